@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { Event } from '../../roles/model/event.ts';
+import { Health } from '../../roles/model/facts.ts';
+import { NodeId, RoleName } from '../../roles/model/node.ts';
+
+/** What the API says and takes, shared with the CLI and the dashboard. Additions keep the version; removals raise it. */
+export const schemaVersion = 1;
+
+/** Where the agent listens. */
+export const apiPort = 7701;
+export const socketPath = '/run/muster/agent.sock';
+
+export const VerdictLevel = z.enum(['ok', 'degraded', 'critical']);
+export type VerdictLevel = z.infer<typeof VerdictLevel>;
+
+/** Something that is well today and would hurt tomorrow. Risks alone never change a verdict. */
+export const Risk = z.strictObject({ code: z.string(), sentence: z.string(), next: z.string() });
+export type Risk = z.infer<typeof Risk>;
+
+export const NodeStatus = z.strictObject({
+  id: NodeId,
+  name: z.string(),
+  address: z.string(),
+  /** True for the node that answers. */
+  self: z.boolean(),
+  verdict: z.enum(['alive', 'suspect', 'unmanaged', 'unreachable', 'dead', 'left']),
+  roles: z.array(z.strictObject({ role: RoleName, ...Health.shape })),
+  cores: z.number().optional(),
+  memoryMiB: z.number().optional(),
+  load: z.number().optional(),
+});
+export type NodeStatus = z.infer<typeof NodeStatus>;
+
+/** `GET /v1/status` */
+export const StatusReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  version: z.string(),
+  cluster: z.strictObject({ id: z.string(), name: z.string(), generation: z.number() }),
+  verdict: z.strictObject({ level: VerdictLevel, sentence: z.string() }),
+  risks: z.array(Risk),
+  urls: z.array(z.string()),
+  /** Whether new decisions can be made now, and if not, why. */
+  decisions: z.strictObject({ writable: z.boolean(), revision: z.number(), sentence: z.string() }),
+  nodes: z.array(NodeStatus),
+});
+export type StatusReport = z.infer<typeof StatusReport>;
+
+/** `GET /v1/events?after=N&limit=N`; with `follow=1` the answer is NDJSON, one event a line, until the client goes. */
+export const EventsReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  events: z.array(Event),
+});
+export type EventsReport = z.infer<typeof EventsReport>;
+
+/** `GET /v1/plan`: what the agent would do now. `diff` is a unified diff, empty where a step changes no file. */
+export const PlanReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  node: NodeId,
+  steps: z.array(
+    z.strictObject({ role: RoleName, kind: z.string(), what: z.string(), why: z.string(), diff: z.string() }),
+  ),
+});
+export type PlanReport = z.infer<typeof PlanReport>;
+
+/** `GET /v1/settings`, and the answer of `PUT /v1/settings`. `yaml` is the operator's text with all defaults filled in. */
+export const SettingsReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  /** Compare-and-swap: a change names the revision it was made from. */
+  revision: z.number(),
+  settings: z.record(z.string(), z.unknown()),
+});
+export type SettingsReport = z.infer<typeof SettingsReport>;
+
+/** The body of `PUT /v1/settings`. The settings are the whole, strictly parsed; bad input changes nothing. */
+export const SettingsChange = z.strictObject({
+  revision: z.number(),
+  settings: z.record(z.string(), z.unknown()),
+});
+export type SettingsChange = z.infer<typeof SettingsChange>;
+
+/** `GET /v1/nodes/<id or name>/why` */
+export const WhyReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  node: z.strictObject({ id: NodeId, name: z.string(), address: z.string() }),
+  roles: z.array(z.strictObject({ role: RoleName, why: z.string(), ...Health.shape })),
+  events: z.array(Event),
+});
+export type WhyReport = z.infer<typeof WhyReport>;
+
+/** One line of `muster doctor` and of preflight. */
+export const Finding = z.strictObject({
+  id: z.string(),
+  level: z.enum(['ok', 'warning', 'failure']),
+  evidence: z.string(),
+  /** What to do; empty where all is well. */
+  next: z.string(),
+});
+export type Finding = z.infer<typeof Finding>;
+
+/** `GET /v1/doctor` */
+export const DoctorReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  findings: z.array(Finding),
+});
+export type DoctorReport = z.infer<typeof DoctorReport>;
+
+/** The body of every answer that is not 2xx. */
+export const ErrorReport = z.strictObject({
+  error: z.strictObject({ code: z.string(), what: z.string(), why: z.string(), next: z.string() }),
+});
+export type ErrorReport = z.infer<typeof ErrorReport>;

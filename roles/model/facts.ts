@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { Hardware } from './hardware.ts';
+import { NodeId, RoleName } from './node.ts';
+
+/**
+ * How a role fares on its own node. `ready`: proved over the real path in this cycle. `starting`: being set up.
+ * `failing`: was set up, does not answer. The reason is a sentence for people.
+ */
+export const Health = z.strictObject({
+  state: z.enum(['ready', 'starting', 'failing']),
+  reason: z.string(),
+});
+export type Health = z.infer<typeof Health>;
+
+/** What a node knows of itself. Only that node writes them. */
+export const Facts = z.strictObject({
+  node: NodeId,
+  /** Counts up with every change within one life of the agent. */
+  sequence: z.int().nonnegative(),
+  hardware: Hardware,
+  /** Load average of one minute divided by cores. */
+  load: z.number().nonnegative(),
+  health: z.partialRecord(RoleName, Health),
+  /** The roster revision in force per role: what this node has carried out, not what it was told. */
+  applied: z.partialRecord(RoleName, z.string()),
+  /** Versions of what serves here, for people: package name to version. */
+  versions: z.record(z.string(), z.string()),
+});
+export type Facts = z.infer<typeof Facts>;

@@ -1,0 +1,55 @@
+import type { ServiceSpec, ServiceState } from './service.ts';
+
+/** A question to a server on this machine, as data. */
+export type Question =
+  | {
+      readonly kind: 'http';
+      readonly url: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly timeoutMs: number;
+    }
+  /** One command on HAProxy's runtime socket. */
+  | { readonly kind: 'runtime'; readonly socket: string; readonly command: string };
+
+/** What came back. `error` is a sentence when nothing did. */
+export type Answer =
+  | { readonly ok: true; readonly status: number; readonly text: string }
+  | { readonly ok: false; readonly error: string };
+
+/** What a role asks the agent to read off the machine before it plans. */
+export interface Wants {
+  readonly packages: readonly string[];
+  readonly files: readonly string[];
+  readonly services: readonly ServiceSpec[];
+  readonly questions: Readonly<Record<string, Question>>;
+}
+
+export interface ObservedFile {
+  readonly sha256: string;
+  readonly mode: number;
+  /** `user:group`. */
+  readonly owner: string;
+}
+
+/** What the agent read off its own machine for a role. */
+export interface Observed {
+  /** Name to installed version; absent where not installed. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Absent where there is no such file. */
+  readonly files: Readonly<Record<string, ObservedFile>>;
+  /** SHA-256 of what muster itself last wrote there: a difference is drift, made by another hand. */
+  readonly written: Readonly<Record<string, string>>;
+  readonly services: Readonly<Record<string, ServiceState>>;
+  /** Per unit, the fingerprint of the files it last started or reloaded with; absent if unknown. */
+  readonly loaded: Readonly<Record<string, string>>;
+  readonly answers: Readonly<Record<string, Answer>>;
+}
+
+export const nothingObserved: Observed = {
+  packages: {},
+  files: {},
+  written: {},
+  services: {},
+  loaded: {},
+  answers: {},
+};

@@ -1,0 +1,59 @@
+import { fingerprint } from './fingerprint.ts';
+import type { NodeId, RoleName } from './node.ts';
+import { carriersOf, type NodeView, type View } from './view.ts';
+
+/**
+ * `ready`: takes traffic. `drain`: finishes what it has. `out`: gets none (not yet proved, unreachable, dead, left).
+ */
+export type EndpointState = 'ready' | 'drain' | 'out';
+
+export interface Endpoint {
+  readonly node: NodeId;
+  readonly ordinal: number;
+  readonly address: string;
+  /** 1-256, relative to the strongest node of the tier. */
+  readonly weight: number;
+  readonly state: EndpointState;
+}
+
+/** The endpoints of one tier, derived from a view. */
+export interface Roster {
+  readonly role: RoleName;
+  /** Hash of the endpoints: two nodes with the same revision send traffic to the same places. */
+  readonly revision: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** HAProxy's own scale ends at 256; 100 leaves room above for hand-set preference. */
+const fullWeight = 100;
+
+/**
+ * Derives the roster of a tier. A node enters once it has proved its health (`ready`); one that fails later is left
+ * in, since the balancer's own check sees it sooner than facts travel, and an empty roster helps nobody.
+ */
+export function rosterOf(view: View, role: RoleName, previous?: Roster): Roster {
+  const carriers = carriersOf(view, role);
+  const strongest = Math.max(1, ...carriers.map(strength));
+  const endpoints = carriers.map((node): Endpoint => {
+    const before = previous?.endpoints.find((endpoint) => endpoint.node === node.record.id);
+    return {
+      node: node.record.id,
+      ordinal: node.record.ordinal,
+      address: node.record.address,
+      weight: Math.max(1, Math.round((fullWeight * strength(node)) / strongest)),
+      state: stateOf(node, role, before?.state),
+    };
+  });
+  return { role, endpoints, revision: fingerprint(endpoints) };
+}
+
+function stateOf(node: NodeView, role: RoleName, before: EndpointState | undefined): EndpointState {
+  if (node.verdict === 'unreachable' || node.verdict === 'dead' || node.verdict === 'left') return 'out';
+  if (node.facts?.health[role]?.state === 'ready') return 'ready';
+  return before ?? 'out';
+}
+
+/** Cores say how much work a web or cache node takes; unknown hardware counts as one core. */
+function strength(node: NodeView): number {
+  return node.facts?.hardware.cores ?? 1;
+}

@@ -1,0 +1,58 @@
+import type { ServiceSpec } from './service.ts';
+
+/** A file as it shall be. */
+export interface FileSpec {
+  readonly path: string;
+  readonly content: string;
+  /** Permission bits, as in 0o644. */
+  readonly mode: number;
+  /** `user:group`. */
+  readonly owner: string;
+  /** The service's own checker; `{}` stands for the path of the candidate. Exit 0 lets it in. */
+  readonly check?: readonly [string, ...string[]];
+  /** The unit that reads it; its next reload or restart takes the change in. */
+  readonly unit?: string;
+  /**
+   * What of the content the unit must be reloaded for; all of it when absent. HAProxy's slots change over its socket
+   * and stand in its file only for the next start.
+   */
+  readonly reloadKey?: string;
+}
+
+/** What every step carries: a sentence that says why it is there. */
+interface Reasoned {
+  readonly why: string;
+}
+
+export interface PackagesStep extends Reasoned {
+  readonly kind: 'packages';
+  readonly names: readonly string[];
+}
+
+export interface FileStep extends Reasoned {
+  readonly kind: 'file';
+  readonly file: FileSpec;
+}
+
+export interface RemoveStep extends Reasoned {
+  readonly kind: 'remove';
+  readonly path: string;
+}
+
+export interface ServiceStep extends Reasoned {
+  readonly kind: 'service';
+  readonly action: 'start' | 'stop' | 'restart' | 'reload' | 'enable' | 'disable';
+  readonly service: ServiceSpec;
+  /** The fingerprint of the files it runs with afterwards. */
+  readonly fingerprint: string;
+}
+
+/** Commands on HAProxy's runtime socket, in order: a roster change without a reload. */
+export interface RuntimeStep extends Reasoned {
+  readonly kind: 'runtime';
+  readonly socket: string;
+  readonly commands: readonly string[];
+}
+
+/** One idempotent change to a machine, as plain data. */
+export type Step = PackagesStep | FileStep | RemoveStep | ServiceStep | RuntimeStep;

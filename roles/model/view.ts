@@ -1,0 +1,38 @@
+import type { Assignment } from './assignment.ts';
+import type { Facts } from './facts.ts';
+import type { NodeId, NodeRecord, RoleName } from './node.ts';
+
+/** What the others think of a node; see docs/words.md. */
+export type Verdict = 'alive' | 'suspect' | 'unmanaged' | 'unreachable' | 'dead' | 'left';
+
+/** One node as seen in a view. Facts are absent until its first word arrives. */
+export interface NodeView {
+  readonly record: NodeRecord;
+  readonly roles: Assignment['roles'];
+  readonly verdict: Verdict;
+  readonly facts?: Facts;
+}
+
+/** Decisions × facts × verdicts, as one node sees them at one moment. */
+export interface View {
+  readonly self: NodeId;
+  readonly cluster: { readonly id: string; readonly name: string; readonly generation: number };
+  /** The revision of the decisions it was made from. */
+  readonly revision: number;
+  /** In order of their ordinals. */
+  readonly nodes: readonly NodeView[];
+  /** Settings by section, each already parsed by the schema of its owner. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+/** The node that looks. Throws if the view was made without it, which is a bug in the caller. */
+export function selfOf(view: View): NodeView {
+  const self = view.nodes.find((node) => node.record.id === view.self);
+  if (self === undefined) throw new Error(`the view of ${view.self} does not contain ${view.self}`);
+  return self;
+}
+
+/** The nodes that carry a role, in order of their ordinals. */
+export function carriersOf(view: View, role: RoleName): readonly NodeView[] {
+  return view.nodes.filter((node) => role === 'node' || node.roles.includes(role));
+}
