@@ -20,6 +20,8 @@ export type Answer =
 export interface Wants {
   readonly packages: readonly string[];
   readonly files: readonly string[];
+  /** Files that are not wholly ours, whose text is needed to change a part of them. */
+  readonly texts?: readonly string[];
   readonly services: readonly ServiceSpec[];
   readonly questions: Readonly<Record<string, Question>>;
 }
@@ -37,6 +39,8 @@ export interface Observed {
   readonly packages: Readonly<Record<string, string>>;
   /** Absent where there is no such file. */
   readonly files: Readonly<Record<string, ObservedFile>>;
+  /** The text of each file in `wants.texts`; absent where there is no such file. */
+  readonly texts: Readonly<Record<string, string>>;
   /** SHA-256 of what muster itself last wrote there: a difference is drift, made by another hand. */
   readonly written: Readonly<Record<string, string>>;
   readonly services: Readonly<Record<string, ServiceState>>;
@@ -48,6 +52,7 @@ export interface Observed {
 export const nothingObserved: Observed = {
   packages: {},
   files: {},
+  texts: {},
   written: {},
   services: {},
   loaded: {},

@@ -1,0 +1,81 @@
+import { sha256 } from '../../roles/model/fingerprint.ts';
+import type { Observed } from '../../roles/model/observed.ts';
+import type { ServiceState } from '../../roles/model/service.ts';
+import type { FileStep, RuntimeStep, ServiceStep, Step } from '../../roles/model/step.ts';
+
+/** What a role's server makes of a runtime step; by default nothing that is observed. */
+export type ApplyRuntime = (observed: Observed, step: RuntimeStep) => Observed;
+
+/** What a machine would look like after the steps: a perfect executor, as a pure function. */
+export function applySteps(
+  observed: Observed,
+  steps: readonly Step[],
+  applyRuntime: ApplyRuntime = (same) => same,
+): Observed {
+  let now = observed;
+  for (const step of steps) now = applyStep(now, step, applyRuntime);
+  return now;
+}
+
+function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): Observed {
+  switch (step.kind) {
+    case 'packages': {
+      const added = Object.fromEntries(step.names.map((name) => [name, '1.0']));
+      return { ...observed, packages: { ...observed.packages, ...added } };
+    }
+    case 'file':
+      return applyFile(observed, step);
+    case 'remove':
+      return {
+        ...observed,
+        files: without(observed.files, step.path),
+        written: without(observed.written, step.path),
+        texts: without(observed.texts, step.path),
+      };
+    case 'service':
+      return applyService(observed, step);
+    case 'runtime':
+      return applyRuntime(observed, step);
+  }
+}
+
+function applyFile(observed: Observed, { file }: FileStep): Observed {
+  const hash = sha256(file.content);
+  const found = { sha256: hash, mode: file.mode, owner: file.owner };
+  return {
+    ...observed,
+    files: { ...observed.files, [file.path]: found },
+    written: { ...observed.written, [file.path]: hash },
+    texts: { ...observed.texts, [file.path]: file.content },
+  };
+}
+
+function applyService(observed: Observed, step: ServiceStep): Observed {
+  const { unit } = step.service;
+  const before = observed.services[unit] ?? { unit, installed: true, active: 'inactive', enabled: false };
+  const services = { ...observed.services, [unit]: afterAction(before, step.action) };
+  const takesFilesIn = step.action === 'start' || step.action === 'restart' || step.action === 'reload';
+  const loaded = takesFilesIn ? { ...observed.loaded, [unit]: step.fingerprint } : observed.loaded;
+  return { ...observed, services, loaded };
+}
+
+function afterAction(before: ServiceState, action: ServiceStep['action']): ServiceState {
+  const { unit, enabled } = before;
+  switch (action) {
+    case 'enable':
+      return { ...before, installed: true, enabled: true };
+    case 'disable':
+      return { ...before, enabled: false };
+    case 'stop':
+      return { unit, installed: true, enabled, active: 'inactive' };
+    case 'start':
+    case 'restart':
+      return { unit, installed: true, enabled, active: 'active' };
+    case 'reload':
+      return before;
+  }
+}
+
+function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}
