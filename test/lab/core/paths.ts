@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+
+/** Everything the lab keeps: `trees` and `apt` are a cache between runs, `run` is one lab and goes with it. */
+export const HOME = '/var/lib/muster-lab';
+export const TREES = join(HOME, 'trees');
+/** A layer that holds nothing but downloaded packages; every machine sees it under its own package cache. */
+export const APT_LAYER = join(HOME, 'apt');
+export const APT_ARCHIVES = 'var/cache/apt/archives';
+export const RUN = join(HOME, 'run');
+export const STATE_FILE = join(RUN, 'state.json');
+export const LOCK_FILE = join(HOME, 'lock');
+
+/** The places of one machine. */
+export const placesOf = (
+  name: string,
+): Record<'dir' | 'upper' | 'work' | 'root' | 'image' | 'disk' | 'console', string> => {
+  const dir = join(RUN, name);
+  return {
+    dir,
+    upper: join(dir, 'upper'),
+    work: join(dir, 'work'),
+    root: join(dir, 'root'),
+    image: join(dir, 'disk.img'),
+    disk: join(dir, 'disk'),
+    console: join(dir, 'console.log'),
+  };
+};

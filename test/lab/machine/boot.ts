@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { GATEWAY, linkOf, PREFIX_BITS } from '../core/address.ts';
+import { placesOf } from '../core/paths.ts';
+import { run } from '../core/run.ts';
+import type { Machine } from '../core/state.ts';
+import { until } from '../core/until.ts';
+import { BRIDGE } from '../host/bridge.ts';
+import { cgroupsOf, makeCgroups } from '../host/cgroups.ts';
+import { lastWords } from './console.ts';
+import { leaderOf } from './leader.ts';
+import { whenReady } from './ready.ts';
+
+const SCRIPT = join(import.meta.dirname, 'boot.sh');
+/** nspawn itself takes a tenth of a second; a busy host takes its time. */
+const LEADER_DEADLINE_MS = 30_000;
+
+const nspawnArguments = (machine: Machine): string[] => {
+  const { root, disk } = placesOf(machine.name);
+  return [
+    '--quiet',
+    '--register=no',
+    '--keep-unit',
+    '--timezone=off',
+    '--resolv-conf=off',
+    '--capability=all',
+    '--console=pipe',
+    `--machine=${machine.name}`,
+    `--network-bridge=${BRIDGE}`,
+    `--directory=${root}`,
+    `--bind=${disk}:/srv`,
+    ...(existsSync('/dev/fuse') ? ['--bind=/dev/fuse'] : []),
+    ...(machine.init === 'systemd' ? ['--boot'] : ['--as-pid2', 'sleep', 'infinity']),
+  ];
+};
+
+/** Without systemd inside, nobody but us gives the link its address. */
+const giveAddress = async (machine: Machine, leader: number): Promise<void> => {
+  const ip = ['nsenter', '--target', String(leader), '--net', 'ip'] as const;
+  await run(...ip, 'address', 'replace', `${machine.address}/${PREFIX_BITS}`, 'dev', 'host0');
+  await run(...ip, 'link', 'set', 'host0', 'up');
+  await run(...ip, 'route', 'replace', 'default', 'via', GATEWAY);
+};
+
+/** Starts a prepared machine and returns when it is ready. */
+export const boot = async (machine: Machine): Promise<void> => {
+  await makeCgroups(machine.name, machine);
+  const log = await open(placesOf(machine.name).console, 'a');
+  const child = spawn(SCRIPT, [...cgroupsOf(machine.name), '--', ...nspawnArguments(machine)], {
+    detached: true,
+    stdio: ['ignore', log.fd, log.fd],
+    cwd: '/',
+    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' },
+  });
+  const ended = new Promise<never>((_, reject) => {
+    child.once('error', reject);
+  });
+  child.unref();
+  await log.close();
+  const leader = await Promise.race([
+    ended,
+    until(
+      `${machine.name} has a process 1 and a link`,
+      async () => (existsSync(`/sys/class/net/${linkOf(machine.name)}`) ? leaderOf(machine.name) : undefined),
+      { deadlineMs: LEADER_DEADLINE_MS, everyMs: 20, lastWords: () => lastWords(machine.name) },
+    ),
+  ]);
+  if (machine.init === 'none') await giveAddress(machine, leader);
+  await whenReady(machine);
+};

@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+
+import { LabProblem } from '../core/problem.ts';
+import { processesOf } from '../host/cgroups.ts';
+import { isFrozen } from '../host/freezer.ts';
+
+/** How a machine is. */
+export type Running = 'running' | 'frozen' | 'off';
+
+const isLeader = async (pid: number): Promise<boolean> => {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  // Two numbers: ours, and 1 in the machine's own process namespace.
+  return /^NSpid:\t\d+\t1$/m.test(status);
+};
+
+/** The host's number of a machine's process 1, if it has one. */
+export const leaderOf = async (name: string): Promise<number | undefined> => {
+  for (const pid of await processesOf(name)) if (await isLeader(pid)) return pid;
+  return undefined;
+};
+
+/** How a machine is, as the kernel tells. */
+export const runningOf = async (name: string): Promise<Running> => {
+  if ((await processesOf(name)).length === 0) return 'off';
+  return (await isFrozen(name)) ? 'frozen' : 'running';
+};
+
+/** The leader of a machine that has to be running. */
+export const needLeader = async (name: string): Promise<number> => {
+  const how = await runningOf(name);
+  const leader = await leaderOf(name);
+  if (how === 'running' && leader !== undefined) return leader;
+  if (how === 'frozen')
+    throw new LabProblem(`${name} is frozen: nothing can run in it.`, `npm run lab -- thaw ${name}`);
+  throw new LabProblem(`${name} is off.`, `npm run lab -- start ${name}`);
+};

@@ -1,0 +1,34 @@
+import type { Machine } from '../core/state.ts';
+import { until } from '../core/until.ts';
+import { lastWords } from './console.ts';
+import { perform } from './perform.ts';
+
+/** Half a second on an idle host; many machines on two cores need more. */
+const READY_DEADLINE_MS = 90_000;
+const ASK_DEADLINE_MS = 20_000;
+const GOOD = new Set(['running', 'degraded']);
+
+const asked = async (name: string, argv: readonly string[]): Promise<string> => {
+  const said = await perform(name, argv, { timeoutMs: ASK_DEADLINE_MS });
+  return (said.stdout || said.stderr).trim();
+};
+
+/** Returns when a machine's system has come up and its address is in place. */
+export const whenReady = async (machine: Machine): Promise<void> => {
+  let heard = '';
+  await until(
+    `${machine.name} is up`,
+    async () => {
+      const network = await asked(machine.name, ['ip', '-4', '-o', 'address', 'show', 'dev', 'host0']);
+      heard = network;
+      if (!network.includes(` ${machine.address}/`)) return undefined;
+      if (machine.init === 'none') return true;
+      heard = await asked(machine.name, ['systemctl', 'is-system-running']);
+      return GOOD.has(heard) ? true : undefined;
+    },
+    {
+      deadlineMs: READY_DEADLINE_MS,
+      lastWords: async () => `last heard: ${heard || 'nothing'}\n${await lastWords(machine.name)}`,
+    },
+  );
+};

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+
+/** Raised by hand when the making of a tree changes in a way its lists of packages do not show. */
+const RECIPE_VERSION = 3;
+
+/** What a small Debian server has beyond the required and important packages. No curl, no python, no sudo. */
+export const BARE_PACKAGES = [
+  'systemd',
+  'systemd-sysv',
+  'libpam-systemd',
+  'dbus',
+  'ca-certificates',
+  'wget',
+  'iproute2',
+  'procps',
+  'less',
+  'bash-completion',
+  'bzip2',
+  'xz-utils',
+  'lsof',
+] as const;
+
+/** For machines where an operator would use curl. */
+export const CURL_PACKAGES = ['curl'] as const;
+
+/** All roles' packages, and what helps to look at them. */
+export const ROLE_PACKAGES = [
+  'haproxy',
+  'keepalived',
+  'nginx',
+  'memcached',
+  'apache2',
+  'php8.2-fpm',
+  'php8.2-opcache',
+  'php-memcached',
+  'php-mysql',
+  'php-apcu',
+  'mariadb-server',
+  'mariadb-backup',
+  'glusterfs-server',
+  'glusterfs-client',
+  'nfs-common',
+  'xfsprogs',
+  'etcd-server',
+  'nftables',
+  'curl',
+  'socat',
+  'tcpdump',
+  'iputils-ping',
+  'iputils-arping',
+  'strace',
+] as const;
+
+/** A short name for everything that goes into the making of one tree: another content, another name. */
+export const keyOf = (kind: string, ingredients: unknown): string => {
+  const text = JSON.stringify([RECIPE_VERSION, ingredients]);
+  return `${kind}-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+};
