@@ -29,19 +29,23 @@ const fullWeight = 100;
 
 /**
  * Derives the roster of a tier. A node enters once it has proved its health (`ready`); one that fails later is left
- * in, since the balancer's own check sees it sooner than facts travel, and an empty roster helps nobody.
+ * in, since the balancer's own check sees it sooner than facts travel, and an empty roster helps nobody. `before` tells
+ * the state now in force, which stays where nothing newer is known.
  */
-export function rosterOf(view: View, role: RoleName, previous?: Roster): Roster {
+export function rosterOf(
+  view: View,
+  role: RoleName,
+  before: (node: NodeView) => EndpointState | undefined = () => undefined,
+): Roster {
   const carriers = carriersOf(view, role);
   const strongest = Math.max(1, ...carriers.map(strength));
   const endpoints = carriers.map((node): Endpoint => {
-    const before = previous?.endpoints.find((endpoint) => endpoint.node === node.record.id);
     return {
       node: node.record.id,
       ordinal: node.record.ordinal,
       address: node.record.address,
       weight: Math.max(1, Math.round((fullWeight * strength(node)) / strongest)),
-      state: stateOf(node, role, before?.state),
+      state: stateOf(node, role, before(node)),
     };
   });
   return { role, endpoints, revision: fingerprint(endpoints) };

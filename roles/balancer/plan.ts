@@ -1,0 +1,73 @@
+import { restartDropIn } from '../model/drop-in.ts';
+import { ensureFiles, ensurePackages, ensureService } from '../model/ensure.ts';
+import type { Observed } from '../model/observed.ts';
+import { type Roster, rosterOf } from '../model/roster.ts';
+import type { FileSpec, Step } from '../model/step.ts';
+import { selfOf, type View } from '../model/view.ts';
+import type { RoleInput } from '../role.ts';
+import { configPath, runningSlots, runtimeSocket, writtenSlots } from './observed.ts';
+import { haproxy } from './service.ts';
+import type { BalancerSettings } from './settings.ts';
+import { type Slot, slotCommands, slotsOf } from './slots.ts';
+import { haproxyConfig } from './templates.ts';
+
+/** Where every web node's Apache listens. */
+const webPort = 8081;
+
+type Input = RoleInput<BalancerSettings>;
+
+export function plan(input: Input): Step[] {
+  const { observed } = input;
+  const files = filesOf(input);
+  return [
+    ...ensurePackages(observed, ['haproxy'], 'the balancer'),
+    ...ensureFiles(observed, files),
+    ...ensureService(observed, haproxy, files),
+    ...rosterSteps(input),
+  ];
+}
+
+/** Brings HAProxy's running slots to the roster, without a reload. Nothing while HAProxy does not answer. */
+function rosterSteps(input: Input): Step[] {
+  const running = runningSlots(input.observed.answers['slots']);
+  if (running === undefined) return [];
+  const roster = webRoster(input.view, input.observed);
+  const commands = slotsOf(roster, webPort).flatMap((wanted) =>
+    slotCommands(
+      'web',
+      running.find((slot) => slot.number === wanted.number),
+      wanted,
+    ),
+  );
+  if (commands.length === 0) return [];
+  const ready = roster.endpoints.filter((endpoint) => endpoint.state === 'ready').length;
+  const why = `the roster of web servers has changed: ${ready} of ${roster.endpoints.length} ready`;
+  return [{ kind: 'runtime', socket: runtimeSocket, commands, why }];
+}
+
+/** The roster now in force decides about those of whom nothing is known yet: never an empty one from ignorance. */
+export function webRoster(view: View, observed: Observed): Roster {
+  const slots = runningSlots(observed.answers['slots']) ?? writtenSlots(observed.texts[configPath]);
+  return rosterOf(view, 'web', (node) => stateInSlots(slots, node.record.ordinal, node.record.address));
+}
+
+function stateInSlots(slots: readonly Slot[], ordinal: number, address: string): Slot['state'] | undefined {
+  return slots.find((slot) => slot.number === ordinal && slot.address === address)?.state;
+}
+
+/** The files of this role; their texts hang on settings, hardware and roster alone. */
+export function filesOf({ view, settings, observed }: Input): FileSpec[] {
+  const { cores, init } = selfOf(view).facts?.hardware ?? { cores: 1, init: 'none' as const };
+  const threads = Math.max(1, Math.ceil(cores));
+  const config = (web: readonly Slot[]): string => haproxyConfig({ settings, threads, web });
+  const file: FileSpec = {
+    path: configPath,
+    content: config(slotsOf(webRoster(view, observed), webPort)),
+    reloadKey: config([]),
+    mode: 0o644,
+    owner: 'root:root',
+    check: ['/usr/sbin/haproxy', '-c', '-q', '-f', '{}'],
+    unit: haproxy.unit,
+  };
+  return init === 'systemd' ? [file, restartDropIn('balancer', haproxy)] : [file];
+}

@@ -1,0 +1,20 @@
+import type { ServiceSpec } from '../model/service.ts';
+
+/** HAProxy in master-worker mode, as Debian's unit runs it: a reload hands the listeners on, no connection is lost. */
+export const haproxy: ServiceSpec = {
+  unit: 'haproxy.service',
+  label: 'HAProxy',
+  foreground: [
+    '/usr/sbin/haproxy',
+    '-W',
+    '-f',
+    '/etc/haproxy/haproxy.cfg',
+    '-p',
+    '/run/haproxy.pid',
+    '-S',
+    '/run/haproxy-master.sock',
+  ],
+  runtimeDirectories: [{ path: '/run/haproxy', owner: 'haproxy:haproxy', mode: 0o755 }],
+  reloadSignal: 'SIGUSR2',
+  stopSignal: 'SIGTERM',
+};

@@ -1,0 +1,96 @@
+import { healthHost, healthPath } from '../model/health-path.ts';
+import { lines, ownedBy } from '../model/text.ts';
+import type { BalancerSettings } from './settings.ts';
+import { type Slot, slotName } from './slots.ts';
+
+export interface HaproxyInput {
+  readonly settings: BalancerSettings;
+  /** One thread per core; HAProxy itself would count the host's and not what a cgroup leaves. */
+  readonly threads: number;
+  readonly web: readonly Slot[];
+}
+
+/** haproxy.cfg, whole. */
+export function haproxyConfig(input: HaproxyInput): string {
+  return lines(
+    ownedBy('balancer'),
+    '',
+    global(input),
+    '',
+    defaults(input.settings),
+    '',
+    frontend,
+    '',
+    web(input.web),
+  );
+}
+
+function global({ settings, threads }: HaproxyInput): string[] {
+  return [
+    'global',
+    // Through the standard output the journal has it, also from within the chroot.
+    '  log stdout format raw daemon notice',
+    '  chroot /var/lib/haproxy',
+    '  user haproxy',
+    '  group haproxy',
+    '  stats socket /run/haproxy/admin.sock mode 600 level admin',
+    `  nbthread ${threads}`,
+    `  maxconn ${settings.maxConnections}`,
+    // Workers of a former configuration end within this time, however long their last connection lasts.
+    '  hard-stop-after 60s',
+    '  mworker-max-reloads 5',
+  ];
+}
+
+function defaults(settings: BalancerSettings): string[] {
+  return [
+    'defaults',
+    '  mode http',
+    '  log global',
+    '  option httplog',
+    '  option dontlog-normal',
+    '  option forwardfor',
+    '  timeout http-request 10s',
+    '  timeout http-keep-alive 15s',
+    '  timeout connect 2s',
+    '  timeout client 60s',
+    `  timeout server ${settings.requestTimeoutSeconds}s`,
+    '  timeout queue 10s',
+    '  timeout tunnel 1h',
+    '  timeout check 2s',
+    // A server that is gone costs no request that may be repeated: another one is asked, or the same a second later.
+    '  retries 3',
+    '  option redispatch 1',
+    '  retry-on conn-failure empty-response 503',
+  ];
+}
+
+const frontend = [
+  'frontend http',
+  '  bind *:80',
+  '  http-request set-header X-Forwarded-Proto http',
+  // What was sent once and may not be repeated is not: only a connection that failed is tried again.
+  '  http-request disable-l7-retry unless METH_GET or { method HEAD OPTIONS }',
+  `  http-request deny deny_status 404 if { path ${healthPath} } !{ src 127.0.0.0/8 }`,
+  '  default_backend web',
+];
+
+function web(slots: readonly Slot[]): string[] {
+  return [
+    'backend web',
+    '  balance leastconn',
+    '  option httpchk',
+    `  http-check send meth GET uri ${healthPath} hdr Host ${healthHost}`,
+    '  http-check expect status 200',
+    // Down after three refusals: 2 s at the most, and a restart of half a second is ridden out by the retries.
+    '  default-server check inter 1s fastinter 500ms downinter 500ms fall 3 rise 1',
+    ...slots.map(slotLine),
+  ];
+}
+
+/** A drained server keeps its connections: weight 0 is what a file can say of it. */
+function slotLine(slot: Slot): string {
+  const weight = slot.state === 'drain' ? 0 : slot.weight;
+  const disabled = slot.state === 'out' ? ' disabled' : '';
+  return `  server ${slotName(slot.number)} ${slot.address}:${slot.port} id ${slot.number} weight ${weight}${disabled}`;
+}

@@ -1,0 +1,26 @@
+import type { ServiceSpec } from './service.ts';
+import type { FileSpec } from './step.ts';
+import { lines, ownedBy } from './text.ts';
+
+/**
+ * The drop-in by which systemd itself brings a crashed service back at once, also while the agent is away. After
+ * `StartLimitBurst` starts within the interval systemd gives up, and the agent goes on with growing pauses: a service
+ * that cannot live must not eat the machine.
+ */
+export function restartDropIn(role: string, service: ServiceSpec): FileSpec {
+  return {
+    path: `/etc/systemd/system/${service.unit}.d/50-muster.conf`,
+    mode: 0o644,
+    owner: 'root:root',
+    content: lines(
+      ownedBy(role),
+      '[Unit]',
+      'StartLimitIntervalSec=30',
+      'StartLimitBurst=10',
+      '',
+      '[Service]',
+      'Restart=always',
+      'RestartSec=100ms',
+    ),
+  };
+}

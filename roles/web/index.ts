@@ -1,0 +1,27 @@
+import { fingerprint } from '../model/fingerprint.ts';
+import { selfOf } from '../model/view.ts';
+import type { Role } from '../role.ts';
+import { filesOf } from './files.ts';
+import { health } from './health.ts';
+import { packages, wants, webPort } from './observed.ts';
+import { plan } from './plan.ts';
+import { apache, fpm } from './service.ts';
+import { WebSettings } from './settings.ts';
+
+/** Apache and PHP-FPM. */
+export const web: Role<WebSettings> = {
+  name: 'web',
+  summary: 'runs PHP behind Apache',
+  packages,
+  settings: WebSettings,
+  ports: [webPort],
+  services: () => [fpm, apache],
+  wants: ({ view, settings }) =>
+    wants(
+      selfOf(view).record.address,
+      filesOf(view, settings).map((file) => file.path),
+    ),
+  plan,
+  health,
+  applied: ({ view, settings }) => fingerprint(filesOf(view, settings)),
+};

@@ -1,0 +1,27 @@
+import type { ServiceSpec } from '../model/service.ts';
+
+/** The PHP of Debian 12; one Debian release per cluster, so there is one. */
+export const phpVersion = '8.2';
+
+export const fpmSocket = `/run/php/php${phpVersion}-fpm.sock`;
+export const apacheConfig = '/etc/apache2/apache2.conf';
+export const fpmConfig = `/etc/php/${phpVersion}/fpm/php-fpm.conf`;
+
+export const apache: ServiceSpec = {
+  unit: 'apache2.service',
+  label: 'Apache',
+  foreground: ['/usr/sbin/apache2', '-f', apacheConfig, '-DFOREGROUND'],
+  runtimeDirectories: [{ path: '/run/apache2', owner: 'root:root', mode: 0o755 }],
+  // Graceful: requests in flight are finished by the old children.
+  reloadSignal: 'SIGUSR1',
+  stopSignal: 'SIGTERM',
+};
+
+export const fpm: ServiceSpec = {
+  unit: `php${phpVersion}-fpm.service`,
+  label: 'PHP-FPM',
+  foreground: [`/usr/sbin/php-fpm${phpVersion}`, '--nodaemonize', '--fpm-config', fpmConfig],
+  runtimeDirectories: [{ path: '/run/php', owner: 'www-data:www-data', mode: 0o755 }],
+  reloadSignal: 'SIGUSR2',
+  stopSignal: 'SIGQUIT',
+};
