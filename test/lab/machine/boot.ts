@@ -12,6 +12,7 @@ import { BRIDGE } from '../host/bridge.ts';
 import { cgroupsOf, makeCgroups } from '../host/cgroups.ts';
 import { lastWords } from './console.ts';
 import { leaderOf } from './leader.ts';
+import { perform } from './perform.ts';
 import { whenReady } from './ready.ts';
 
 const SCRIPT = join(import.meta.dirname, 'boot.sh');
@@ -37,12 +38,14 @@ const nspawnArguments = (machine: Machine): string[] => {
   ];
 };
 
-/** Without systemd inside, nobody but us gives the link its address. */
-const giveAddress = async (machine: Machine, leader: number): Promise<void> => {
+/** Without systemd inside, nobody but us gives the link its address and makes the usual folders. */
+const bringUp = async (machine: Machine, leader: number): Promise<void> => {
   const ip = ['nsenter', '--target', String(leader), '--net', 'ip'] as const;
   await run(...ip, 'address', 'replace', `${machine.address}/${PREFIX_BITS}`, 'dev', 'host0');
   await run(...ip, 'link', 'set', 'host0', 'up');
   await run(...ip, 'route', 'replace', 'default', 'via', GATEWAY);
+  // /run is empty at first, as in any container; this one folder is in Debian's own container images too.
+  await perform(machine.name, ['install', '-d', '-m', '1777', '/run/lock'], { reject: true });
 };
 
 /** Starts a prepared machine and returns when it is ready. */
@@ -68,6 +71,6 @@ export const boot = async (machine: Machine): Promise<void> => {
       { deadlineMs: LEADER_DEADLINE_MS, everyMs: 20, lastWords: () => lastWords(machine.name) },
     ),
   ]);
-  if (machine.init === 'none') await giveAddress(machine, leader);
+  if (machine.init === 'none') await bringUp(machine, leader);
   await whenReady(machine);
 };

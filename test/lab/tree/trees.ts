@@ -54,10 +54,12 @@ export const treeLayers = async (kind: TreeKind, say: Say): Promise<string[]> =>
   const [sources, settings] = [await hostSources(), await aptSettings()];
   const bareKey = keyOf('bare', [BARE_PACKAGES, sources, settings]);
   const layers = [await once(bareKey, say, (target) => makeBare(target, sources, settings, say))];
+  // Made over the bare tree alone and laid over any: it holds nothing but /etc/ssl and the host's certificates.
+  const trust = await trustLayer(layers, say);
   const packages = { bare: [], curl: CURL_PACKAGES, full: ROLE_PACKAGES }[kind];
   if (packages.length > 0) {
     const key = keyOf(kind, [bareKey, packages]);
     layers.unshift(await once(key, say, (target) => makeLayer(target, layers, ['install', ...packages])));
   }
-  return [...(await trustLayer(layers, say)), ...layers];
+  return [...trust, ...layers];
 };
