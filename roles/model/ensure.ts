@@ -1,7 +1,7 @@
 import { fingerprint, sha256 } from './fingerprint.ts';
 import type { Observed } from './observed.ts';
 import type { ServiceSpec } from './service.ts';
-import type { FileSpec, Step } from './step.ts';
+import type { FileSpec, FileStep, ServiceStep, Step } from './step.ts';
 
 /** The pure parts that every role's plan is made of: each compares what shall be with what was observed. */
 
@@ -12,25 +12,41 @@ export function ensurePackages(observed: Observed, names: readonly string[], lab
   return [{ kind: 'packages', names: missing, why: `${label} needs ${missing.join(', ')}` }];
 }
 
-/** A step for each file whose content, mode or owner is not as it shall be. */
+/**
+ * A step for each file whose content, mode or owner is not as it shall be. What only has to be put back comes first:
+ * it was checked when it was written, and a checker that reads the whole configuration would trip over the damage.
+ */
 export function ensureFiles(observed: Observed, files: readonly FileSpec[]): Step[] {
-  return files.flatMap((file): Step[] => {
-    const found = observed.files[file.path];
-    const wanted = sha256(file.content);
-    if (found?.sha256 === wanted && found.mode === file.mode && found.owner === file.owner) return [];
-    return [{ kind: 'file', file, why: reasonFor(observed, file, wanted) }];
-  });
+  const steps = files.filter((file) => !asWanted(observed, file)).map((file) => fileStep(observed, file));
+  const restored = steps.filter((step) => observed.written[step.file.path] === sha256(step.file.content));
+  return [...restored, ...steps.filter((step) => !restored.includes(step))];
 }
 
-function reasonFor(observed: Observed, file: FileSpec, wanted: string): string {
+function asWanted(observed: Observed, file: FileSpec): boolean {
   const found = observed.files[file.path];
-  const written = observed.written[file.path];
-  if (written === undefined)
-    return found === undefined ? `${file.path} is not there yet` : `${file.path} is not ours yet`;
-  if (found === undefined) return `${file.path} had been deleted by another hand`;
-  if (found.sha256 !== written) return `${file.path} had been changed by another hand`;
-  if (found.sha256 === wanted) return `${file.path} had another mode or owner than it shall have`;
-  return `${file.path} follows the settings, the roster or the hardware`;
+  return found?.sha256 === sha256(file.content) && found.mode === file.mode && found.owner === file.owner;
+}
+
+function fileStep(observed: Observed, file: FileSpec): FileStep {
+  const { path } = file;
+  const found = observed.files[path];
+  const written = observed.written[path];
+  if (written === undefined) {
+    return {
+      kind: 'file',
+      file,
+      why: found === undefined ? `${path} is not there yet` : `${path} is not ours yet`,
+    };
+  }
+  if (found === undefined)
+    return { kind: 'file', file, tells: 'drift', why: `${path} had been deleted by another hand` };
+  if (found.sha256 !== written) {
+    return { kind: 'file', file, tells: 'drift', why: `${path} had been changed by another hand` };
+  }
+  if (found.sha256 === sha256(file.content)) {
+    return { kind: 'file', file, tells: 'drift', why: `${path} had been given another mode or owner` };
+  }
+  return { kind: 'file', file, why: `${path} follows the settings, the roster or the hardware` };
 }
 
 /** Removes files of ours that are no longer wanted. */
@@ -52,20 +68,23 @@ export function ensureService(
 ): Step[] {
   const state = observed.services[service.unit];
   const wanted = serviceFingerprint(service, files);
-  const steps: Step[] = [];
-  const step = (action: 'enable' | 'start' | 'reload' | 'restart', why: string): void => {
-    steps.push({ kind: 'service', action, service, fingerprint: wanted, why });
+  const ranBefore = observed.loaded[service.unit] !== undefined;
+  const step = (action: ServiceStep['action'], why: string): ServiceStep => {
+    const healing = action === 'start' && ranBefore ? ({ tells: 'healed' } as const) : {};
+    return { kind: 'service', action, service, fingerprint: wanted, why, ...healing };
   };
-  if (state?.enabled !== true) step('enable', `${service.label} is to start with the machine`);
+  const { label } = service;
+  const steps: Step[] = [];
+  if (state?.enabled !== true) steps.push(step('enable', `${label} is to start with the machine`));
   if (state?.active === 'failed') {
-    step('start', `${service.label} had failed (${state.ended ?? 'no reason given'})`);
+    steps.push(step('start', `${label} had failed (${state.ended ?? 'no reason given'})`));
   } else if (state?.active !== 'active' && state?.active !== 'activating') {
-    step('start', `${service.label} was not running`);
+    steps.push(step('start', `${label} was not running`));
   } else if (
     observed.loaded[service.unit] !== wanted ||
     files.some((file) => drifted(observed, service, file))
   ) {
-    step(change, `${service.label} is to take its changed files in`);
+    steps.push(step(change, `${label} is to take its changed files in`));
   }
   return steps;
 }

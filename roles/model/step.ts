@@ -22,6 +22,8 @@ export interface FileSpec {
 /** What every step carries: a sentence that says why it is there. */
 interface Reasoned {
   readonly why: string;
+  /** What its event is told as, where it is more than a piece of work: another hand's change, or a failure, mended. */
+  readonly tells?: 'drift' | 'healed';
 }
 
 export interface PackagesStep extends Reasoned {
