@@ -19,6 +19,12 @@ const SCRIPT = join(import.meta.dirname, 'boot.sh');
 /** nspawn itself takes a tenth of a second; a busy host takes its time. */
 const LEADER_DEADLINE_MS = 30_000;
 
+/**
+ * Process 1 of a container: waits, and buries orphans as any shell does. A real program of the machine and not
+ * nspawn's own stub, because Debian's apache2ctl takes any process 1 with "systemd" in its name for the real one.
+ */
+const IDLE = 'while :; do sleep 3600 & wait; done';
+
 const nspawnArguments = (machine: Machine): string[] => {
   const { root, disk } = placesOf(machine.name);
   return [
@@ -34,7 +40,7 @@ const nspawnArguments = (machine: Machine): string[] => {
     `--directory=${root}`,
     `--bind=${disk}:/srv`,
     ...(existsSync('/dev/fuse') ? ['--bind=/dev/fuse'] : []),
-    ...(machine.init === 'systemd' ? ['--boot'] : ['--as-pid2', 'sleep', 'infinity']),
+    ...(machine.init === 'systemd' ? ['--boot'] : ['/bin/sh', '-c', IDLE]),
   ];
 };
 

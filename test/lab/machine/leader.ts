@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 
 import { LabProblem } from '../core/problem.ts';
 import { processesOf } from '../host/cgroups.ts';
@@ -10,7 +10,10 @@ export type Running = 'running' | 'frozen' | 'off';
 const isLeader = async (pid: number): Promise<boolean> => {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   // Two numbers: ours, and 1 in the machine's own process namespace.
-  return /^NSpid:\t\d+\t1$/m.test(status);
+  if (!/^NSpid:\t\d+\t1$/m.test(status)) return false;
+  // While it still is nspawn's own program, its file system is the host's: nothing may enter there yet.
+  const program = await readlink(`/proc/${pid}/exe`).catch(() => '/systemd-nspawn');
+  return !program.endsWith('/systemd-nspawn');
 };
 
 /** The host's number of a machine's process 1, if it has one. */
