@@ -8,3 +8,8 @@ export function lines(...parts: readonly (string | false | readonly string[])[])
 export function ownedBy(role: string, comment = '#'): string {
   return `${comment} Written by muster (role ${role}); changes by hand are put back. Ask: muster docs operations`;
 }
+
+/** Marks a branch that the types rule out. */
+export function assertNever(value: never): never {
+  throw new Error(`not one of the known kinds: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,76 @@
+import { MusterError } from '../../roles/model/errors.ts';
+import type { Commands, Questions } from '../../roles/model/ports.ts';
+import type { RuntimeStep, ServiceStep, Step } from '../../roles/model/step.ts';
+import { assertNever } from '../../roles/model/text.ts';
+import type { BackOff } from './back-off.ts';
+import { writeFile } from './file-step.ts';
+import type { ObserveParts } from './observe.ts';
+
+export interface ExecuteParts extends ObserveParts {
+  readonly commands: Commands;
+  readonly backOff: BackOff;
+}
+
+/** `deferred`: not now, and nothing was changed; the sentence says until when. */
+export type Outcome = { readonly done: true } | { readonly done: false; readonly deferred: string };
+
+const done: Outcome = { done: true };
+
+/** Carries out one step. Throws a MusterError when it cannot; a step that threw may be tried again. */
+export async function execute(parts: ExecuteParts, step: Step): Promise<Outcome> {
+  switch (step.kind) {
+    case 'packages':
+      await parts.manifest.recordPackages(await parts.packages.install(step.names));
+      return done;
+    case 'file':
+      await writeFile(parts, step.file);
+      return done;
+    case 'remove':
+      await parts.files.remove(step.path);
+      await parts.manifest.forgetFile(step.path);
+      return done;
+    case 'service':
+      return serve(parts, step);
+    case 'runtime':
+      await command(parts.questions, step);
+      return done;
+    default:
+      return assertNever(step);
+  }
+}
+
+async function serve(parts: ExecuteParts, step: ServiceStep): Promise<Outcome> {
+  const { services, manifest } = parts;
+  const { service, action } = step;
+  if (action === 'enable') await manifest.recordService(service.unit);
+  if (action === 'start') {
+    const waitMs = parts.backOff.waitMs(service.unit);
+    if (waitMs > 0)
+      return { done: false, deferred: `${service.label} is started again in ${seconds(waitMs)}` };
+    parts.backOff.started(service.unit);
+  }
+  await services[action](service);
+  if (action === 'start' || action === 'restart' || action === 'reload') {
+    await manifest.setLoaded(service.unit, step.fingerprint);
+  }
+  return done;
+}
+
+function seconds(ms: number): string {
+  return `${Math.ceil(ms / 1_000)} s`;
+}
+
+/** What HAProxy says to a command that it has carried out; silence, mostly. */
+const accepted = /^\s*$|changed from|no need to change/;
+
+async function command(questions: Questions, step: RuntimeStep): Promise<void> {
+  for (const line of step.commands) {
+    const answer = await questions.ask({ kind: 'runtime', socket: step.socket, command: line });
+    if (answer.ok && accepted.test(answer.text)) continue;
+    throw new MusterError('runtime-refused', {
+      what: `HAProxy did not take the command "${line}"`,
+      why: answer.ok ? answer.text.trim() : answer.error,
+      next: 'journalctl -u haproxy -n 20',
+    });
+  }
+}
