@@ -1,0 +1,84 @@
+import { access, chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { checksums, hashFolder, payloadVersion } from './payload.ts';
+
+/** Makes dist/payload: all that a machine needs to run muster, apart from Debian's packages. */
+
+const root = join(import.meta.dirname, '..');
+const target = join(root, 'dist/payload');
+/** Filled beside the target and renamed: whoever looks sees the former payload or the new one. */
+const fresh = join(root, 'dist/payload.new');
+
+async function main(): Promise<void> {
+  const startedMs = performance.now();
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(join(fresh, 'docs'), { recursive: true });
+  await Promise.all([bundle(), copyNode(), copyDocs(), copyProgram('install.sh', 'install.sh')]);
+  await copyProgram('scripts/wrapper.sh', 'muster');
+  const version = payloadVersion(await packageVersion(), await hashFolder(fresh));
+  await writeFile(join(fresh, 'VERSION'), `${version}\n`);
+  await writeFile(join(fresh, 'SHA256SUMS'), checksums(await hashFolder(fresh)));
+  await rm(target, { recursive: true, force: true });
+  await rename(fresh, target);
+  say(`dist/payload: muster ${version} in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
+}
+
+async function bundle(): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['coordinator/cli/main.ts'],
+    outfile: join(fresh, 'muster.mjs'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    // Packages in CommonJS call require(), which an ES module does not have.
+    banner: {
+      js: "import { createRequire as musterRequire } from 'node:module';const require = musterRequire(import.meta.url);",
+    },
+    logLevel: 'warning',
+  });
+}
+
+async function copyNode(): Promise<void> {
+  const name = `node-linux-${process.arch}`;
+  const binary = join(root, 'node_modules', name, 'bin/node');
+  try {
+    await access(binary);
+  } catch {
+    fail(
+      `${binary} is missing: npm passes over an optional package that it cannot fetch without a word. ` +
+        `Run "npm ci" again and read what it says about ${name}.`,
+    );
+  }
+  await copyFile(binary, join(fresh, 'node'));
+  await chmod(join(fresh, 'node'), 0o755);
+}
+
+async function copyDocs(): Promise<void> {
+  const pages = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md'));
+  await Promise.all(pages.map((name) => copyFile(join(root, 'docs', name), join(fresh, 'docs', name))));
+}
+
+async function copyProgram(source: string, name: string): Promise<void> {
+  await copyFile(join(root, source), join(fresh, name));
+  await chmod(join(fresh, name), 0o755);
+}
+
+async function packageVersion(): Promise<string> {
+  const text = await readFile(join(root, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function fail(sentence: string): never {
+  process.stderr.write(`build: ${sentence}\n`);
+  process.exit(1);
+}
+
+await main();
