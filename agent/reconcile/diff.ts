@@ -1,0 +1,16 @@
+import { createTwoFilesPatch } from 'diff';
+import type { Files } from '../../roles/model/ports.ts';
+import type { Step } from '../../roles/model/step.ts';
+
+/** The unified diff that a step makes of a file; empty where it touches none. */
+export async function diffOf(files: Files, step: Step): Promise<string> {
+  if (step.kind === 'file')
+    return patch(step.file.path, (await files.read(step.file.path)) ?? '', step.file.content);
+  if (step.kind === 'remove') return patch(step.path, (await files.read(step.path)) ?? '', '');
+  return '';
+}
+
+function patch(path: string, before: string, after: string): string {
+  if (before === after) return '';
+  return createTwoFilesPatch(path, path, before, after, 'now', 'then', { context: 3 });
+}

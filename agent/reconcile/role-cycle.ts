@@ -1,0 +1,92 @@
+import { asMusterError, type MusterError } from '../../roles/model/errors.ts';
+import type { Health } from '../../roles/model/facts.ts';
+import { nothingObserved, type Observed } from '../../roles/model/observed.ts';
+import type { Step } from '../../roles/model/step.ts';
+import type { View } from '../../roles/model/view.ts';
+import type { Role, RoleInput } from '../../roles/role.ts';
+import { type ExecuteParts, execute } from './execute.ts';
+import type { Journal } from './journal.ts';
+import { observe } from './observe.ts';
+import { tellRestarts, tellStep } from './sentences.ts';
+
+export interface CycleReport {
+  readonly health: Health;
+  readonly applied: string;
+  /** What the cycle did, in one sentence. */
+  readonly sentence: string;
+  /** True when something was changed: look again at once. */
+  readonly changed: boolean;
+}
+
+/** One role's cycle on this node: observe, plan, execute, report. Remembers what it saw last. */
+export class RoleCycle {
+  readonly #role: Role;
+  readonly #parts: ExecuteParts;
+  readonly #journal: Journal;
+  #before: Observed = nothingObserved;
+  #lastTrouble = '';
+
+  constructor(role: Role, parts: ExecuteParts, journal: Journal) {
+    this.#role = role;
+    this.#parts = parts;
+    this.#journal = journal;
+  }
+
+  async run(view: View, settings: unknown): Promise<CycleReport> {
+    const input = await this.#look(view, settings);
+    const steps = this.#role.plan(input);
+    let changed = false;
+    for (const step of steps) {
+      const trouble = await this.#try(step);
+      if (trouble !== undefined) return this.#report(input, { sentence: trouble, changed });
+      changed = true;
+    }
+    if (steps.length === 0) this.#lastTrouble = '';
+    // What was done is looked at again, so that health and roster tell of now and not of before.
+    const after = changed ? await this.#look(view, settings, true) : input;
+    const sentence = changed
+      ? `${this.#role.name}: ${steps.length} steps done`
+      : `${this.#role.name}: nothing to do`;
+    return this.#report(after, { sentence, changed });
+  }
+
+  /** The steps of a dry run: nothing is changed, nothing is told. */
+  async dryRun(view: View, settings: unknown): Promise<readonly Step[]> {
+    const observed = await observe(this.#parts, this.#role.wants({ view, settings }));
+    return this.#role.plan({ view, settings, observed });
+  }
+
+  async #look(view: View, settings: unknown, own = false): Promise<RoleInput<unknown>> {
+    const observed = await observe(this.#parts, this.#role.wants({ view, settings }));
+    const services = this.#role.services({ view, settings });
+    const restarts = own ? [] : tellRestarts(this.#role.name, services, this.#before, observed);
+    for (const restart of restarts) await this.#journal.tell(restart);
+    this.#before = observed;
+    return { view, settings, observed };
+  }
+
+  /** A sentence when the step could not be done; the same trouble is told once, not every cycle. */
+  async #try(step: Step): Promise<string | undefined> {
+    try {
+      const outcome = await execute(this.#parts, step);
+      if (!outcome.done) return await this.#trouble(outcome.deferred);
+      await this.#journal.tell(tellStep(this.#role.name, step));
+      return undefined;
+    } catch (error) {
+      const known = asMusterError(error);
+      return await this.#trouble(`${known.message}: ${known.why}`, known);
+    }
+  }
+
+  async #trouble(sentence: string, error?: MusterError): Promise<string> {
+    if (error !== undefined && this.#lastTrouble !== sentence) {
+      await this.#journal.tell({ kind: 'error', role: this.#role.name, sentence, code: error.code });
+      this.#lastTrouble = sentence;
+    }
+    return sentence;
+  }
+
+  #report(input: RoleInput<unknown>, done: { sentence: string; changed: boolean }): CycleReport {
+    return { health: this.#role.health(input), applied: this.#role.applied(input), ...done };
+  }
+}
