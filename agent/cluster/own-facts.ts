@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Facts, Health } from '../../roles/model/facts.ts';
+import type { Hardware } from '../../roles/model/hardware.ts';
+import type { NodeId, RoleName } from '../../roles/model/node.ts';
+
+/** Changes of load below this are not worth telling. */
+const loadStep = 0.1;
+
+/** What this node knows of itself: written by its probes and role cycles, read by everyone else. */
+export class OwnFacts {
+  #facts: Facts;
+  readonly #onChange: (facts: Facts) => void;
+
+  constructor(node: NodeId, hardware: Hardware, onChange: (facts: Facts) => void) {
+    this.#facts = { node, sequence: 0, hardware, load: 0, health: {}, applied: {}, versions: {} };
+    this.#onChange = onChange;
+  }
+
+  current(): Facts {
+    return this.#facts;
+  }
+
+  setHardware(hardware: Hardware): void {
+    this.#change({ hardware });
+  }
+
+  setVersions(versions: Facts['versions']): void {
+    this.#change({ versions });
+  }
+
+  setLoad(load: number): void {
+    const rounded = Math.round(load / loadStep) * loadStep;
+    this.#change({ load: Math.round(rounded * 10) / 10 });
+  }
+
+  setRole(role: RoleName, health: Health, applied: string): void {
+    this.#change({
+      health: { ...this.#facts.health, [role]: health },
+      applied: { ...this.#facts.applied, [role]: applied },
+    });
+  }
+
+  /** A role that was taken away leaves nothing behind. */
+  keepRoles(roles: readonly RoleName[]): void {
+    const kept = <Value>(all: Partial<Record<RoleName, Value>>): Partial<Record<RoleName, Value>> =>
+      Object.fromEntries(Object.entries(all).filter(([role]) => roles.includes(role as RoleName)));
+    this.#change({ health: kept(this.#facts.health), applied: kept(this.#facts.applied) });
+  }
+
+  #change(part: Partial<Facts>): void {
+    const next = { ...this.#facts, ...part };
+    if (isDeepStrictEqual(next, this.#facts)) return;
+    this.#facts = { ...next, sequence: this.#facts.sequence + 1 };
+    this.#onChange(this.#facts);
+  }
+}

@@ -1,0 +1,38 @@
+import type { Assignment } from '../../roles/model/assignment.ts';
+import type { Facts } from '../../roles/model/facts.ts';
+import type { NodeId, NodeRecord } from '../../roles/model/node.ts';
+import type { NodeView, Verdict, View } from '../../roles/model/view.ts';
+
+export interface ViewInput {
+  readonly self: NodeId;
+  readonly cluster: View['cluster'];
+  readonly revision: number;
+  readonly settings: View['settings'];
+  readonly nodes: readonly NodeRecord[];
+  readonly assignments: Readonly<Record<NodeId, Assignment>>;
+  readonly facts: Readonly<Record<NodeId, Facts>>;
+  readonly verdicts: Readonly<Record<NodeId, Verdict>>;
+}
+
+/**
+ * Decisions × facts × verdicts. A node without a verdict is `alive`: it was admitted, and nobody has said otherwise.
+ * Undefined while the decisions do not know this node.
+ */
+export function makeView(input: ViewInput): View | undefined {
+  if (!input.nodes.some((record) => record.id === input.self)) return undefined;
+  const nodes = [...input.nodes]
+    .sort((a, b) => a.ordinal - b.ordinal)
+    .map((record) => nodeView(input, record));
+  const { self, cluster, revision, settings } = input;
+  return { self, cluster, revision, settings, nodes };
+}
+
+function nodeView(input: ViewInput, record: NodeRecord): NodeView {
+  const facts = input.facts[record.id];
+  return {
+    record,
+    roles: input.assignments[record.id]?.roles ?? [],
+    verdict: input.verdicts[record.id] ?? 'alive',
+    ...(facts === undefined ? {} : { facts }),
+  };
+}
