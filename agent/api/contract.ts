@@ -71,7 +71,17 @@ export const SettingsReport = z.strictObject({
 });
 export type SettingsReport = z.infer<typeof SettingsReport>;
 
-/** The body of `PUT /v1/settings`. The settings are the whole, strictly parsed; bad input changes nothing. */
+/** `GET /v1/settings/schema`: the schema of the settings as JSON Schema, with a sentence about each key. */
+export const SettingsSchemaReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  schema: z.record(z.string(), z.unknown()),
+});
+export type SettingsSchemaReport = z.infer<typeof SettingsSchemaReport>;
+
+/**
+ * The body of `PUT /v1/settings`; with `dry-run=1` it is only checked, and answered with all defaults filled in. The
+ * settings are the whole, strictly parsed; bad input changes nothing.
+ */
 export const SettingsChange = z.strictObject({
   revision: z.number(),
   settings: z.record(z.string(), z.unknown()),

@@ -1,0 +1,42 @@
+import type { View } from '../../roles/model/view.ts';
+import type { Risk, StatusReport } from './contract.ts';
+
+/** What is well today and would hurt tomorrow, worst first. */
+export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[] {
+  return [...storeRisk(decisions), ...loneRisk(view), ...startRisk(view), ...addressRisk(view)];
+}
+
+function storeRisk(decisions: StatusReport['decisions']): Risk[] {
+  if (decisions.writable) return [];
+  const sentence = `Nothing new can be decided: ${decisions.sentence}`;
+  return [{ code: 'store-not-writable', sentence, next: 'muster doctor' }];
+}
+
+function loneRisk(view: View): Risk[] {
+  if (members(view).length > 1) return [];
+  const sentence =
+    'This cluster has one node: if it fails, everything on it is down and what only it holds is lost.';
+  return [{ code: 'one-node', sentence, next: 'muster docs operations' }];
+}
+
+function startRisk(view: View): Risk[] {
+  const without = members(view).filter((node) => node.facts?.hardware.init === 'none');
+  if (without.length === 0) return [];
+  const names = without.map((node) => node.record.name).join(', ');
+  const sentence = `Without systemd muster does not start with the machine: ${names}.`;
+  return [{ code: 'no-systemd', sentence, next: 'muster agent --detach, after each start of the machine' }];
+}
+
+/** Only where there is another node that an address could move to. */
+function addressRisk(view: View): Risk[] {
+  const balancer = view.settings['balancer'];
+  const shared =
+    typeof balancer === 'object' && balancer !== null && 'vip' in balancer && Boolean(balancer.vip);
+  if (shared || members(view).length < 2) return [];
+  const sentence = 'No address is shared: users who call the address of one node lose the site with it.';
+  return [{ code: 'no-vip', sentence, next: 'muster docs operations' }];
+}
+
+function members(view: View): View['nodes'] {
+  return view.nodes.filter((node) => node.verdict !== 'left' && node.verdict !== 'dead');
+}

@@ -1,0 +1,54 @@
+import type { RoleName } from '../../roles/model/node.ts';
+import type { NodeStatus, StatusReport } from './contract.ts';
+
+/** Without one of each of these, no user gets a page. */
+const vital = [
+  { role: 'balancer', missing: 'no balancer is ready' },
+  { role: 'web', missing: 'no web server is ready' },
+] as const satisfies readonly { role: RoleName; missing: string }[];
+
+/** Troubles named in the verdict's sentence; the table has the rest. */
+const namedTroubles = 2;
+
+/**
+ * `critical`: no balancer or no web server is ready anywhere, so users get nothing. `degraded`: some role is not
+ * ready or some node not alive. Otherwise `ok`; risks never change it.
+ */
+export function verdictOf(nodes: readonly NodeStatus[]): StatusReport['verdict'] {
+  const members = nodes.filter((node) => node.verdict !== 'left');
+  const missing = vital.filter(({ role }) => readyNodes(members, role) === 0).map(({ missing }) => missing);
+  const troubles = members.flatMap(troublesOf);
+  if (missing.length > 0) {
+    const cause = troubles.length === 0 ? '' : `: ${listed(troubles)}`;
+    return { level: 'critical', sentence: `Critical: ${missing.join(' and ')}${cause}.` };
+  }
+  if (troubles.length > 0) return { level: 'degraded', sentence: `Degraded: ${listed(troubles)}.` };
+  return { level: 'ok', sentence: `All is well: ${serving(readyNodes(members, 'web'))}.` };
+}
+
+function readyNodes(nodes: readonly NodeStatus[], role: RoleName): number {
+  return nodes
+    .filter(isReachable)
+    .filter((node) => node.roles.some((r) => r.role === role && r.state === 'ready')).length;
+}
+
+function isReachable({ verdict }: NodeStatus): boolean {
+  return verdict === 'alive' || verdict === 'suspect' || verdict === 'unmanaged';
+}
+
+function troublesOf(node: NodeStatus): string[] {
+  if (node.verdict !== 'alive') return [`${node.name} is ${node.verdict}`];
+  return node.roles
+    .filter(({ state }) => state !== 'ready')
+    .map(({ role, state, reason }) => `${role} on ${node.name} is ${state} (${reason.replace(/\.$/, '')})`);
+}
+
+function listed(troubles: readonly string[]): string {
+  const rest = troubles.length - namedTroubles;
+  const named = troubles.slice(0, namedTroubles).join('; ');
+  return rest > 0 ? `${named}; and ${String(rest)} more` : named;
+}
+
+function serving(count: number): string {
+  return count === 1 ? 'one node serves web pages' : `${String(count)} nodes serve web pages`;
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { type SettingsReport, schemaVersion } from '../../agent/api/contract.ts';
+import type { AgentHandle } from '../../agent/api/handle.ts';
+import { MusterError } from '../../roles/model/errors.ts';
+import type { Event } from '../../roles/model/event.ts';
+import { ClusterSettings } from '../../roles/model/settings.ts';
+import type { View } from '../../roles/model/view.ts';
+import { lonelyView } from './views.ts';
+
+/** Settings with every kind of value that a key may have. */
+export const SampleSettings = z.strictObject({
+  cluster: ClusterSettings.prefault({}),
+  web: z
+    .strictObject({
+      workers: z
+        .union([z.literal('auto'), z.int().min(0)])
+        .default('auto')
+        .describe('PHP workers; auto follows the memory.'),
+      spare: z.int().min(0).max(64).default(2).describe('Workers that wait for work.'),
+      compress: z.boolean().default(true),
+      level: z.enum(['low', 'high']).default('low'),
+      aliases: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+});
+
+export function sampleEvent(sequence: number, part: Partial<Event> = {}): Event {
+  const at = new Date(Date.UTC(2026, 0, 1, 12, 0, sequence)).toISOString();
+  return { sequence, at, kind: 'info', role: 'web', sentence: `sentence ${String(sequence)}`, ...part };
+}
+
+/** An agent that answers from memory; `emit` adds to its events and tells its followers. */
+export interface FakeHandle extends AgentHandle {
+  current: View | undefined;
+  readonly history: Event[];
+  readonly changes: SettingsReport[];
+  emit(event: Event): void;
+  followers(): number;
+}
+
+export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
+  let stored: SettingsReport = { schemaVersion, revision: 7, settings: SampleSettings.parse({}) };
+  const wakes = new Set<(event: Event | undefined) => void>();
+  const handle: FakeHandle = {
+    version: '0.1.0',
+    current: lonelyView(),
+    history: [1, 2, 3].map((sequence) => sampleEvent(sequence)),
+    changes: [],
+    view: () => handle.current,
+    decisions: () => ({ writable: true, revision: 7, sentence: 'The store answers.' }),
+    reasons: () => ({
+      web: 'the only node carries every role',
+      balancer: 'the only node carries every role',
+    }),
+    events: (after, limit) => handle.history.filter((e) => e.sequence > after).slice(-limit || Infinity),
+    follow: (signal) => follow(wakes, signal),
+    plan: async () => ({ schemaVersion, node: lonelyView().self, steps: [] }),
+    doctor: async () => ({ schemaVersion, findings: [] }),
+    settings: () => stored,
+    changeSettings: async (change) => {
+      if (change.revision !== stored.revision) {
+        throw new MusterError('settings-changed', {
+          what: `the settings are at revision ${String(stored.revision)}`,
+          why: 'another change was quicker',
+          next: 'muster settings show',
+        });
+      }
+      stored = { schemaVersion, revision: stored.revision + 1, settings: change.settings };
+      handle.changes.push(stored);
+      return stored;
+    },
+    emit: (event) => {
+      handle.history.push(event);
+      for (const wake of wakes) wake(event);
+    },
+    followers: () => wakes.size,
+    ...part,
+  };
+  return handle;
+}
+
+async function* follow(
+  wakes: Set<(event: Event | undefined) => void>,
+  signal: AbortSignal,
+): AsyncGenerator<Event> {
+  const waiting: Event[] = [];
+  let wakeUp = Promise.withResolvers<void>();
+  const wake = (event: Event | undefined): void => {
+    if (event !== undefined) waiting.push(event);
+    wakeUp.resolve();
+  };
+  const stop = (): void => wake(undefined);
+  wakes.add(wake);
+  signal.addEventListener('abort', stop);
+  try {
+    while (!signal.aborted) {
+      const next = waiting.shift();
+      if (next !== undefined) {
+        yield next;
+        continue;
+      }
+      await wakeUp.promise;
+      wakeUp = Promise.withResolvers<void>();
+    }
+  } finally {
+    wakes.delete(wake);
+    signal.removeEventListener('abort', stop);
+  }
+}
