@@ -19,7 +19,7 @@ export interface Certificates {
 
 export interface LocalPlace {
   readonly path: string;
-  readonly files: Files;
+  readonly files: Pick<Files, 'makeDirectory' | 'remove'>;
   /** Told of trouble while listening; the server goes on. */
   readonly onError: (error: unknown) => void;
 }
@@ -93,7 +93,7 @@ function listenerOf(app: App): RequestListener {
 }
 
 /** A crashed agent leaves its socket behind; a living one answers on it. */
-async function removeStale(path: string, files: Files): Promise<void> {
+async function removeStale(path: string, files: LocalPlace['files']): Promise<void> {
   if (await answers(path)) {
     throw new MusterError('agent-running', {
       what: `an agent already listens on ${path}`,
