@@ -5,7 +5,7 @@ import { MusterError } from '../../roles/model/errors.ts';
 import type { Event } from '../../roles/model/event.ts';
 import { ClusterSettings } from '../../roles/model/settings.ts';
 import type { View } from '../../roles/model/view.ts';
-import { lonelyView } from './views.ts';
+import { lonelyView } from './sample-views.ts';
 
 /** Settings with every kind of value that a key may have. */
 export const SampleSettings = z.strictObject({

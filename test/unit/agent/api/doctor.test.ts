@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { DoctorReport } from '../../../../agent/api/contract.ts';
 import { doctorReport, type Examination } from '../../../../agent/api/doctor.ts';
-import { sampleHardware } from '../../../support/views.ts';
+import { sampleHardware } from '../../../support/sample-views.ts';
 
 const state = { unit: 'haproxy.service', installed: true, active: 'active', enabled: true } as const;
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { StatusReport } from '../../../../agent/api/contract.ts';
 import { statusReport } from '../../../../agent/api/status.ts';
 import type { View } from '../../../../roles/model/view.ts';
-import { lonelyView, nodeView, viewOfNodes } from '../../../support/views.ts';
+import { lonelyView, nodeView, viewOfNodes } from '../../../support/sample-views.ts';
 
 const decisions = { writable: true, revision: 7, sentence: 'The store answers.' };
 const failing = { state: 'failing', reason: 'Apache does not answer.' } as const;

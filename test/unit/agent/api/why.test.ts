@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { WhyReport } from '../../../../agent/api/contract.ts';
 import { findNode, whyReport } from '../../../../agent/api/why.ts';
 import { sampleEvent } from '../../../support/fake-handle.ts';
-import { nodeView, viewOfNodes } from '../../../support/views.ts';
+import { nodeView, viewOfNodes } from '../../../support/sample-views.ts';
 
 const view = viewOfNodes([nodeView(1), nodeView(2)]);
 
