@@ -34,7 +34,7 @@ export function apacheConfig(input: ApacheInput): string {
     ownedBy('web'),
     `ServerName ${input.hostname}`,
     'ServerRoot /etc/apache2',
-    'DefaultRuntimeDir /run/apache2',
+    'DefaultRuntimeDir /run',
     'PidFile /run/apache2/apache2.pid',
     'User www-data',
     'Group www-data',
