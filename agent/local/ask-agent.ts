@@ -1,0 +1,34 @@
+import { request } from 'node:http';
+import type { AskAgent } from './parts.ts';
+
+/** The agent answers from memory; one that takes longer hangs. */
+const timeoutMs = 5_000;
+
+/** Asks the agent behind a local socket. Silence, a refusal and anything but JSON are undefined, never an error. */
+export function askThrough(socketPath: string): AskAgent {
+  return (path) => {
+    const { promise, resolve } = Promise.withResolvers<unknown>();
+    const call = request({ socketPath, path, timeout: timeoutMs }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        resolve(response.statusCode === 200 ? jsonOf(Buffer.concat(chunks).toString('utf8')) : undefined);
+      });
+      response.on('error', () => resolve(undefined));
+    });
+    call.on('timeout', () => call.destroy());
+    call.on('error', () => resolve(undefined));
+    call.on('close', () => resolve(undefined));
+    call.end();
+    return promise;
+  };
+}
+
+/** Undefined for what is no JSON. */
+export function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

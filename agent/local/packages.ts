@@ -1,0 +1,19 @@
+import type { Packages } from '../../roles/model/ports.ts';
+import { roles } from '../../roles/registry.ts';
+import type { Manifest } from '../reconcile/manifest.ts';
+
+/** What a lone node needs, which carries every role: one transaction, so that apt runs once. */
+export function neededPackages(): readonly string[] {
+  return [...new Set(roles.flatMap((role) => role.packages))].sort();
+}
+
+/** Installs what is missing of these and tells the manifest what came new, an earlier run that was cut included. */
+export async function installPackages(
+  packages: Packages,
+  manifest: Manifest,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const fresh = await packages.install(names);
+  if (fresh.length > 0) await manifest.recordPackages(fresh);
+  return fresh;
+}

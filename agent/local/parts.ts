@@ -1,0 +1,57 @@
+import type { Clock, Commands, Files, Packages, Questions, Services } from '../../roles/model/ports.ts';
+import type { ServiceSpec } from '../../roles/model/service.ts';
+import type { Manifest } from '../reconcile/manifest.ts';
+
+/** The agent as a program of this machine: a systemd unit, or a detached process where there is no systemd. */
+export interface AgentProcess {
+  /** Puts in place what starts it with the machine; true when that was not so already. */
+  prepare(manifest: Manifest): Promise<boolean>;
+  running(): Promise<boolean>;
+  start(): Promise<void>;
+  restart(): Promise<void>;
+  /** Ends it for good; its services run on. No error where it does not run. */
+  stop(): Promise<void>;
+  /** The newest lines of its own log, oldest first. */
+  lastWords(lines: number): Promise<readonly string[]>;
+}
+
+/** A way to the running agent's API over its local socket; undefined while nobody answers there. */
+export type AskAgent = (path: string) => Promise<unknown>;
+
+/** What the verbs that need no running agent are made from. */
+export interface LocalParts {
+  readonly files: Files;
+  readonly packages: Packages;
+  readonly services: Services;
+  readonly commands: Commands;
+  readonly questions: Questions;
+  readonly clock: Clock;
+  readonly agent: AgentProcess;
+  readonly ask: AskAgent;
+  readonly isRoot: boolean;
+  readonly systemd: boolean;
+  readonly hostname: string;
+  /** The version of the payload this program came with. */
+  readonly version: string;
+  /** Steps that install.sh has numbered before. */
+  readonly stepsBefore: number;
+  /** The one terminal there is: a sentence for people, the answer as data, and a question to whoever sits there. */
+  readonly talk: Talk;
+}
+
+export interface Talk {
+  /** For people; goes to stderr where stdout carries data. */
+  say(line: string): void;
+  /** The answer as data. */
+  data(value: unknown): void;
+  /** Undefined where nobody can answer. */
+  question(text: string): Promise<string | undefined>;
+}
+
+/** The agent itself as a service, for the `Services` port. */
+export const agentService: ServiceSpec = {
+  unit: 'muster.service',
+  label: "muster's agent",
+  foreground: ['/usr/local/bin/muster', 'agent'],
+  stopSignal: 'SIGTERM',
+};

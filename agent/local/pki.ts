@@ -1,0 +1,83 @@
+import { paths } from '../../roles/model/paths.ts';
+import type { Clock, Files } from '../../roles/model/ports.ts';
+import { type Authority, createAuthority, issueCertificate } from '../host/certificates.ts';
+import type { NodeConfig } from './state.ts';
+
+interface Parts {
+  readonly files: Files;
+  readonly clock: Clock;
+}
+
+/** Where the certificates of a node lie. */
+export const pkiPaths = {
+  authority: `${paths.pki}/ca.crt`,
+  authorityKey: `${paths.pki}/ca.key`,
+  certificate: `${paths.pki}/node.crt`,
+  key: `${paths.pki}/node.key`,
+} as const;
+
+/** etcd runs as its own user and may read these copies alone. */
+const etcdPki = `${paths.state}/etcd-pki`;
+const etcdOwner = 'etcd:etcd';
+
+/** Makes the cluster's authority and the node's certificate where they are missing. True when something was made. */
+export async function ensurePki(parts: Parts, config: NodeConfig, clusterName: string): Promise<boolean> {
+  await parts.files.makeDirectory(paths.pki, { mode: 0o700 });
+  const { authority, fresh } = await ensureAuthority(parts, config, clusterName);
+  const issued = await ensureCertificate(parts, config, authority);
+  const copied = await copyForEtcd(parts.files);
+  return fresh || issued || copied;
+}
+
+async function ensureAuthority(
+  { files, clock }: Parts,
+  config: NodeConfig,
+  clusterName: string,
+): Promise<{ authority: Authority; fresh: boolean }> {
+  const certificatePem = await files.read(pkiPaths.authority);
+  const privateKeyPem = await files.read(pkiPaths.authorityKey);
+  if (certificatePem !== undefined && privateKeyPem !== undefined) {
+    return { authority: { certificatePem, privateKeyPem }, fresh: false };
+  }
+  const authority = await createAuthority({ clusterName, clusterId: config.clusterId, now: clock.now() });
+  await files.write(pkiPaths.authorityKey, authority.privateKeyPem, { mode: 0o600 });
+  await files.write(pkiPaths.authority, authority.certificatePem, { mode: 0o644 });
+  return { authority, fresh: true };
+}
+
+async function ensureCertificate(
+  { files, clock }: Parts,
+  config: NodeConfig,
+  authority: Authority,
+): Promise<boolean> {
+  const privateKeyPem = await files.read(pkiPaths.key);
+  if (privateKeyPem !== undefined && (await files.read(pkiPaths.certificate)) !== undefined) return false;
+  const issued = await issueCertificate(authority, {
+    nodeId: config.nodeId,
+    names: [config.name],
+    addresses: [config.address],
+    now: clock.now(),
+    // A key that outlived its certificate keeps its pin.
+    ...(privateKeyPem === undefined ? {} : { privateKeyPem }),
+  });
+  await files.write(pkiPaths.key, issued.privateKeyPem, { mode: 0o600 });
+  await files.write(pkiPaths.certificate, issued.certificatePem, { mode: 0o644 });
+  return true;
+}
+
+async function copyForEtcd(files: Files): Promise<boolean> {
+  await files.makeDirectory(etcdPki, { mode: 0o700, owner: etcdOwner });
+  const copies = [
+    [pkiPaths.authority, 'ca.crt'],
+    [pkiPaths.certificate, 'server.crt'],
+    [pkiPaths.key, 'server.key'],
+  ] as const;
+  let changed = false;
+  for (const [source, name] of copies) {
+    const [content, target] = [(await files.read(source)) ?? '', `${etcdPki}/${name}`];
+    if ((await files.read(target)) === content) continue;
+    await files.write(target, content, { mode: 0o600, owner: etcdOwner });
+    changed = true;
+  }
+  return changed;
+}

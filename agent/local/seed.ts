@@ -1,0 +1,46 @@
+import { decisionsPrefix } from '../../coordinator/store/keys.ts';
+import { seedSnapshot } from '../../coordinator/store/seed.ts';
+import { loadSnapshot, saveSnapshot } from '../../coordinator/store/snapshot-file.ts';
+import type { Assignment } from '../../roles/model/assignment.ts';
+import type { NodeRecord } from '../../roles/model/node.ts';
+import { paths } from '../../roles/model/paths.ts';
+import type { Files, Snapshot } from '../../roles/model/ports.ts';
+import { roles, Settings } from '../../roles/registry.ts';
+import type { NodeConfig } from './state.ts';
+
+/** Which cluster this is, and how often it had to be made anew from what was left of it. */
+const clusterKey = `${decisionsPrefix}cluster`;
+const firstGeneration = 1;
+
+/**
+ * Writes the first decisions of a cluster of one: all defaults, this node, every role on it. Decisions that are there
+ * already count. True when they were written.
+ */
+export async function ensureSeed(files: Files, config: NodeConfig, clusterName: string): Promise<boolean> {
+  if ((await loadSnapshot(files, paths.decisions)) !== undefined) return false;
+  await saveSnapshot(files, paths.decisions, firstDecisions(config, clusterName));
+  return true;
+}
+
+/** The decisions of a cluster of one at revision 0, before there is a store. */
+export function firstDecisions(config: NodeConfig, clusterName: string): Snapshot {
+  const record: NodeRecord = {
+    id: config.nodeId,
+    name: config.name,
+    ordinal: 1,
+    address: config.address,
+  };
+  const seed = seedSnapshot({
+    settings: Settings.parse({ cluster: { name: clusterName } }),
+    nodes: [record],
+    assignments: { [config.nodeId]: everyRole() },
+  });
+  const cluster = JSON.stringify({ id: config.clusterId, generation: firstGeneration });
+  return { ...seed, entries: { ...seed.entries, [clusterKey]: { value: cluster, modRevision: 0 } } };
+}
+
+function everyRole(): Assignment {
+  const names = roles.flatMap(({ name }) => (name === 'node' ? [] : [name]));
+  const why = Object.fromEntries(names.map((name) => [name, 'it is the only node, and carries every role']));
+  return { roles: names, why };
+}

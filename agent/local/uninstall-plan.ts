@@ -1,0 +1,68 @@
+import { paths } from '../../roles/model/paths.ts';
+import type { ManifestData } from '../reconcile/manifest.ts';
+import { backupPath } from './backup.ts';
+import { agentService } from './parts.ts';
+import type { NodeConfig } from './state.ts';
+
+/** What is ours alone and goes as a whole, the running program last. */
+export const ownPlaces = [
+  '/etc/muster',
+  paths.run,
+  paths.log,
+  paths.state,
+  '/usr/local/bin/muster',
+  paths.payload,
+] as const;
+
+/** What muster's leaving does to this machine. */
+export interface UninstallPlan {
+  /** Services to end, those that started last first. */
+  readonly units: readonly string[];
+  readonly packages: readonly string[];
+  /** Files of ours that go. */
+  readonly remove: readonly string[];
+  /** Files that get their former content back. */
+  readonly restore: readonly string[];
+  /** Where the cluster's decisions and keys are kept; undefined where there are none, or none shall be. */
+  readonly backup: string | undefined;
+  readonly places: readonly string[];
+}
+
+interface Known {
+  readonly manifest: ManifestData;
+  readonly config: NodeConfig | undefined;
+  readonly purgeData: boolean;
+}
+
+/** Derives it from the manifest: only what muster itself brought or wrote. */
+export function planUninstall({ manifest, config, purgeData }: Known): UninstallPlan {
+  const files = Object.entries(manifest.files).toReversed();
+  return {
+    units: manifest.services.filter((unit) => unit !== agentService.unit).toReversed(),
+    packages: manifest.packages,
+    remove: files.filter(([, { former }]) => former === null).map(([path]) => path),
+    // What was kept and never overwritten is as it was.
+    restore: files
+      .filter(([, { former, written }]) => former !== null && written !== null)
+      .map(([path]) => path),
+    backup: purgeData || config === undefined ? undefined : backupPath(config),
+    places: ownPlaces,
+  };
+}
+
+/** The plan in words, a line each. */
+export function describeUninstall(plan: UninstallPlan): readonly string[] {
+  const { units, packages, remove, restore, backup, places } = plan;
+  const lines = [`end: ${[agentService.unit, ...units].join(', ')}`];
+  if (packages.length > 0)
+    lines.push(`purge ${packages.length} packages that came with muster: ${packages.join(' ')}`);
+  if (restore.length > 0) lines.push(`put back as it was: ${restore.join(', ')}`);
+  if (remove.length > 0) lines.push(`remove: ${remove.join(', ')}`);
+  lines.push(`remove: ${places.join(', ')}`);
+  lines.push(
+    backup === undefined
+      ? 'keep nothing of the decisions and keys of this cluster'
+      : `keep the decisions and keys of this cluster in ${backup}`,
+  );
+  return lines;
+}
