@@ -36,5 +36,6 @@ export function startLoop(parts: LoopParts): Loop {
       await parts.clock.sleep(pause, AbortSignal.any([parts.signal, woken.signal]));
     }
   }
-  return { wake: () => woken.abort(), ended: go() };
+  // The first run begins once the caller has the loop in hand.
+  return { wake: () => woken.abort(), ended: Promise.resolve().then(go) };
 }

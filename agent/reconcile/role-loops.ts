@@ -78,8 +78,8 @@ export class RoleLoops {
   }
 
   #carried(view: View): readonly Role[] {
-    const assigned: readonly RoleName[] = ['node', ...selfOf(view).roles];
-    return this.#parts.roles.filter((role) => assigned.includes(role.name));
+    const assigned = new Set<RoleName>(['node', ...selfOf(view).roles]);
+    return this.#parts.roles.filter((role) => assigned.has(role.name));
   }
 
   #start(role: Role): void {
