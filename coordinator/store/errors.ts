@@ -1,0 +1,32 @@
+import { MusterError } from '../../roles/model/errors.ts';
+
+/**
+ * The store cannot answer now. A transaction that ended so may have been carried out all the same: read again before
+ * deciding again.
+ */
+export function storeUnreachable(why: string, cause?: unknown): MusterError {
+  return new MusterError('store-unreachable', {
+    what: 'the store of decisions does not answer',
+    why,
+    next: 'systemctl status muster-etcd, or muster doctor',
+    cause,
+  });
+}
+
+/** A transaction was to bind its keys to a lease that is over. Nothing was changed. */
+export function leaseGone(lease: string): MusterError {
+  return new MusterError('not-found', {
+    what: `the lease ${lease} is over`,
+    why: 'it was not renewed in time, or revoked',
+    next: 'muster status',
+  });
+}
+
+/** The transaction is not one the store takes, such as one that touches a key twice. Nothing was changed. */
+export function transactionRefused(why: string): MusterError {
+  return new MusterError('bug', {
+    what: 'a transaction was refused by the store of decisions',
+    why,
+    next: 'muster events, and please report what they say',
+  });
+}
