@@ -1,0 +1,173 @@
+import { randomUUID } from 'node:crypto';
+import { MusterError, messageOf } from '../../../roles/model/errors.ts';
+import type { Clock } from '../../../roles/model/ports.ts';
+import type { ServiceSpec } from '../../../roles/model/service.ts';
+import { isAlive, type ProcessIdentity } from '../processes.ts';
+import { failuresAfter } from './back-off.ts';
+import { endSession } from './end-session.ts';
+import { type Launched, type LaunchParts, launch } from './launch.ts';
+import type { Records, ServiceRecord } from './records.ts';
+import { prepareLog, tailLog } from './service-log.ts';
+
+/** Who is alive after this has read its configuration; whether it serves is proved by the health questions. */
+const provenLifeMs = 300;
+
+/** What requests in flight may take at a stop. */
+const stopPatienceMs = 30_000;
+
+/** What a dead main process left holds its ports, and users wait: it goes within the first delay of a restart. */
+const orphanPatienceMs = 100;
+
+const logLinesInErrors = 20;
+
+export interface RunnerParts extends LaunchParts {
+  readonly clock: Clock;
+  readonly records: Records;
+  readonly logDirectory: string;
+  /** A service ended by itself though it was to run, or could not be started. */
+  readonly onDeath: (record: ServiceRecord) => void;
+}
+
+/** Starts and ends single services and writes down what became of them. One change of a unit at a time. */
+export class Runner {
+  readonly #parts: RunnerParts;
+  readonly #clock: Clock;
+  readonly #records: Records;
+  /** How the main processes end that are our own children, by unit. */
+  readonly #children = new Map<string, Promise<string>>();
+  readonly #changing = new Map<string, 'activating' | 'deactivating'>();
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+    this.#clock = parts.clock;
+    this.#records = parts.records;
+  }
+
+  logPath(unit: string): string {
+    return `${this.#parts.logDirectory}/${unit}.log`;
+  }
+
+  /** What is being done to a unit at this moment. */
+  changing(unit: string): 'activating' | 'deactivating' | undefined {
+    return this.#changing.get(unit);
+  }
+
+  /** True for a process that a former agent started: nobody tells us of its end. */
+  isAdopted(unit: string): boolean {
+    return !this.#children.has(unit);
+  }
+
+  /** Starts a service that does not run. Throws `service-failed` if it is dead again within 0.3 s. */
+  begin(service: ServiceSpec, failures: number): Promise<void> {
+    return this.#during(service.unit, 'activating', async () => {
+      const former = this.#records.get(service.unit)?.main;
+      if (former !== undefined) await this.#endOf(former, service, orphanPatienceMs);
+      const logPath = this.logPath(service.unit);
+      const fromByte = await prepareLog(logPath);
+      const launched = await this.#launch(service, failures, logPath);
+      const early = await this.#endWithin(launched, provenLifeMs);
+      if (early === undefined) return;
+      const lines = await tailLog(logPath, logLinesInErrors, fromByte);
+      throw failed(service, 'start', [`it ended at once (${early})`, ...lines], logPath);
+    });
+  }
+
+  /** Ends a service with all that it started; nothing to end is no error. */
+  end({ service, main }: ServiceRecord): Promise<void> {
+    return this.#during(service.unit, 'deactivating', async () => {
+      if (main === undefined) return;
+      await this.#endOf(main, service, stopPatienceMs);
+      this.#died(service.unit, main, await (this.#children.get(service.unit) ?? 'stopped'));
+    });
+  }
+
+  /** Writes down the end of a process that nobody told us of. */
+  noticeEnd({ service: { unit }, main, endedMs }: ServiceRecord): void {
+    if (main === undefined || endedMs !== undefined || !this.isAdopted(unit) || isAlive(main)) return;
+    this.#died(unit, main, 'no reason known');
+  }
+
+  async #launch(service: ServiceSpec, failures: number, logPath: string): Promise<Launched> {
+    const launched = await this.#tryLaunch(service, failures, logPath);
+    const { main, ended } = launched;
+    this.#records.put({ ...this.#newLife(service), main, failures });
+    this.#children.set(service.unit, ended);
+    void ended.then((how) => this.#died(service.unit, main, how));
+    return launched;
+  }
+
+  async #tryLaunch(service: ServiceSpec, failures: number, logPath: string): Promise<Launched> {
+    try {
+      return await launch(service, logPath, this.#parts);
+    } catch (error) {
+      const endedMs = this.#clock.monotonicMs();
+      const record = { ...this.#newLife(service), endedMs, ended: messageOf(error), failures: failures + 1 };
+      this.#records.put(record);
+      this.#parts.onDeath(record);
+      throw error;
+    }
+  }
+
+  /** The record of a new life, without its process. */
+  #newLife(service: ServiceSpec): Omit<ServiceRecord, 'failures'> {
+    const ended = this.#records.get(service.unit)?.ended;
+    return {
+      service,
+      wanted: 'running',
+      invocation: randomUUID(),
+      startedMs: this.#clock.monotonicMs(),
+      ...(ended === undefined ? {} : { ended }),
+    };
+  }
+
+  #died(unit: string, main: ProcessIdentity, how: string): void {
+    const record = this.#records.get(unit);
+    if (record?.main?.pid !== main.pid || record.main.startTicks !== main.startTicks) return;
+    if (record.endedMs !== undefined) return;
+    this.#children.delete(unit);
+    const endedMs = this.#clock.monotonicMs();
+    const failures = failuresAfter(record.failures, endedMs - record.startedMs);
+    const dead = { ...record, endedMs, ended: how, failures };
+    this.#records.put(dead);
+    if (record.wanted === 'running' && this.changing(unit) !== 'deactivating') this.#parts.onDeath(dead);
+  }
+
+  #endOf(main: ProcessIdentity, { stopSignal }: ServiceSpec, patienceMs: number): Promise<void> {
+    return endSession(main, { signal: stopSignal, patienceMs }, this.#clock);
+  }
+
+  async #endWithin({ ended }: Launched, ms: number): Promise<string | undefined> {
+    const waiting = new AbortController();
+    try {
+      return await Promise.race([ended, this.#clock.sleep(ms, waiting.signal).then(() => undefined)]);
+    } finally {
+      waiting.abort();
+    }
+  }
+
+  async #during(
+    unit: string,
+    change: 'activating' | 'deactivating',
+    task: () => Promise<void>,
+  ): Promise<void> {
+    this.#changing.set(unit, change);
+    try {
+      await task();
+    } finally {
+      this.#changing.delete(unit);
+    }
+  }
+}
+
+function failed(
+  { label, unit }: ServiceSpec,
+  verb: string,
+  why: readonly string[],
+  logPath: string,
+): MusterError {
+  return new MusterError('service-failed', {
+    what: `${label} (${unit}) did not ${verb}`,
+    why: why.join('\n'),
+    next: `tail -n 50 ${logPath}`,
+  });
+}
