@@ -100,10 +100,15 @@ export async function issueCertificate(
   return { certificatePem: pemText(certificate), privateKeyPem: await exportKey(keys.privateKey) };
 }
 
+/** How many whole days a certificate is still good; negative once it has ended. */
+export function daysLeft(certificatePem: string, now: Date): number {
+  const { notAfter } = readCertificate(certificatePem);
+  return Math.floor((notAfter.getTime() - now.getTime()) / dayMs);
+}
+
 /** Whether a certificate ends within 30 days, or has ended. */
 export function renewalDue(certificatePem: string, now: Date): boolean {
-  const { notAfter } = readCertificate(certificatePem);
-  return notAfter.getTime() - now.getTime() <= renewalDays * dayMs;
+  return daysLeft(certificatePem, now) < renewalDays;
 }
 
 /** The pin of a certificate's public key as curl takes it: `sha256//` and the base64 SHA-256 of its SPKI. */
