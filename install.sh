@@ -50,7 +50,7 @@ readonly clock_tolerance_s=300
 
 main() {
   program=$0
-  here=$(cd "$(dirname "$0")" && pwd)
+  here=$(cd "$(dirname "$0")" 2>/dev/null && pwd) || here=/nonexistent
   name='' address='' cluster='' check_only=no
   parse_flags "$@"
   set_colours
@@ -58,7 +58,7 @@ main() {
 
   started=$(ticks)
   build_ticks=0
-  step_number=0 steps=8
+  step_number=0 steps=7
   member=no
   if [ -e "$config" ]; then member=yes; fi
   find_payload
@@ -255,7 +255,7 @@ check_resources() {
     if [ ! -d "$folder" ]; then folder=/; fi
     disk=$(df -Pm "$folder" | awk 'NR == 2 { print $6, $4 }')
     if [ "${disk% *}" != "$checked" ] && [ "${disk##* }" -lt "$need" ]; then
-      problem "${disk% *} has ${disk##* } MiB free, muster needs $need MiB" "make room on ${disk% *}: apt-get clean often helps"
+      problem "${disk% *} has ${disk##* } MiB free, muster needs $need MiB" "make room on ${disk% *}"
     fi
     checked=${disk% *}
   done
@@ -268,11 +268,13 @@ check_resources() {
 # What the machine has, or what its container may use, whichever is less.
 memory_mib() {
   mib=$(awk '$1 == "MemTotal:" { print int($2 / 1024) }' /proc/meminfo)
-  limit=$(cat /sys/fs/cgroup/memory.max 2>/dev/null || echo max)
-  case $limit in
-    '' | *[!0-9]*) ;;
-    *) if [ $((limit / 1048576)) -lt "$mib" ]; then mib=$((limit / 1048576)); fi ;;
-  esac
+  # shellcheck disable=SC2013 # one word each: cgroups of version 2, or of version 1
+  for limit in $(cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null); do
+    case $limit in
+      *[!0-9]*) ;;
+      *) if [ $((limit / 1048576)) -lt "$mib" ]; then mib=$((limit / 1048576)); fi ;;
+    esac
+  done
   echo "$mib"
 }
 
@@ -282,7 +284,7 @@ check_ports() {
     inode=$(listening_inode "$port")
     if [ -z "$inode" ]; then continue; fi
     pid=$(pid_of_socket "$inode")
-    holder=$(cat "/proc/$pid/comm" 2>/dev/null || echo unknown)
+    holder=$(program_of "$pid")
     if [ "$member" = yes ] && is_ours "$pid" "$holder"; then continue; fi
     holders="$holders $holder"
     if [ -z "$pid" ]; then
@@ -301,6 +303,13 @@ listening_inode() {
 
 pid_of_socket() {
   find /proc/[0-9]*/fd -maxdepth 1 -lname "socket:\[$1\]" 2>/dev/null | sed -n '1s|^/proc/\([0-9]*\)/.*|\1|p'
+}
+
+# The program's file tells more than the name that a process gives itself, and only root may see it.
+program_of() {
+  file=$(readlink "/proc/$1/exe" 2>/dev/null) || file=$(cat "/proc/$1/comm" 2>/dev/null) || file=unknown
+  file=${file% (deleted)}
+  echo "${file##*/}"
 }
 
 is_ours() {
@@ -394,8 +403,8 @@ check_apt() {
   if [ "$year" -lt 2026 ] || [ "$year" -gt 2100 ]; then
     problem "the clock says $(date '+%Y-%m-%d %H:%M')" 'set it: timedatectl set-ntp true, or date --set "YYYY-MM-DD hh:mm"'
   fi
-  # shellcheck disable=SC2016 # the dollar is apt's
-  sources=$(apt-get indextargets --format '$(BASE_URI)' 'Created-By: Packages' 2>/dev/null | sort -u)
+  # What apt would fetch first; asking changes nothing and works before there are any lists.
+  sources=$(apt-get --print-uris update 2>/dev/null | sed -n "s/^'\([^']*InRelease\)'.*/\1/p")
   if [ -z "$sources" ]; then
     problem_or_note 'apt has no sources to install from' 'name a Debian 12 mirror in /etc/apt/sources.list'
     return
@@ -425,7 +434,7 @@ check_mirror() {
     problem_or_note "the name of apt's mirror $host cannot be looked up" 'see to /etc/resolv.conf, then: getent hosts '"$host"
     return
   fi
-  head=$(mirror_head "$1"InRelease "$proxy")
+  head=$(mirror_head "$1" "$proxy")
   if [ -z "$head" ]; then return; fi
   # A mirror may refuse this way of asking; one that misses the file or is broken has to be told.
   status=$(printf '%s\n' "$head" | sed -n 's|^ *HTTP/[0-9.]* \([0-9]*\).*|\1|p' | tail -n 1)
