@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { apache } from '../../roles/web/service.ts';
 import { pick, seededRandom, seeds } from '../support/seeds.ts';
 import { SimulatedNode } from '../support/simulated-node.ts';
 
@@ -6,10 +7,12 @@ import { SimulatedNode } from '../support/simulated-node.ts';
 const seedCount = 200;
 
 const units = ['haproxy.service', 'apache2.service', 'php8.2-fpm.service'] as const;
+const site = '/etc/apache2/sites-enabled/muster-default.conf';
+
 const texts = [
   '/etc/haproxy/haproxy.cfg',
   '/etc/apache2/apache2.conf',
-  '/etc/apache2/sites-enabled/muster-default.conf',
+  site,
   '/etc/php/8.2/fpm/pool.d/www.conf',
   '/var/lib/muster/www/default/index.php',
 ] as const;
@@ -24,6 +27,11 @@ const faults = {
   refuse: (node: SimulatedNode, _unit: string, path: string) =>
     void node.files.refusals.set(path, 'no space left'),
   relent: (node: SimulatedNode) => node.files.refusals.clear(),
+  /** Another hand edits the site and has Apache read it. */
+  ruin: (node: SimulatedNode) => {
+    node.files.put(site, 'by another hand\n');
+    return node.services.restart(apache);
+  },
   restart: (node: SimulatedNode) => node.boot(),
 } as const;
 
