@@ -59,8 +59,8 @@ export class MemoryDecisions implements Decisions {
   async transact(transaction: Transaction): Promise<TransactionResult> {
     await this.#arrive();
     const { conditions, put = {}, remove = [], lease } = transaction;
-    const twice = remove.find((key, at) => key in put || remove.indexOf(key) !== at);
-    if (twice !== undefined) throw transactionRefused(`${twice} stands in it twice`);
+    const twice = remove.find((key) => key in put);
+    if (twice !== undefined) throw transactionRefused(`${twice} is both put and removed`);
     const holds = conditions.every(({ key, modRevision }) => this.#modRevision(key) === modRevision);
     if (!holds) return { committed: false, revision: this.#revision };
     if (lease !== undefined && !this.#leases.has(lease)) throw leaseGone(lease);

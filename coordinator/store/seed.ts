@@ -10,14 +10,18 @@ export function seedSnapshot(set: Parameters<typeof encode>[0]): Snapshot {
   return { revision: 0, entries: Object.fromEntries(entries) };
 }
 
+/** Whether anything has been decided yet. Who leads does not count: a brain may ask for that in an empty store. */
+export function holdsDecisions(snapshot: Snapshot): boolean {
+  return Object.keys(snapshot.entries).some((key) => key !== leaderKey);
+}
+
 /**
  * Puts a snapshot into a store that holds no decisions yet, in one transaction, all or nothing. Returns false, and
  * changes nothing, where the store already holds some: what it says counts. The leader stays out, since its lease
  * is gone.
  */
 export async function importSeed(decisions: Decisions, snapshot: Snapshot): Promise<boolean> {
-  const found = await decisions.read(decisionsPrefix);
-  if (Object.keys(found.entries).length > 0) return false;
+  if (holdsDecisions(await decisions.read(decisionsPrefix))) return false;
   const result = await decisions.transact(importOf(snapshot));
   return result.committed;
 }
