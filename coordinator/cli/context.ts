@@ -1,0 +1,74 @@
+import type { Client } from './client.ts';
+
+/** Where a verb writes. */
+export interface Output {
+  write(text: string): void;
+  /** Whether colours are wanted there. */
+  readonly colour: boolean;
+  /** Whether a person looks at it as it comes. */
+  readonly terminal: boolean;
+}
+
+/** A page of the manual. */
+export interface Page {
+  readonly topic: string;
+  readonly text: string;
+}
+
+/** What the operator's own side can do: answer, edit, read the manual. */
+export interface Operator {
+  /** False without a terminal; then nothing may be asked. */
+  readonly canAnswer: boolean;
+  /** True only for a clear yes. */
+  confirm(question: string): Promise<boolean>;
+  /** The text as the operator's editor left it, and where it stays until `done`. Throws `command-missing`. */
+  edit(text: string, name: string): Promise<Edited>;
+  manual(): Promise<readonly Page[]>;
+  /** Resolves after the time, or at once when interrupted. */
+  pause(ms: number): Promise<void>;
+}
+
+export interface Edited {
+  readonly text: string;
+  readonly path: string;
+  /** Removes the file. */
+  done(): Promise<void>;
+}
+
+/** All that a verb may use: data to `out`, messages to `err`. */
+export interface Context {
+  readonly version: () => Promise<string>;
+  readonly out: Output;
+  readonly err: Output;
+  /** Made when first needed, so that help stays quick. */
+  readonly connect: () => Promise<Client>;
+  readonly operator: Operator;
+  /** Aborts when the operator interrupts. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+/** The verbs that need no running agent; main.ts brings them in when they are called. */
+export interface LocalVerbs {
+  agent(options: AgentOptions): Promise<void>;
+  init(options: InitOptions): Promise<void>;
+  uninstall(options: UninstallOptions): Promise<void>;
+}
+
+export interface AgentOptions {
+  readonly detach: boolean;
+}
+
+export interface InitOptions {
+  readonly name?: string;
+  readonly address?: string;
+  readonly cluster?: string;
+  readonly json: boolean;
+}
+
+export interface UninstallOptions {
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+  readonly purgeData: boolean;
+  readonly json: boolean;
+}

@@ -1,0 +1,53 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Operator, Output, Page } from './context.ts';
+import { editText } from './editor.ts';
+import type { Interrupt } from './interrupt.ts';
+
+/** A stream of this process as an output. */
+export function outputTo(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => void stream.write(text),
+    terminal: stream.isTTY,
+    // hasColors knows NO_COLOR, FORCE_COLOR and dumb terminals.
+    colour: stream.isTTY && stream.hasColors(),
+  };
+}
+
+/** The person at this terminal. `folder` holds the manual's pages. */
+export function createOperator(folder: () => Promise<string>, interrupt: Interrupt): Operator {
+  return {
+    canAnswer: process.stdin.isTTY && process.stderr.isTTY,
+    confirm,
+    edit: (text, name) => editText(text, name, process.env, interrupt),
+    manual: async () => pagesIn(await folder()),
+    pause: async (ms) => {
+      await sleep(ms, undefined, { signal: interrupt.signal }).catch(() => undefined);
+    },
+  };
+}
+
+async function confirm(question: string): Promise<boolean> {
+  // Not as a terminal: the keyboard's interrupt is to reach the process, not the line editor.
+  const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
+  const { promise, resolve } = Promise.withResolvers<string>();
+  lines.once('close', () => resolve(''));
+  lines.once('line', resolve);
+  lines.setPrompt(`${question} [y/N] `);
+  lines.prompt();
+  const answer = await promise;
+  lines.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+async function pagesIn(folder: string): Promise<Page[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.md')).sort();
+  return Promise.all(
+    names.map(async (name) => ({
+      topic: name.slice(0, -'.md'.length),
+      text: await readFile(join(folder, name), 'utf8'),
+    })),
+  );
+}
