@@ -1,7 +1,7 @@
 import { MusterError } from '../../../roles/model/errors.ts';
 import type { Decisions, Snapshot, Transaction, TransactionResult } from '../../../roles/model/ports.ts';
 import { leaseGone, transactionRefused } from '../errors.ts';
-import { base64, rangeOf, txnOf } from './encode.ts';
+import { rangeOf, txnOf } from './encode.ts';
 import { Gateway, type GatewayOptions } from './gateway.ts';
 import { type GatewayRefusal, grpcCodes } from './refusal.ts';
 import { Anything, GrantAnswer, KeepaliveAnswer, RangeAnswer, TxnAnswer } from './schemas.ts';

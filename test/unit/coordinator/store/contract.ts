@@ -200,16 +200,16 @@ interface HintCounter {
 }
 
 function hintCounter(): HintCounter {
-  let count = 0;
+  const hints: string[] = [];
   let heard = Promise.withResolvers<void>();
   return {
     hint: () => {
-      count += 1;
+      hints.push('heard');
       heard.resolve();
     },
-    count: () => count,
+    count: () => hints.length,
     reaches: async (wanted) => {
-      while (count < wanted) {
+      while (hints.length < wanted) {
         await heard.promise;
         heard = Promise.withResolvers();
       }
