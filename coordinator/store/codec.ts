@@ -3,11 +3,15 @@ import { Assignment } from '../../roles/model/assignment.ts';
 import { messageOf } from '../../roles/model/errors.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
 import type { Snapshot } from '../../roles/model/ports.ts';
-import { assignmentKey, kindOf, nodeKey, settingsKey } from './keys.ts';
+import { assignmentKey, clusterKey, kindOf, nodeKey, settingsKey } from './keys.ts';
 
 /** The voter whose brain decides. */
 export const Leader = z.strictObject({ node: NodeId });
 export type Leader = z.infer<typeof Leader>;
+
+/** Which cluster this is; the generation goes up when it is made anew after its store was lost. */
+export const Cluster = z.strictObject({ id: z.string().min(1), generation: z.int().min(1) });
+export type Cluster = z.infer<typeof Cluster>;
 
 /** A stored value that could not be understood; the others count all the same. */
 export interface MalformedDecision {
@@ -26,6 +30,7 @@ export interface DecisionSet {
   readonly nodes: readonly NodeRecord[];
   readonly assignments: Readonly<Record<NodeId, Assignment>>;
   readonly leader?: Leader;
+  readonly cluster?: Cluster;
   readonly malformed: readonly MalformedDecision[];
 }
 
@@ -37,6 +42,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     nodes: [],
     assignments: {},
     leader: undefined,
+    cluster: undefined,
   };
   const malformed: MalformedDecision[] = [];
   for (const [key, entry] of Object.entries(snapshot.entries)) {
@@ -47,12 +53,13 @@ export function decode(snapshot: Snapshot): DecisionSet {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, nodes, ...rest } = found;
+  const { leader, cluster, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
     nodes: nodes.sort((a, b) => a.ordinal - b.ordinal),
     ...(leader === undefined ? {} : { leader }),
+    ...(cluster === undefined ? {} : { cluster }),
     malformed,
   };
 }
@@ -63,6 +70,7 @@ interface Found {
   nodes: NodeRecord[];
   assignments: Record<NodeId, Assignment>;
   leader: Leader | undefined;
+  cluster: Cluster | undefined;
 }
 
 function takeIn(found: Found, key: string, value: string): void {
@@ -73,6 +81,9 @@ function takeIn(found: Found, key: string, value: string): void {
       return;
     case 'leader':
       found.leader = Leader.parse(JSON.parse(value));
+      return;
+    case 'cluster':
+      found.cluster = Cluster.parse(JSON.parse(value));
       return;
     case 'node':
       found.nodes.push(parseRecord(name.id, value));
@@ -93,11 +104,13 @@ function parseRecord(id: string, value: string): NodeRecord {
 /** Decisions as they are put into the store: key to value. */
 export function encode(set: {
   readonly settings?: unknown;
+  readonly cluster?: Cluster;
   readonly nodes?: readonly NodeRecord[];
   readonly assignments?: Readonly<Record<NodeId, Assignment>>;
 }): Record<string, string> {
   const values: Record<string, string> = {};
   if (set.settings !== undefined) values[settingsKey] = JSON.stringify(set.settings);
+  if (set.cluster !== undefined) values[clusterKey] = JSON.stringify(set.cluster);
   for (const record of set.nodes ?? []) values[nodeKey(record.id)] = JSON.stringify(record);
   for (const [id, assignment] of Object.entries(set.assignments ?? {})) {
     values[assignmentKey(id)] = JSON.stringify(assignment);

@@ -9,6 +9,9 @@ export const settingsKey = `${decisionsPrefix}settings`;
 /** The node whose brain holds the leader lease; bound to that lease. */
 export const leaderKey = `${decisionsPrefix}leader`;
 
+/** Which cluster this is, and how often it had to be made anew from what was left of it. */
+export const clusterKey = `${decisionsPrefix}cluster`;
+
 const nodesPrefix = `${decisionsPrefix}nodes/`;
 const assignmentsPrefix = `${decisionsPrefix}assignments/`;
 
@@ -26,6 +29,7 @@ export function assignmentKey(id: NodeId): string {
 export type KeyKind =
   | { readonly kind: 'settings' }
   | { readonly kind: 'leader' }
+  | { readonly kind: 'cluster' }
   | { readonly kind: 'node'; readonly id: string }
   | { readonly kind: 'assignment'; readonly id: string }
   /** Written by a newer version, or by hand: left alone. */
@@ -35,6 +39,7 @@ export type KeyKind =
 export function kindOf(key: string): KeyKind {
   if (key === settingsKey) return { kind: 'settings' };
   if (key === leaderKey) return { kind: 'leader' };
+  if (key === clusterKey) return { kind: 'cluster' };
   if (key.startsWith(nodesPrefix)) return { kind: 'node', id: key.slice(nodesPrefix.length) };
   if (key.startsWith(assignmentsPrefix)) {
     return { kind: 'assignment', id: key.slice(assignmentsPrefix.length) };
