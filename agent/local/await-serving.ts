@@ -37,7 +37,11 @@ export async function newestEvent(files: Files): Promise<number> {
  * Waits until the agent of this version says that all is well, and shows its sentences as they come. Throws
  * `not-serving` after two minutes, with what it said last.
  */
-export async function awaitServing(parts: Parts, version: string, after: number): Promise<StatusReport> {
+export async function awaitServing(
+  parts: Parts,
+  version: string | undefined,
+  after: number,
+): Promise<StatusReport> {
   const { ask, clock, talk } = parts;
   const endMs = clock.monotonicMs() + deadlineMs;
   let shown = after;
@@ -49,10 +53,15 @@ export async function awaitServing(parts: Parts, version: string, after: number)
       shown = event.sequence;
     }
     status = await askStatus(ask);
-    if (status?.verdict.level === 'ok' && status.version === version) return status;
+    if (status?.verdict.level === 'ok' && isVersion(status, version)) return status;
     await clock.sleep(pollMs);
   }
   throw await notServing(parts, status);
+}
+
+/** Whether the agent that answers is of the payload that is current; any one is where there is none. */
+export function isVersion(status: StatusReport, current: string | undefined): boolean {
+  return current === undefined || status.version === current;
 }
 
 async function notServing({ agent }: Parts, status: StatusReport | undefined): Promise<MusterError> {

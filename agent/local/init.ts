@@ -1,8 +1,9 @@
 import { MusterError } from '../../roles/model/errors.ts';
 import { paths } from '../../roles/model/paths.ts';
+import type { Files } from '../../roles/model/ports.ts';
 import { type StatusReport, schemaVersion } from '../api/contract.ts';
 import { type Manifest, openManifest } from '../reconcile/manifest.ts';
-import { askStatus, awaitServing, newestEvent } from './await-serving.ts';
+import { askStatus, awaitServing, isVersion, newestEvent } from './await-serving.ts';
 import { keepEarlierConfiguration } from './earlier.ts';
 import { machineParts } from './machine.ts';
 import { installPackages, neededPackages } from './packages.ts';
@@ -34,12 +35,13 @@ export async function runInit(
   const manifest = await openState(parts);
   const steps = new Steps(parts.talk, parts.clock, { before: parts.stepsBefore, own: ownSteps });
   const seenEvents = await newestEvent(parts.files);
+  const version = await installedVersion(parts.files);
   let status: StatusReport | undefined;
   await steps.run('packages', () => packagesStep(parts, manifest));
   await steps.run('identity, certificates and first decisions', () => identityStep(parts, options));
-  await steps.run("muster's agent", () => agentStep(parts, manifest));
+  await steps.run("muster's agent", () => agentStep(parts, manifest, version));
   await steps.run('the services come up', async () => {
-    status = await awaitServing(parts, parts.version, seenEvents);
+    status = await awaitServing(parts, version, seenEvents);
     return 'every role is ready';
   });
   await steps.run('the page is asked for', () => proofStep(parts, status));
@@ -61,6 +63,11 @@ async function openState({ files }: LocalParts): Promise<Manifest> {
   return openManifest(files, paths.state);
 }
 
+/** The payload that is current; undefined where the program does not run from a payload. */
+async function installedVersion(files: Files): Promise<string | undefined> {
+  return (await files.read(`${paths.payload}/current/VERSION`))?.trim();
+}
+
 async function packagesStep(parts: LocalParts, manifest: Manifest): Promise<string> {
   await keepEarlierConfiguration(parts);
   const fresh = await installPackages(parts.packages, manifest, neededPackages());
@@ -77,15 +84,18 @@ async function identityStep(parts: LocalParts, options: InitOptions): Promise<st
   return `${made || seeded ? 'made whole again' : 'as they were'}${note}`;
 }
 
-async function agentStep(parts: LocalParts, manifest: Manifest): Promise<string> {
-  const { agent, ask, version } = parts;
+async function agentStep(
+  { agent, ask }: LocalParts,
+  manifest: Manifest,
+  version: string | undefined,
+): Promise<string> {
   await agent.prepare(manifest);
   if (!(await agent.running())) {
     await agent.start();
     return 'started';
   }
   const status = await askStatus(ask);
-  if (status?.version === version) return 'runs';
+  if (status !== undefined && isVersion(status, version)) return 'runs';
   await agent.restart();
   return status === undefined
     ? 'it did not answer and is started anew'

@@ -1,11 +1,13 @@
+import type { Init } from '../../roles/model/hardware.ts';
+import { paths } from '../../roles/model/paths.ts';
 import type { Clock, Commands, Files, Packages, Questions, Services } from '../../roles/model/ports.ts';
 import type { ServiceSpec } from '../../roles/model/service.ts';
 import type { Manifest } from '../reconcile/manifest.ts';
 
 /** The agent as a program of this machine: a systemd unit, or a detached process where there is no systemd. */
 export interface AgentProcess {
-  /** Puts in place what starts it with the machine; true when that was not so already. */
-  prepare(manifest: Manifest): Promise<boolean>;
+  /** Puts in place what starts it with the machine, where it is not there yet. */
+  prepare(manifest: Manifest): Promise<void>;
   running(): Promise<boolean>;
   start(): Promise<void>;
   restart(): Promise<void>;
@@ -29,10 +31,8 @@ export interface LocalParts {
   readonly agent: AgentProcess;
   readonly ask: AskAgent;
   readonly isRoot: boolean;
-  readonly systemd: boolean;
+  readonly init: Init;
   readonly hostname: string;
-  /** The version of the payload this program came with. */
-  readonly version: string;
   /** Steps that install.sh has numbered before. */
   readonly stepsBefore: number;
   /** The one terminal there is: a sentence for people, the answer as data, and a question to whoever sits there. */
@@ -48,10 +48,19 @@ export interface Talk {
   question(text: string): Promise<string | undefined>;
 }
 
+/** How the agent is run: small heaps make V8 give memory back rather than keep it, for months. */
+export const agentArgv = [
+  `${paths.payload}/current/node`,
+  '--max-semi-space-size=1',
+  '--max-old-space-size=64',
+  `${paths.payload}/current/muster.mjs`,
+  'agent',
+] as const;
+
 /** The agent itself as a service, for the `Services` port. */
 export const agentService: ServiceSpec = {
   unit: 'muster.service',
   label: "muster's agent",
-  foreground: ['/usr/local/bin/muster', 'agent'],
+  foreground: agentArgv,
   stopSignal: 'SIGTERM',
 };

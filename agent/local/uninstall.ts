@@ -124,11 +124,11 @@ async function endServices({ agent, services }: LocalParts, plan: UninstallPlan)
 
 /** Ending a service takes no more than its name; whatever ran it knows the rest. */
 function byUnit(unit: string): ServiceSpec {
-  return { unit, label: unit, foreground: ['true'], stopSignal: 'SIGTERM' };
+  return { unit, label: unit, foreground: ['/bin/true'], stopSignal: 'SIGTERM' };
 }
 
 async function putBack(
-  { files, commands, systemd }: LocalParts,
+  { files, commands, init }: LocalParts,
   manifest: Manifest,
   plan: UninstallPlan,
 ): Promise<string> {
@@ -140,7 +140,7 @@ async function putBack(
     }
   }
   for (const path of plan.remove) await files.remove(path);
-  if (systemd) await commands.run(['systemctl', 'daemon-reload']);
+  if (init === 'systemd') await commands.run(['systemctl', 'daemon-reload']);
   return `${plan.remove.length} removed, ${plan.restore.length} put back`;
 }
 

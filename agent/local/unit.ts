@@ -1,7 +1,8 @@
 import { paths } from '../../roles/model/paths.ts';
 import type { Commands, Files, Services } from '../../roles/model/ports.ts';
 import type { Manifest } from '../reconcile/manifest.ts';
-import { type AgentProcess, agentService } from './parts.ts';
+import { demand } from './demand.ts';
+import { type AgentProcess, agentArgv, agentService } from './parts.ts';
 
 interface Parts {
   readonly files: Files;
@@ -25,7 +26,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=exec
-ExecStart=${paths.payload}/current/node --max-semi-space-size=1 --max-old-space-size=64 ${paths.payload}/current/muster.mjs agent
+ExecStart=${agentArgv.join(' ')}
 Restart=always
 RestartSec=1s
 KillMode=process
@@ -39,12 +40,10 @@ WantedBy=multi-user.target
 export function systemdAgent({ files, services, commands }: Parts): AgentProcess {
   return {
     async prepare(manifest) {
-      const changed = await writeUnit(files, manifest);
-      if (changed) await commands.run(['systemctl', 'daemon-reload']);
-      if ((await services.state(agentService)).enabled) return changed;
+      if (await writeUnit(files, manifest)) await demand(commands, ['systemctl', 'daemon-reload']);
+      if ((await services.state(agentService)).enabled) return;
       await manifest.recordService(agentService.unit);
       await services.enable(agentService);
-      return true;
     },
     running: async () => (await services.state(agentService)).active === 'active',
     start: () => services.start(agentService),
@@ -59,6 +58,7 @@ export function systemdAgent({ files, services, commands }: Parts): AgentProcess
   };
 }
 
+/** True when systemd has to read it anew. */
 async function writeUnit(files: Files, manifest: Manifest): Promise<boolean> {
   if ((await files.read(unitPath)) === unitText) return false;
   await manifest.keepFormer(unitPath);

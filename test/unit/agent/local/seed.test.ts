@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { ensureSeed, firstDecisions } from '../../../../agent/local/seed.ts';
+import { decode } from '../../../../coordinator/store/codec.ts';
+import { paths } from '../../../../roles/model/paths.ts';
+import { roles, Settings } from '../../../../roles/registry.ts';
+import { FakeFiles } from '../../../support/fake-files.ts';
+
+const config = {
+  clusterId: 'caaaaaaaaaaaa',
+  nodeId: 'nbbbbbbbbbbbb',
+  name: 'web-1',
+  address: '10.0.0.5',
+};
+
+describe('the first decisions', () => {
+  it('are all defaults, this node, every role on it', () => {
+    const decided = decode(firstDecisions(config, 'shop'));
+    expect(decided.malformed).toEqual([]);
+    expect(Settings.parse(decided.settings)).toEqual(Settings.parse({ cluster: { name: 'shop' } }));
+    expect(decided.nodes).toEqual([{ id: config.nodeId, name: 'web-1', ordinal: 1, address: '10.0.0.5' }]);
+    const assignable = roles.map((role) => role.name).filter((name) => name !== 'node');
+    expect(decided.assignments[config.nodeId]?.roles).toEqual(assignable);
+  });
+
+  it('name the cluster and its generation', () => {
+    const { entries } = firstDecisions(config, 'shop');
+    expect(JSON.parse(entries['/muster/cluster']?.value ?? '')).toEqual({
+      id: 'caaaaaaaaaaaa',
+      generation: 1,
+    });
+  });
+
+  it('never replace decisions that are there', async () => {
+    const files = new FakeFiles();
+    expect(await ensureSeed(files, config, 'shop')).toBe(true);
+    const before = files.text(paths.decisions);
+    expect(await ensureSeed(files, config, 'another')).toBe(false);
+    expect(files.text(paths.decisions)).toBe(before);
+  });
+});

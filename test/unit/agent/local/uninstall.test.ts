@@ -1,0 +1,96 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { runInit } from '../../../../agent/local/init.ts';
+import { runUninstall } from '../../../../agent/local/uninstall.ts';
+import { openManifest } from '../../../../agent/reconcile/manifest.ts';
+import { paths } from '../../../../roles/model/paths.ts';
+import { type FakeMachine, fakeMachine } from '../../../support/fake-machine.ts';
+
+const options = { dryRun: false, yes: true, purgeData: false, json: false };
+
+describe('muster uninstall', () => {
+  let machine: FakeMachine;
+
+  beforeEach(async () => {
+    machine = fakeMachine();
+    machine.files.put('/etc/hosts', 'as it was', 0o640, 'root:adm');
+    machine.questions.answers.set('http://10.0.0.5/', { ok: true, status: 200, text: 'hello' });
+    await runInit({ json: false }, machine);
+    const manifest = await openManifest(machine.files, paths.state);
+    await manifest.keepFormer('/etc/hosts');
+    machine.files.put('/etc/hosts', 'with our block');
+    await manifest.recordWritten('/etc/hosts', 'with our block');
+    await manifest.keepFormer('/etc/new.conf');
+    machine.files.put('/etc/new.conf', 'ours');
+    await manifest.recordWritten('/etc/new.conf', 'ours');
+    await manifest.recordService('haproxy.service');
+    machine.talk.lines.length = 0;
+  });
+
+  it('puts the machine back: agent first, packages and files, itself last', async () => {
+    const came = (await openManifest(machine.files, paths.state)).entries().packages;
+    await runUninstall(options, machine);
+
+    expect(machine.agent.calls.at(-1)).toBe('stop');
+    expect(machine.services.calls).toEqual(['stop haproxy.service', 'disable haproxy.service']);
+    expect(machine.packages.calls.at(-1)).toBe(`purge ${came.join(' ')}`);
+    expect(machine.files.files.get('/etc/hosts')).toMatchObject({ mode: 0o640, owner: 'root:adm' });
+    expect(machine.files.text('/etc/hosts')).toBe('as it was');
+    const left = [...machine.files.files.keys()].filter((path) => path !== '/etc/hosts');
+    expect(left).toEqual([expect.stringMatching(/^\/var\/backups\/muster-c.{12}\.tar$/)]);
+    expect(machine.files.files.get(left[0] ?? '')?.mode).toBe(0o600);
+  });
+
+  it('keeps nothing where that is asked for', async () => {
+    await runUninstall({ ...options, purgeData: true }, machine);
+    expect([...machine.files.files.keys()]).toEqual(['/etc/hosts']);
+  });
+
+  it('lists, and changes nothing, on a dry run', async () => {
+    const before = [...machine.files.files];
+    await runUninstall({ ...options, dryRun: true, yes: false }, machine);
+    expect([...machine.files.files]).toEqual(before);
+    expect(machine.agent.calls).not.toContain('stop');
+    const said = machine.talk.lines.join('\n');
+    for (const word of ['haproxy.service', '/etc/hosts', '/etc/new.conf', 'apache2', '/opt/muster']) {
+      expect(said).toContain(word);
+    }
+  });
+
+  it('asks first', async () => {
+    machine.talk.typed = 'n';
+    await runUninstall({ ...options, yes: false }, machine);
+    expect(machine.talk.lines.at(-1)).toBe('Nothing has been changed.');
+    machine.talk.typed = 'y';
+    await runUninstall({ ...options, yes: false }, machine);
+    expect(machine.talk.lines.at(-1)).toBe('muster is gone from this machine.');
+  });
+
+  it('refuses where nobody can answer', async () => {
+    await expect(runUninstall({ ...options, yes: false }, machine)).rejects.toMatchObject({
+      code: 'answer-needed',
+      next: 'muster uninstall --yes',
+    });
+  });
+
+  it('tells of a mount point and takes the rest', async () => {
+    machine.files.mountPoints.add('/var/lib/muster/www');
+    await runUninstall(options, machine);
+    expect(machine.talk.lines.join('\n')).toContain('left: /var/lib/muster could not be changed');
+    expect(machine.files.text('/etc/muster/node.json')).toBeUndefined();
+  });
+
+  it('bears a machine where nothing was done yet', async () => {
+    const bare = fakeMachine();
+    await runUninstall(options, bare);
+    expect(bare.packages.calls).toEqual(['install ']);
+    expect(bare.talk.lines.at(-1)).toBe('muster is gone from this machine.');
+  });
+
+  it('leaves a file alone that was kept and never written', async () => {
+    machine.files.put('/etc/kept', 'as it is');
+    await (await openManifest(machine.files, paths.state)).keepFormer('/etc/kept');
+    machine.files.put('/etc/kept', 'changed by its owner since');
+    await runUninstall(options, machine);
+    expect(machine.files.text('/etc/kept')).toBe('changed by its owner since');
+  });
+});
