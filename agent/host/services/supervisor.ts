@@ -171,8 +171,10 @@ export class Supervisor implements HostServices {
     return this.#watching ? 'activating' : 'failed';
   }
 
+  /** One change of a service at a time; the watch looks again after each. */
   #alone(service: ServiceSpec, task: (record: ServiceRecord | undefined) => Promise<void>): Promise<void> {
-    return this.#serial.run(service.unit, () => task(this.#records.get(service.unit)));
+    const change = this.#serial.run(service.unit, () => task(this.#records.get(service.unit)));
+    return change.finally(() => this.#bell.ring());
   }
 
   #tell(service: ServiceSpec, sentence: string): void {
