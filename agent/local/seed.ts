@@ -1,4 +1,3 @@
-import { decisionsPrefix } from '../../coordinator/store/keys.ts';
 import { seedSnapshot } from '../../coordinator/store/seed.ts';
 import { loadSnapshot, saveSnapshot } from '../../coordinator/store/snapshot-file.ts';
 import type { Assignment } from '../../roles/model/assignment.ts';
@@ -8,8 +7,7 @@ import type { Files, Snapshot } from '../../roles/model/ports.ts';
 import { roles, Settings } from '../../roles/registry.ts';
 import type { NodeConfig } from './state.ts';
 
-/** Which cluster this is, and how often it had to be made anew from what was left of it. */
-const clusterKey = `${decisionsPrefix}cluster`;
+/** It goes up when a cluster is made anew from what was left of it. */
 const firstGeneration = 1;
 
 /**
@@ -30,13 +28,12 @@ export function firstDecisions(config: NodeConfig, clusterName: string): Snapsho
     ordinal: 1,
     address: config.address,
   };
-  const seed = seedSnapshot({
+  return seedSnapshot({
+    cluster: { id: config.clusterId, generation: firstGeneration },
     settings: Settings.parse({ cluster: { name: clusterName } }),
     nodes: [record],
     assignments: { [config.nodeId]: everyRole() },
   });
-  const cluster = JSON.stringify({ id: config.clusterId, generation: firstGeneration });
-  return { ...seed, entries: { ...seed.entries, [clusterKey]: { value: cluster, modRevision: 0 } } };
 }
 
 function everyRole(): Assignment {

@@ -31,6 +31,17 @@ export async function readNodeConfig(files: Files): Promise<NodeConfig | undefin
   return readJson(files, paths.nodeConfig, NodeConfig);
 }
 
+/** The same where there has to be one. Throws `not-a-node`. */
+export async function requireNodeConfig(files: Files): Promise<NodeConfig> {
+  const config = await readNodeConfig(files);
+  if (config !== undefined) return config;
+  throw new MusterError('not-a-node', {
+    what: 'this machine is no node of a cluster',
+    why: `there is no ${paths.nodeConfig}`,
+    next: './install.sh, or: muster init',
+  });
+}
+
 /** Anyone may read it: it holds no secret, and people look there. */
 export async function writeNodeConfig(files: Files, config: NodeConfig): Promise<void> {
   await files.write(paths.nodeConfig, jsonText(config), { mode: 0o644 });
@@ -66,4 +77,15 @@ async function readJson<Schema extends z.ZodType>(
 
 function jsonText(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** Throws `not-a-node` where this machine is none. */
+export async function requireNodeConfig(files: Files): Promise<NodeConfig> {
+  const config = await readNodeConfig(files);
+  if (config !== undefined) return config;
+  throw new MusterError('not-a-node', {
+    what: 'this machine is not a node of a cluster',
+    why: `there is no ${paths.nodeConfig}`,
+    next: './install.sh',
+  });
 }

@@ -23,11 +23,7 @@ describe('the first decisions', () => {
   });
 
   it('name the cluster and its generation', () => {
-    const { entries } = firstDecisions(config, 'shop');
-    expect(JSON.parse(entries['/muster/cluster']?.value ?? '')).toEqual({
-      id: 'caaaaaaaaaaaa',
-      generation: 1,
-    });
+    expect(decode(firstDecisions(config, 'shop')).cluster).toEqual({ id: 'caaaaaaaaaaaa', generation: 1 });
   });
 
   it('never replace decisions that are there', async () => {
