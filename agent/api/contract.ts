@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { Event } from '../../roles/model/event.ts';
 import { Health } from '../../roles/model/facts.ts';
+import { listen } from '../../roles/model/listen.ts';
 import { NodeId, RoleName } from '../../roles/model/node.ts';
 
 /** What the API says and takes, shared with the CLI and the dashboard. Additions keep the version; removals raise it. */
 export const schemaVersion = 1;
 
 /** Where the agent listens. */
-export const apiPort = 7701;
+export const apiPort = listen.api;
 export const socketPath = '/run/muster/agent.sock';
 
 export const VerdictLevel = z.enum(['ok', 'degraded', 'critical']);

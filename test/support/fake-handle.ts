@@ -52,7 +52,7 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
       web: 'the only node carries every role',
       balancer: 'the only node carries every role',
     }),
-    events: (after, limit) => handle.history.filter((e) => e.sequence > after).slice(-limit || Infinity),
+    events: (after, limit) => handle.history.filter((e) => e.sequence > after).slice(-limit),
     follow: (signal) => follow(wakes, signal),
     plan: async () => ({ schemaVersion, node: lonelyView().self, steps: [] }),
     doctor: async () => ({ schemaVersion, findings: [] }),

@@ -24,9 +24,7 @@ export function eventsRoute(app: App, { handle, onBug }: Pick<AppParts, 'handle'
   app.get('/v1/events', (c) => {
     const query = parse(EventsQuery, queryOf(c.req.queries()));
     const range = { after: query.after ?? -1, limit: query.limit };
-    if (query.follow === 0) {
-      return c.json({ schemaVersion, events: [...handle.events(range.after, range.limit)] });
-    }
+    if (query.follow === 0) return c.json({ schemaVersion, events: past(handle, range) });
     c.header('content-type', 'application/x-ndjson');
     return stream(
       c,
@@ -42,12 +40,16 @@ export function eventsRoute(app: App, { handle, onBug }: Pick<AppParts, 'handle'
   });
 }
 
+function past(handle: AgentHandle, { after, limit }: Range): Event[] {
+  return limit === 0 ? [] : [...handle.events(after, limit)];
+}
+
 /** Listening begins before the past is read, so that no event falls between the two; none is told twice. */
 async function* pastAndFuture(handle: AgentHandle, range: Range, signal: AbortSignal): AsyncGenerator<Event> {
   const future = handle.follow(signal)[Symbol.asyncIterator]();
   const first = future.next();
   let last = range.after;
-  for (const event of handle.events(range.after, range.limit)) {
+  for (const event of past(handle, range)) {
     yield event;
     last = event.sequence;
   }

@@ -195,6 +195,12 @@ test('a fault of ours is reported here and told without its stack there', async 
   expect(bugs).toHaveLength(1);
 });
 
+test('no event is given where none is asked for', async () => {
+  const response = await setup().app.request('/v1/events?limit=0');
+
+  expect(EventsReport.parse(await response.json()).events).toEqual([]);
+});
+
 test('followed events are the past, then the future, none twice, until the client goes', async () => {
   const { app, handle } = setup();
   const response = await app.request('/v1/events?follow=1&limit=2');
