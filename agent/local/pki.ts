@@ -65,8 +65,7 @@ async function ensureCertificate(
   return true;
 }
 
-/** etcd gets the newest certificates; true when they had changed. */
-export /** etcd may read copies of its own; it takes new ones up with its next handshake. True when one changed. */
+/** etcd may read copies of its own; it takes new ones up with its next handshake. True when one changed. */
 export async function copyForEtcd(files: Files): Promise<boolean> {
   await files.makeDirectory(etcdPki, { mode: 0o700, owner: etcdOwner });
   const copies = [

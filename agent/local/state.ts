@@ -78,14 +78,3 @@ async function readJson<Schema extends z.ZodType>(
 function jsonText(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2)}\n`;
 }
-
-/** Throws `not-a-node` where this machine is none. */
-export async function requireNodeConfig(files: Files): Promise<NodeConfig> {
-  const config = await readNodeConfig(files);
-  if (config !== undefined) return config;
-  throw new MusterError('not-a-node', {
-    what: 'this machine is not a node of a cluster',
-    why: `there is no ${paths.nodeConfig}`,
-    next: './install.sh',
-  });
-}
