@@ -21,7 +21,13 @@ export async function renewCertificate(
   }
   const issued = await issueCertificate(
     { certificatePem, privateKeyPem: authorityKey },
-    { nodeId: config.nodeId, names: [config.name], addresses: [config.address], now: clock.now(), privateKeyPem },
+    {
+      nodeId: config.nodeId,
+      names: [config.name],
+      addresses: [config.address],
+      now: clock.now(),
+      privateKeyPem,
+    },
   );
   await files.write(pkiPaths.certificate, issued.certificatePem, { mode: 0o644 });
   await copyForEtcd(files);

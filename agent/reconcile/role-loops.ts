@@ -2,6 +2,7 @@ import { asMusterError } from '../../roles/model/errors.ts';
 import type { Health } from '../../roles/model/facts.ts';
 import type { RoleName } from '../../roles/model/node.ts';
 import type { Clock, Random } from '../../roles/model/ports.ts';
+import type { ServiceSpec } from '../../roles/model/service.ts';
 import type { Step } from '../../roles/model/step.ts';
 import { selfOf, type View } from '../../roles/model/view.ts';
 import type { Role } from '../../roles/role.ts';
@@ -70,6 +71,11 @@ export class RoleLoops {
       }),
     );
     return plans.flat();
+  }
+
+  /** The services that the carried roles run. */
+  services(view: View): readonly ServiceSpec[] {
+    return this.#carried(view).flatMap((role) => role.services({ view, settings: view.settings[role.name] }));
   }
 
   /** Resolves when every loop has ended its run under way. */

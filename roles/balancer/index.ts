@@ -1,3 +1,4 @@
+import { listen } from '../model/listen.ts';
 import { selfOf } from '../model/view.ts';
 import type { Role } from '../role.ts';
 import { health } from './health.ts';
@@ -12,7 +13,7 @@ export const balancer: Role<BalancerSettings> = {
   summary: 'takes the requests on port 80 and spreads them over the web servers',
   packages: ['haproxy'],
   settings: BalancerSettings,
-  ports: [80],
+  ports: [listen.http],
   services: () => [haproxy],
   wants: ({ view }) => {
     const systemd = selfOf(view).facts?.hardware.init === 'systemd';

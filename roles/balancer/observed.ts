@@ -1,4 +1,5 @@
 import { healthHost, healthPath } from '../model/health-path.ts';
+import { listen } from '../model/listen.ts';
 import type { Answer, Wants } from '../model/observed.ts';
 import type { EndpointState } from '../model/roster.ts';
 import { haproxy } from './service.ts';
@@ -14,7 +15,7 @@ export function wants(files: readonly string[]): Wants {
       slots: { kind: 'runtime', socket: runtimeSocket, command: 'show servers state web' },
       site: {
         kind: 'http',
-        url: `http://127.0.0.1:80${healthPath}`,
+        url: `http://127.0.0.1:${listen.http}${healthPath}`,
         headers: { host: healthHost },
         timeoutMs: siteTimeoutMs,
       },

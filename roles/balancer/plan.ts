@@ -1,5 +1,6 @@
 import { restartDropIn } from '../model/drop-in.ts';
 import { ensureFiles, ensurePackages, ensureService } from '../model/ensure.ts';
+import { listen } from '../model/listen.ts';
 import type { Observed } from '../model/observed.ts';
 import { type Roster, rosterOf } from '../model/roster.ts';
 import type { FileSpec, Step } from '../model/step.ts';
@@ -10,9 +11,6 @@ import { haproxy } from './service.ts';
 import type { BalancerSettings } from './settings.ts';
 import { type Slot, slotCommands, slotsOf } from './slots.ts';
 import { haproxyConfig } from './templates.ts';
-
-/** Where every web node's Apache listens. */
-const webPort = 8081;
 
 type Input = RoleInput<BalancerSettings>;
 
@@ -32,7 +30,7 @@ function rosterSteps(input: Input): Step[] {
   const running = runningSlots(input.observed.answers['slots']);
   if (running === undefined) return [];
   const roster = webRoster(input.view, input.observed);
-  const commands = slotsOf(roster, webPort).flatMap((wanted) =>
+  const commands = slotsOf(roster, listen.web).flatMap((wanted) =>
     slotCommands(
       'web',
       running.find((slot) => slot.number === wanted.number),
@@ -62,7 +60,7 @@ export function filesOf({ view, settings, observed }: Input): FileSpec[] {
   const config = (web: readonly Slot[]): string => haproxyConfig({ settings, threads, web });
   const file: FileSpec = {
     path: configPath,
-    content: config(slotsOf(webRoster(view, observed), webPort)),
+    content: config(slotsOf(webRoster(view, observed), listen.web)),
     reloadKey: config([]),
     mode: 0o644,
     owner: 'root:root',

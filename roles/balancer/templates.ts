@@ -1,4 +1,5 @@
 import { healthHost, healthPath } from '../model/health-path.ts';
+import { listen } from '../model/listen.ts';
 import { lines, ownedBy } from '../model/text.ts';
 import type { BalancerSettings } from './settings.ts';
 import { type Slot, slotName } from './slots.ts';
@@ -67,7 +68,7 @@ function defaults(settings: BalancerSettings): string[] {
 
 const frontend = [
   'frontend http',
-  '  bind *:80',
+  `  bind *:${listen.http}`,
   '  http-request set-header X-Forwarded-Proto http',
   // What was sent once and may not be repeated is not: only a connection that failed is tried again.
   '  http-request disable-l7-retry unless METH_GET or { method HEAD OPTIONS }',

@@ -1,9 +1,10 @@
 import { fingerprint } from '../model/fingerprint.ts';
+import { listen } from '../model/listen.ts';
 import { selfOf } from '../model/view.ts';
 import type { Role } from '../role.ts';
 import { filesOf } from './files.ts';
 import { health } from './health.ts';
-import { packages, wants, webPort } from './observed.ts';
+import { packages, wants } from './observed.ts';
 import { plan } from './plan.ts';
 import { apache, fpm } from './service.ts';
 import { WebSettings } from './settings.ts';
@@ -14,7 +15,7 @@ export const web: Role<WebSettings> = {
   summary: 'runs PHP behind Apache',
   packages,
   settings: WebSettings,
-  ports: [webPort],
+  ports: [listen.web],
   services: () => [fpm, apache],
   wants: ({ view, settings }) =>
     wants(

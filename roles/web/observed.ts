@@ -1,12 +1,10 @@
 import { healthHost, healthPath } from '../model/health-path.ts';
+import { listen } from '../model/listen.ts';
 import type { Wants } from '../model/observed.ts';
 import { apache, fpm, phpVersion } from './service.ts';
 
 /** Packages the role stands on. */
 export const packages = ['apache2', `php${phpVersion}-fpm`, `php${phpVersion}-opcache`];
-
-/** Apache's port on the node's own address. */
-export const webPort = 8081;
 
 /** A worker may have to be forked first; longer than this is no answer. */
 const healthTimeoutMs = 3_000;
@@ -20,7 +18,7 @@ export function wants(address: string, files: readonly string[]): Wants {
     questions: {
       page: {
         kind: 'http',
-        url: `http://${address}:${webPort}${healthPath}`,
+        url: `http://${address}:${listen.web}${healthPath}`,
         headers: { host: healthHost },
         timeoutMs: healthTimeoutMs,
       },

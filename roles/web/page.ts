@@ -1,5 +1,5 @@
+import { listen } from '../model/listen.ts';
 import { lines } from '../model/text.ts';
-import { apiPort } from './links.ts';
 
 export interface PageInput {
   readonly cluster: string;
@@ -31,7 +31,7 @@ export function defaultPage(input: PageInput): string {
     ),
     '</dl>',
     '<p>On any machine of the cluster, <code>muster status</code> tells how it fares, and',
-    `<code>muster docs</code> or <a href="https://${html(node.address)}:${apiPort}/docs/operations">the docs</a> tell the rest.</p>`,
+    `<code>muster docs</code> or <a href="https://${html(node.address)}:${listen.api}/docs/operations">the docs</a> tell the rest.</p>`,
     '</main>',
     '</html>',
   );

@@ -1,7 +1,7 @@
 import { healthPath } from '../model/health-path.ts';
+import { listen } from '../model/listen.ts';
 import { paths } from '../model/paths.ts';
 import { lines, ownedBy } from '../model/text.ts';
-import { webPort } from './observed.ts';
 import { fpmSocket } from './service.ts';
 import type { WebSettings } from './settings.ts';
 import { serverLimit, threadsPerChild } from './sizing.ts';
@@ -38,7 +38,7 @@ export function apacheConfig(input: ApacheInput): string {
     'PidFile /run/apache2/apache2.pid',
     'User www-data',
     'Group www-data',
-    `Listen ${input.address}:${webPort}`,
+    `Listen ${input.address}:${listen.web}`,
     '',
     ...Object.entries(modules).map(([name, purpose]) => [
       `# ${purpose}`,
@@ -83,7 +83,7 @@ export function defaultSite(): string {
   const root = `${paths.www}/default`;
   return lines(
     ownedBy('web'),
-    `<VirtualHost *:${webPort}>`,
+    `<VirtualHost *:${listen.web}>`,
     `  DocumentRoot ${root}`,
     '  DirectoryIndex index.php',
     '  CustomLog /var/log/apache2/access.log combined',

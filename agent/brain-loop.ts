@@ -1,0 +1,59 @@
+import { think } from '../coordinator/brain/brain.ts';
+import { Candidate } from '../coordinator/brain/leadership.ts';
+import { MusterError, messageOf } from '../roles/model/errors.ts';
+import type { NodeId } from '../roles/model/node.ts';
+import type { Clock, Random } from '../roles/model/ports.ts';
+import type { View } from '../roles/model/view.ts';
+import { roles } from '../roles/registry.ts';
+import type { DecisionSource } from './decisions.ts';
+import type { Journal } from './reconcile/journal.ts';
+import { startLoop } from './reconcile/loop.ts';
+
+export interface BrainLoopParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly journal: Journal;
+  readonly source: DecisionSource;
+  readonly view: () => View | undefined;
+  readonly self: NodeId;
+}
+
+/** A third of the lease: two renewals may fail before it ends. */
+const periodMs = 3_000;
+
+/** Lets this node's brain lead and decide whenever the store answers; resigns at the end. */
+export async function startBrain(parts: BrainLoopParts): Promise<void> {
+  const { clock, random, signal, source, journal } = parts;
+  const candidate = new Candidate(source.decisions, clock, parts.self);
+  const placeable = roles.flatMap(({ name, summary }) => (name === 'node' ? [] : [{ role: name, summary }]));
+  let trouble = '';
+  const loop = startLoop({
+    clock,
+    random,
+    periodMs,
+    signal,
+    run: async () => {
+      const view = parts.view();
+      if (view === undefined || !source.reach().writable) return false;
+      const sentences = await think(
+        { decisions: source.decisions, candidate, placeable },
+        view,
+        source.snapshot(),
+      );
+      for (const sentence of sentences) await journal.tell({ kind: 'info', sentence });
+      if (sentences.length > 0) await source.refresh();
+      trouble = '';
+      return false;
+    },
+    onError: async (error) => {
+      // A store that does not answer is told by whoever watches it; everything else is told once.
+      if (error instanceof MusterError && error.code === 'store-unreachable') return;
+      const sentence = `the brain could not decide: ${messageOf(error)}`;
+      if (sentence !== trouble) await journal.tell({ kind: 'error', sentence });
+      trouble = sentence;
+    },
+  });
+  await loop.ended;
+  if (source.reach().writable) await candidate.resign().catch(() => undefined);
+}

@@ -1,0 +1,85 @@
+import { messageOf } from '../roles/model/errors.ts';
+import type { Clock, Packages, Random } from '../roles/model/ports.ts';
+import { roles } from '../roles/registry.ts';
+import type { OpenApi } from './api-sockets.ts';
+import type { OwnFacts } from './cluster/own-facts.ts';
+import { loadPerCore } from './hardware/load.ts';
+import { type ProbeInput, probe } from './hardware/probe.ts';
+import { daysLeft } from './host/certificate-end.ts';
+import { pkiPaths } from './local/pki.ts';
+import { renewCertificate } from './local/renew.ts';
+import type { NodeConfig } from './local/state.ts';
+import type { Journal } from './reconcile/journal.ts';
+import { type Loop, startLoop } from './reconcile/loop.ts';
+
+export interface WatchSelfParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly packages: Packages;
+  readonly signal: AbortSignal;
+  readonly facts: OwnFacts;
+  readonly probeInput: ProbeInput;
+  readonly journal: Journal;
+  readonly api: OpenApi;
+  readonly config: NodeConfig;
+}
+
+/** Load is a one-minute average; looking more often shows nothing new. */
+const loadPeriodMs = 15_000;
+
+/** Hardware changes under a running machine seldom; free disk space slowly. */
+const hardwarePeriodMs = 300_000;
+
+/** A certificate has thirty days for it. */
+const certificatePeriodMs = 3_600_000;
+const renewalDays = 30;
+
+/** Keeps the node's own facts fresh and its certificate valid. */
+export async function watchSelf(parts: WatchSelfParts): Promise<void> {
+  const { facts } = parts;
+  const loops = [
+    start(parts, loadPeriodMs, async () => {
+      facts.setLoad(await loadPerCore(parts.probeInput.files, facts.current().hardware.cores));
+      facts.setVersions(await versions(parts.packages));
+    }),
+    start(parts, hardwarePeriodMs, async () => facts.setHardware(await probe(parts.probeInput))),
+    start(parts, certificatePeriodMs, () => keepCertificate(parts)),
+  ];
+  await Promise.all(loops.map((loop) => loop.ended));
+}
+
+function start(parts: WatchSelfParts, periodMs: number, work: () => Promise<void>): Loop {
+  const { clock, random, signal, journal } = parts;
+  return startLoop({
+    clock,
+    random,
+    periodMs,
+    signal,
+    run: async () => {
+      await work();
+      return false;
+    },
+    onError: (error) => journal.tell({ kind: 'error', role: 'node', sentence: messageOf(error) }),
+  });
+}
+
+/** Of the packages that roles stand on: what is installed. */
+async function versions(packages: Packages): Promise<Record<string, string>> {
+  const installed = await packages.installed();
+  const names = roles.flatMap((role) => role.packages);
+  return Object.fromEntries(
+    names.flatMap((name) => (installed[name] === undefined ? [] : [[name, installed[name]]])),
+  );
+}
+
+async function keepCertificate({ probeInput, clock, journal, api, config }: WatchSelfParts): Promise<void> {
+  const pem = await probeInput.files.read(pkiPaths.certificate);
+  if (pem === undefined || daysLeft(pem, clock.now()) > renewalDays) return;
+  await renewCertificate({ files: probeInput.files, clock }, config);
+  await api.reload();
+  await journal.tell({
+    kind: 'info',
+    role: 'node',
+    sentence: 'the certificate of this node was renewed for a year',
+  });
+}

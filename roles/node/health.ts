@@ -1,0 +1,21 @@
+import type { Health } from '../model/facts.ts';
+import type { RoleInput } from '../role.ts';
+import { hostsComplete } from './hosts.ts';
+import { isVoter } from './observed.ts';
+import { etcd } from './service.ts';
+import type { NodeSettings } from './settings.ts';
+
+/**
+ * Ready when the nodes are known by name and, on a voter, etcd runs. systemd calls it active only once it has found
+ * its place in the cluster; whether the store answers, the agent's mirror of it tells.
+ */
+export function health({ view, observed }: RoleInput<NodeSettings>): Health {
+  if (!hostsComplete(view, observed))
+    return { state: 'starting', reason: 'the nodes are not known by name yet' };
+  if (!isVoter(view)) return { state: 'ready', reason: 'the nodes are known by name' };
+  const { unit, label } = etcd(view);
+  if (observed.loaded[unit] === undefined) return { state: 'starting', reason: `${label} is being set up` };
+  const active = observed.services[unit]?.active;
+  if (active !== 'active') return { state: 'failing', reason: `${label} is ${active ?? 'not there'}` };
+  return { state: 'ready', reason: `the nodes are known by name, ${label} runs` };
+}

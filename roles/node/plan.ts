@@ -1,0 +1,46 @@
+import { ensureFiles, ensurePackages, ensureService } from '../model/ensure.ts';
+import type { Observed } from '../model/observed.ts';
+import type { FileSpec, Step } from '../model/step.ts';
+import type { View } from '../model/view.ts';
+import type { RoleInput } from '../role.ts';
+import { ensureHosts } from './hosts.ts';
+import { hasSystemd, isVoter, packages, unitPath } from './observed.ts';
+import { etcd, packagedEtcd } from './service.ts';
+import type { NodeSettings } from './settings.ts';
+import { unitText } from './templates.ts';
+
+/** The names come before etcd, which does not begin while the name it is to be known by cannot be resolved. */
+export function plan({ view, observed }: RoleInput<NodeSettings>): readonly Step[] {
+  if (!isVoter(view)) return ensureHosts(view, observed);
+  const service = etcd(view);
+  const files = filesOf(view);
+  return [
+    ...ensurePackages(observed, packages, service.label),
+    ...ensureHosts(view, observed),
+    ...ensurePackagedOff(observed),
+    ...ensureFiles(observed, files),
+    ...ensureService(observed, service, files, 'restart'),
+  ];
+}
+
+function filesOf(view: View): FileSpec[] {
+  if (!hasSystemd(view)) return [];
+  const { unit } = etcd(view);
+  return [{ path: unitPath, content: unitText(etcd(view)), mode: 0o644, owner: 'root:root', unit }];
+}
+
+/** The package switches its own unit on, and without systemd it is not there. */
+function ensurePackagedOff(observed: Observed): Step[] {
+  const state = observed.services[packagedEtcd.unit];
+  const off = (action: 'disable' | 'stop', why: string): Step => {
+    return { kind: 'service', action, service: packagedEtcd, fingerprint: '', why };
+  };
+  const steps: Step[] = [];
+  if (state?.enabled === true) {
+    steps.push(off('disable', 'the etcd package switched its own service on; muster runs its own'));
+  }
+  if (state?.active === 'active' || state?.active === 'activating') {
+    steps.push(off('stop', "the etcd package's own service was running beside muster's"));
+  }
+  return steps;
+}

@@ -1,0 +1,78 @@
+import { nodeHostname } from '../model/node.ts';
+import { paths } from '../model/paths.ts';
+import type { ServiceSpec } from '../model/service.ts';
+import { selfOf, type View } from '../model/view.ts';
+
+/** Where etcd listens: for this node's own agent, and for the other voters. */
+export const etcdClientPort = 7702;
+export const etcdPeerPort = 7703;
+
+const dataDirectory = `${paths.state}/etcd`;
+/** Copies of the node's certificate that the user etcd may read; written at init and at renewal. */
+const pki = `${paths.state}/etcd-pki`;
+
+/** A slow disk or a busy neighbour must not cost an election: ten beats fit into one timeout, 2-4 s without writes. */
+const heartbeatMs = 200;
+const electionMs = 2_000;
+/** All decisions are a few 100 KB; what grows to this is a fault, and must not fill the disk. */
+const quotaBytes = 256 * 1024 * 1024;
+/** Entries between two snapshots of the log; a fresh member replays at most these. */
+const snapshotCount = 10_000;
+/** Nobody asks for what was decided before. */
+const historyKept = '1h';
+
+/** Debian's own unit, which would run a second etcd with no certificates: it has to stay off. */
+export const packagedEtcd: ServiceSpec = {
+  unit: 'etcd.service',
+  label: "the etcd package's own service",
+  foreground: ['/usr/bin/etcd'],
+  stopSignal: 'SIGTERM',
+};
+
+/** The etcd member of this node. */
+export function etcd(view: View): ServiceSpec {
+  return {
+    unit: 'muster-etcd.service',
+    label: 'etcd',
+    foreground: ['/usr/bin/etcd', ...flagsOf(view)],
+    user: 'etcd',
+    // The heap stays well below the unit's MemoryHigh, so that Go tidies up before the kernel slows it down.
+    environment: { GOMEMLIMIT: '96MiB' },
+    runtimeDirectories: [{ path: dataDirectory, owner: 'etcd:etcd', mode: 0o700 }],
+    stopSignal: 'SIGTERM',
+  };
+}
+
+function flagsOf(view: View): string[] {
+  const { id, address } = selfOf(view).record;
+  const client = `https://127.0.0.1:${String(etcdClientPort)}`;
+  const advertised = `https://${nodeHostname(id)}:${String(etcdPeerPort)}`;
+  return [
+    `--name=${id}`,
+    `--data-dir=${dataDirectory}`,
+    `--listen-client-urls=${client}`,
+    `--advertise-client-urls=${client}`,
+    // To listen takes an address; what is stored in the member list is a name, so that the address may change.
+    `--listen-peer-urls=https://${address}:${String(etcdPeerPort)}`,
+    `--initial-advertise-peer-urls=${advertised}`,
+    `--initial-cluster=${id}=${advertised}`,
+    '--initial-cluster-state=new',
+    '--client-cert-auth',
+    `--trusted-ca-file=${pki}/ca.crt`,
+    `--cert-file=${pki}/server.crt`,
+    `--key-file=${pki}/server.key`,
+    '--peer-client-cert-auth',
+    `--peer-trusted-ca-file=${pki}/ca.crt`,
+    `--peer-cert-file=${pki}/server.crt`,
+    `--peer-key-file=${pki}/server.key`,
+    `--heartbeat-interval=${String(heartbeatMs)}`,
+    `--election-timeout=${String(electionMs)}`,
+    `--quota-backend-bytes=${String(quotaBytes)}`,
+    `--snapshot-count=${String(snapshotCount)}`,
+    '--auto-compaction-mode=periodic',
+    `--auto-compaction-retention=${historyKept}`,
+    '--logger=zap',
+    '--log-outputs=stderr',
+    '--log-level=warn',
+  ];
+}

@@ -1,0 +1,76 @@
+import { nodeHostname } from '../model/node.ts';
+import type { ServiceSpec } from '../model/service.ts';
+import { lines, ownedBy } from '../model/text.ts';
+import type { View } from '../model/view.ts';
+
+/** The file is the machine's; only what stands between our two marks is ours. */
+export const hostsPath = '/etc/hosts';
+
+const beginMark = '# muster: begin';
+const endMark = '# muster: end';
+
+/** Our block of the hosts file: every node by its id, which persists, and by its label, for people. */
+export function blockOf(view: View): string {
+  const names = view.nodes.map(
+    ({ record }) => `${record.address} ${nodeHostname(record.id)} ${record.name}.muster`,
+  );
+  return lines(beginMark, ownedBy('node'), names, endMark);
+}
+
+/**
+ * The text with our block in the place of the former one, or at the end where there was none. What is left of a block
+ * that another hand has torn goes too: single marks, and lines that name nothing but `.muster`.
+ */
+export function withBlock(text: string, block: string): string {
+  const all = text.replace(/\n$/, '').split('\n');
+  const begin = all.indexOf(beginMark);
+  const end = begin === -1 ? -1 : all.indexOf(endMark, begin);
+  const before = end === -1 ? all : all.slice(0, begin);
+  const after = end === -1 ? [] : all.slice(end + 1);
+  const foreign = (part: readonly string[]): string[] => part.filter((line) => !isTorn(line));
+  return [...foreign(before), block.trimEnd(), ...foreign(after), ''].join('\n');
+}
+
+function isTorn(line: string): boolean {
+  const ours = [beginMark, endMark, ownedBy('node')];
+  return ours.includes(line) || /^[\d.]+(\s+\S+\.muster)+$/.test(line);
+}
+
+/**
+ * The unit of the etcd member. The limits keep a small machine usable: decisions come a few per minute, and must not
+ * wait behind the disk of a busy database (IOWeight), nor be the first to go when memory runs out.
+ */
+export function unitText(service: ServiceSpec): string {
+  const [program, ...flags] = service.foreground;
+  const environment = Object.entries(service.environment ?? {});
+  return lines(
+    ownedBy('node'),
+    '[Unit]',
+    "Description=etcd, the store of muster's decisions",
+    'Documentation=man:etcd(1)',
+    'Wants=network-online.target',
+    'After=network-online.target',
+    'StartLimitIntervalSec=30',
+    'StartLimitBurst=10',
+    '',
+    '[Service]',
+    'Type=notify',
+    `User=${service.user ?? 'root'}`,
+    'StateDirectory=muster/etcd',
+    'StateDirectoryMode=0700',
+    environment.map(([name, value]) => `Environment=${name}=${value}`),
+    [program, ...flags].map((part, at, all) => {
+      const start = at === 0 ? 'ExecStart=' : '  ';
+      return `${start}${part}${at === all.length - 1 ? '' : ' \\'}`;
+    }),
+    'Restart=always',
+    'RestartSec=100ms',
+    'LimitNOFILE=65536',
+    'OOMScoreAdjust=-900',
+    'MemoryHigh=128M',
+    'IOWeight=500',
+    '',
+    '[Install]',
+    'WantedBy=multi-user.target',
+  );
+}
