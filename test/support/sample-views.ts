@@ -16,7 +16,7 @@ export const sampleHardware: Hardware = {
   release: { id: 'debian', version: '12', name: 'bookworm' },
 };
 
-export const ready: Health = { state: 'ready', reason: 'answers' };
+const ready: Health = { state: 'ready', reason: 'answers' };
 
 export interface NodeParts {
   readonly verdict?: NodeView['verdict'];

@@ -24,7 +24,7 @@ function isPlainKey(key: string): boolean {
 }
 
 /** The dotted paths of all keys that hold a value. */
-export function leafKeys(schema: KeySchema, prefix: readonly string[] = []): string[] {
+function leafKeys(schema: KeySchema, prefix: readonly string[] = []): string[] {
   return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => {
     const path = [...prefix, key];
     return inner.properties === undefined ? [path.join('.')] : leafKeys(inner, path);

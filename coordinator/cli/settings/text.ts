@@ -1,4 +1,4 @@
-import { createTwoFilesPatch } from 'diff';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import { Document, isMap, isScalar, parseDocument, stringify } from 'yaml';
 import { MusterError } from '../../../roles/model/errors.ts';
 import type { KeySchema } from './schema.ts';
@@ -35,7 +35,7 @@ function describe(contents: unknown, schema: KeySchema): void {
 export function parseSettings(text: string, path: string): Settings | undefined {
   const document = parseDocument(text, { prettyErrors: true });
   const fault = document.errors[0];
-  if (fault !== undefined) throw unreadable(fault.message.split('\n')[0] ?? '', path, fault);
+  if (fault !== undefined) throw unreadable(fault.message.split(/:?\n/)[0] ?? '', path, fault);
   const settings = document.toJS() as unknown;
   if (settings === null || settings === undefined) return undefined;
   if (typeof settings === 'object' && !Array.isArray(settings)) return settings as Settings;
@@ -55,5 +55,8 @@ function unreadable(what: string, path: string, cause?: unknown): MusterError {
 export function settingsDiff(before: Settings, after: Settings): string {
   const [old, new_] = [settingsText(before), settingsText(after)];
   if (old === new_) return '';
-  return createTwoFilesPatch('settings', 'settings', old, new_, 'now', 'then', { context: 3 });
+  return createTwoFilesPatch('settings', 'settings', old, new_, 'now', 'then', {
+    context: 3,
+    headerOptions: FILE_HEADERS_ONLY,
+  });
 }
