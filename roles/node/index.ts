@@ -1,9 +1,10 @@
 import { fingerprint } from '../model/fingerprint.ts';
+import { listen } from '../model/listen.ts';
 import type { Role } from '../role.ts';
 import { health } from './health.ts';
 import { isVoter, packages, wants } from './observed.ts';
 import { plan } from './plan.ts';
-import { etcd, etcdClientPort, etcdPeerPort } from './service.ts';
+import { etcd } from './service.ts';
 import { NodeSettings } from './settings.ts';
 import { blockOf } from './templates.ts';
 
@@ -13,7 +14,7 @@ export const node: Role<NodeSettings> = {
   summary: 'knows the other nodes by name and keeps the decisions',
   packages,
   settings: NodeSettings,
-  ports: [etcdClientPort, etcdPeerPort],
+  ports: [listen.etcdClient, listen.etcdPeer],
   services: ({ view }) => (isVoter(view) ? [etcd(view)] : []),
   wants: ({ view }) => wants(view),
   plan,

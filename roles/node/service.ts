@@ -1,11 +1,8 @@
+import { listen } from '../model/listen.ts';
 import { nodeHostname } from '../model/node.ts';
 import { paths } from '../model/paths.ts';
 import type { ServiceSpec } from '../model/service.ts';
 import { selfOf, type View } from '../model/view.ts';
-
-/** Where etcd listens: for this node's own agent, and for the other voters. */
-export const etcdClientPort = 7702;
-export const etcdPeerPort = 7703;
 
 const dataDirectory = `${paths.state}/etcd`;
 /** Copies of the node's certificate that the user etcd may read; written at init and at renewal. */
@@ -45,15 +42,15 @@ export function etcd(view: View): ServiceSpec {
 
 function flagsOf(view: View): string[] {
   const { id, address } = selfOf(view).record;
-  const client = `https://127.0.0.1:${String(etcdClientPort)}`;
-  const advertised = `https://${nodeHostname(id)}:${String(etcdPeerPort)}`;
+  const client = `https://127.0.0.1:${String(listen.etcdClient)}`;
+  const advertised = `https://${nodeHostname(id)}:${String(listen.etcdPeer)}`;
   return [
     `--name=${id}`,
     `--data-dir=${dataDirectory}`,
     `--listen-client-urls=${client}`,
     `--advertise-client-urls=${client}`,
     // To listen takes an address; what is stored in the member list is a name, so that the address may change.
-    `--listen-peer-urls=https://${address}:${String(etcdPeerPort)}`,
+    `--listen-peer-urls=https://${address}:${String(listen.etcdPeer)}`,
     `--initial-advertise-peer-urls=${advertised}`,
     `--initial-cluster=${id}=${advertised}`,
     '--initial-cluster-state=new',
