@@ -3,7 +3,7 @@ import { MusterError } from '../../roles/model/errors.ts';
 import type { CommandResult, Commands } from '../../roles/model/ports.ts';
 
 /** An IPv4 address of this machine that others may reach. */
-export interface Candidate {
+interface Candidate {
   readonly address: string;
   readonly interface: string;
 }

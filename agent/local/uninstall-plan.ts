@@ -17,7 +17,9 @@ export const ownPlaces = [
 /** What muster's leaving does to this machine. */
 export interface UninstallPlan {
   /** Services to end, those that started last first. */
-  readonly units: readonly string[];
+  readonly stop: readonly string[];
+  /** Of those, the ones that start with the machine since muster. */
+  readonly disable: readonly string[];
   readonly packages: readonly string[];
   /** Files of ours that go. */
   readonly remove: readonly string[];
@@ -30,15 +32,20 @@ export interface UninstallPlan {
 
 interface Known {
   readonly manifest: ManifestData;
+  /** Units that the agent itself keeps running where there is no systemd. */
+  readonly supervised: readonly string[];
   readonly config: NodeConfig | undefined;
   readonly purgeData: boolean;
 }
 
 /** Derives it from the manifest: only what muster itself brought or wrote. */
-export function planUninstall({ manifest, config, purgeData }: Known): UninstallPlan {
+export function planUninstall({ manifest, supervised, config, purgeData }: Known): UninstallPlan {
+  // A package enables its service itself: then the manifest knows it by what it was started with.
+  const started = [...Object.keys(manifest.loaded), ...manifest.services];
   const files = Object.entries(manifest.files).toReversed();
   return {
-    units: manifest.services.filter((unit) => unit !== agentService.unit).toReversed(),
+    stop: [...new Set([...started, ...supervised])].filter((unit) => unit !== agentService.unit).toReversed(),
+    disable: manifest.services.filter((unit) => unit !== agentService.unit),
     packages: manifest.packages,
     remove: files.filter(([, { former }]) => former === null).map(([path]) => path),
     // What was kept and never overwritten is as it was.
@@ -52,8 +59,8 @@ export function planUninstall({ manifest, config, purgeData }: Known): Uninstall
 
 /** The plan in words, a line each. */
 export function describeUninstall(plan: UninstallPlan): readonly string[] {
-  const { units, packages, remove, restore, backup, places } = plan;
-  const lines = [`end: ${[agentService.unit, ...units].join(', ')}`];
+  const { stop, packages, remove, restore, backup, places } = plan;
+  const lines = [`end: ${[agentService.unit, ...stop].join(', ')}`];
   if (packages.length > 0)
     lines.push(`purge ${packages.length} packages that came with muster: ${packages.join(' ')}`);
   if (restore.length > 0) lines.push(`put back as it was: ${restore.join(', ')}`);

@@ -8,7 +8,7 @@ import { FakeQuestions } from './fake-questions.ts';
 import { FakeServices } from './fake-services.ts';
 
 /** An agent in memory that can be started, and answers what a test puts into it. */
-export class FakeAgent implements AgentProcess {
+class FakeAgent implements AgentProcess {
   readonly calls: string[] = [];
   readonly answers = new Map<string, unknown>();
   words: readonly string[] = [];
@@ -64,7 +64,7 @@ export function healthyStatus(version: string): StatusReport {
 }
 
 /** A terminal in memory. */
-export class FakeTalk implements Talk {
+class FakeTalk implements Talk {
   readonly lines: string[] = [];
   readonly answers: unknown[] = [];
   /** What whoever sits there types; undefined: nobody does. */

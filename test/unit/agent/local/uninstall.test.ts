@@ -40,6 +40,24 @@ describe('muster uninstall', () => {
     expect(machine.files.files.get(left[0] ?? '')?.mode).toBe(0o600);
   });
 
+  it('ends what a package had enabled itself, and does not disable what was enabled before', async () => {
+    const manifest = await openManifest(machine.files, paths.state);
+    await manifest.setLoaded('apache2.service', 'fingerprint');
+    await runUninstall(options, machine);
+    expect(machine.services.calls).toEqual([
+      'stop haproxy.service',
+      'disable haproxy.service',
+      'stop apache2.service',
+    ]);
+  });
+
+  it('ends what the agent itself keeps running, where there is no systemd', async () => {
+    machine.files.put('/run/muster/services/php8.2-fpm.service.json', '{}');
+    await runUninstall(options, { ...machine, init: 'none' });
+    expect(machine.services.calls).toContain('stop php8.2-fpm.service');
+    expect(machine.commands.lines).not.toContain('systemctl daemon-reload');
+  });
+
   it('keeps nothing where that is asked for', async () => {
     await runUninstall({ ...options, purgeData: true }, machine);
     expect([...machine.files.files.keys()]).toEqual(['/etc/hosts']);
