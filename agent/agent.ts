@@ -1,22 +1,22 @@
-import type { Facts } from '../roles/model/facts.ts';
 import { paths } from '../roles/model/paths.ts';
 import { selfOf, type View } from '../roles/model/view.ts';
-import { roles, Settings } from '../roles/registry.ts';
+import { roles } from '../roles/registry.ts';
 import { agentHandle } from './agent-handle.ts';
+import type { AgentHandle } from './api/handle.ts';
 import { openApi, readCertificates } from './api-sockets.ts';
 import { startBrain } from './brain-loop.ts';
 import { OwnFacts } from './cluster/own-facts.ts';
-import { makeView } from './cluster/view.ts';
-import { openDecisions } from './decisions.ts';
+import { type DecisionSource, openDecisions } from './decisions.ts';
 import { examine } from './examine.ts';
-import { probe } from './hardware/probe.ts';
+import { type ProbeInput, probe } from './hardware/probe.ts';
 import type { Host } from './host/index.ts';
 import { pkiPaths } from './local/pki.ts';
-import { requireNodeConfig } from './local/state.ts';
+import { type NodeConfig, requireNodeConfig } from './local/state.ts';
 import { BackOff } from './reconcile/back-off.ts';
-import { openJournal } from './reconcile/journal.ts';
+import { type Journal, openJournal } from './reconcile/journal.ts';
 import { openManifest } from './reconcile/manifest.ts';
 import { RoleLoops } from './reconcile/role-loops.ts';
+import { viewSource } from './view-source.ts';
 import { watchSelf } from './watch-self.ts';
 
 export interface AgentInput {
@@ -26,97 +26,79 @@ export interface AgentInput {
   readonly docs: (topic: string) => Promise<string | undefined>;
 }
 
+/** What an agent is made of. */
+interface Parts extends AgentInput {
+  readonly config: NodeConfig;
+  readonly journal: Journal;
+  readonly source: DecisionSource;
+  readonly probeInput: ProbeInput;
+  readonly facts: OwnFacts;
+  readonly loops: RoleLoops;
+  readonly view: () => View | undefined;
+}
+
 /** Builds the parts, starts them in order, and ends them in reverse once the signal aborts. */
-export async function runParts({ host, signal, version, docs }: AgentInput): Promise<void> {
-  const { files, clock, random } = host;
-  const config = await requireNodeConfig(files);
-  const manifest = await openManifest(files, paths.state);
-  const journal = await openJournal(files, clock, paths.journal);
-  const source = await openDecisions({ files, clock, journal, certificates: await readCertificates(files) });
-
-  const probeInput = { files, init: host.init, address: config.address, diskPath: paths.state };
-  const facts = new OwnFacts(config.nodeId, await probe(probeInput), (now) => onFacts(now));
-
-  const view = (): View | undefined => {
-    const known = source.known();
-    if (known === undefined) return undefined;
-    const settings = Settings.safeParse(known.settings ?? {});
-    return makeView({
-      self: config.nodeId,
-      cluster: {
-        id: config.clusterId,
-        generation: known.cluster?.generation ?? 1,
-        name: settings.data?.cluster.name ?? '',
-      },
-      revision: known.revision,
-      settings: settings.data ?? Settings.parse({}),
-      nodes: known.nodes,
-      assignments: known.assignments,
-      facts: { [config.nodeId]: facts.current() },
-      verdicts: {},
-    });
-  };
-
-  const loops = new RoleLoops({
-    roles,
-    execute: { ...host, manifest, backOff: new BackOff(clock) },
-    journal,
-    clock,
-    random,
-    signal,
-    view,
-    onReport: (role, health, applied) => facts.setRole(role, health, applied),
-  });
+export async function runParts(input: AgentInput): Promise<void> {
+  const parts = await build(input);
+  const { host, signal, journal, source, config, facts, loops, view } = parts;
+  const api = await openApi({ ...host, ...parts, handle: handleOf(parts), address: config.address });
+  await journal.tell({ kind: 'info', sentence: `the agent of muster ${input.version} has started` });
   const follow = (): void => {
     const now = view();
     if (now === undefined) return;
     facts.keepRoles(['node', ...selfOf(now).roles]);
     loops.follow(now);
   };
-  // Load moves all the time and no plan hangs on it.
-  let served = '';
-  function onFacts({ health, hardware, versions }: Facts): void {
-    const next = JSON.stringify([health, hardware, versions]);
-    if (next !== served) follow();
-    served = next;
-  }
-
-  const handle = agentHandle({
-    version,
-    files,
-    journal,
-    loops,
-    decisions: source.decisions,
-    known: source.known,
-    view,
-    reach: source.reach,
-    refresh: source.refresh,
-    examine: () =>
-      examine({
-        ...host,
-        journal,
-        facts: () => facts.current(),
-        carried: () => {
-          const now = view();
-          return now === undefined ? [] : loops.services(now);
-        },
-        store: source.reach,
-        certificatePath: pkiPaths.certificate,
-      }),
-  });
-
-  const api = await openApi({ files, handle, docs, address: config.address, journal });
-  await journal.tell({ kind: 'info', sentence: `the agent of muster ${version} has started` });
   source.onChange(follow);
-  const background = [
+  facts.onChange(follow);
+  follow();
+  await Promise.all([
     host.services.watch(signal),
     source.run(signal),
-    startBrain({ ...host, signal, journal, source, view, self: config.nodeId }),
-    watchSelf({ ...host, signal, journal, facts, probeInput, api, config }),
-  ];
-  follow();
-
-  await Promise.all([...background, loops.ended()]);
+    startBrain({ ...host, ...parts, self: config.nodeId }),
+    watchSelf({ ...host, ...parts, api }),
+    loops.ended(),
+  ]);
   await api.close();
   await journal.tell({ kind: 'info', sentence: 'the agent has ended; its services run on' });
+}
+
+async function build(input: AgentInput): Promise<Parts> {
+  const { host, signal } = input;
+  const { files, clock } = host;
+  const config = await requireNodeConfig(files);
+  const journal = await openJournal(files, clock, paths.journal);
+  const certificates = await readCertificates(files);
+  const source = await openDecisions({ files, clock, journal, certificates });
+  const probeInput = { files, init: host.init, address: config.address, diskPath: paths.state };
+  const facts = new OwnFacts(config.nodeId, await probe(probeInput));
+  const view = viewSource(config, source, facts);
+  const manifest = await openManifest(files, paths.state);
+  const loops = new RoleLoops({
+    ...host,
+    roles,
+    execute: { ...host, manifest, backOff: new BackOff(clock) },
+    journal,
+    signal,
+    view,
+    onReport: (role, health, applied) => facts.setRole(role, health, applied),
+  });
+  return { ...input, config, journal, source, probeInput, facts, loops, view };
+}
+
+function handleOf(parts: Parts): AgentHandle {
+  const { host, source, facts, loops, view } = parts;
+  const carried = (): ReturnType<RoleLoops['services']> => {
+    const now = view();
+    return now === undefined ? [] : loops.services(now);
+  };
+  const examineParts = {
+    ...host,
+    journal: parts.journal,
+    facts: () => facts.current(),
+    carried,
+    store: source.reach,
+    certificatePath: pkiPaths.certificate,
+  };
+  return agentHandle({ ...host, ...source, ...parts, examine: () => examine(examineParts) });
 }

@@ -11,15 +11,15 @@ import type { Journal } from './reconcile/journal.ts';
 /** The decisions as this node knows them, and the store they come from. */
 export interface DecisionSource {
   readonly decisions: Decisions;
-  known(): DecisionSet | undefined;
-  snapshot(): Snapshot;
+  readonly known: () => DecisionSet | undefined;
+  readonly snapshot: () => Snapshot;
   /** Whether new decisions can be made now, and a sentence about it. */
-  reach(): { readonly writable: boolean; readonly sentence: string };
+  readonly reach: () => { readonly writable: boolean; readonly sentence: string };
   /** Asks the store now. */
-  refresh(): Promise<void>;
-  onChange(listener: () => void): void;
+  readonly refresh: () => Promise<void>;
+  readonly onChange: (listener: () => void) => void;
   /** Follows the store until the signal aborts. */
-  run(signal: AbortSignal): Promise<void>;
+  readonly run: (signal: AbortSignal) => Promise<void>;
 }
 
 export interface DecisionParts {

@@ -46,5 +46,5 @@ function requireRoot(): void {
 /** Topics are names: a path leads nowhere. */
 function docsFrom(host: Host, folder: string): (topic: string) => Promise<string | undefined> {
   return async (topic) =>
-    /^[a-z-]+$/.test(topic) ? host.files.read(join(folder, `${topic}.md`)) : undefined;
+    /^[a-z0-9-]+$/.test(topic) ? host.files.read(join(folder, `${topic}.md`)) : undefined;
 }

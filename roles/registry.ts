@@ -2,16 +2,19 @@ import { z } from 'zod';
 import { balancer } from './balancer/index.ts';
 import { BalancerSettings } from './balancer/settings.ts';
 import { ClusterSettings } from './model/settings.ts';
+import { node } from './node/index.ts';
+import { NodeSettings } from './node/settings.ts';
 import type { Role } from './role.ts';
 import { web } from './web/index.ts';
 import { WebSettings } from './web/settings.ts';
 
 /** Every role muster knows, in the order they are set up on a node. */
-export const roles: readonly Role[] = [web, balancer];
+export const roles: readonly Role[] = [node, web, balancer];
 
 /** The whole of muster.yml: the cluster's section and one per role, all defaults good, unknown keys refused. */
 export const Settings = z.strictObject({
   cluster: ClusterSettings.prefault({}),
+  node: NodeSettings.prefault({}),
   balancer: BalancerSettings.prefault({}),
   web: WebSettings.prefault({}),
 });

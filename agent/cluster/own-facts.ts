@@ -9,11 +9,15 @@ const loadStep = 0.1;
 /** What this node knows of itself: written by its probes and role cycles, read by everyone else. */
 export class OwnFacts {
   #facts: Facts;
-  readonly #onChange: (facts: Facts) => void;
+  readonly #listeners = new Set<() => void>();
 
-  constructor(node: NodeId, hardware: Hardware, onChange: (facts: Facts) => void) {
+  constructor(node: NodeId, hardware: Hardware) {
     this.#facts = { node, sequence: 0, hardware, load: 0, health: {}, applied: {}, versions: {} };
-    this.#onChange = onChange;
+  }
+
+  /** Calls the listener after every change on which a plan may hang; load moves all the time, and none does. */
+  onChange(listener: () => void): void {
+    this.#listeners.add(listener);
   }
 
   current(): Facts {
@@ -50,7 +54,8 @@ export class OwnFacts {
   #change(part: Partial<Facts>): void {
     const next = { ...this.#facts, ...part };
     if (isDeepStrictEqual(next, this.#facts)) return;
+    const moved = !isDeepStrictEqual({ ...next, load: this.#facts.load }, this.#facts);
     this.#facts = { ...next, sequence: this.#facts.sequence + 1 };
-    this.#onChange(this.#facts);
+    if (moved) for (const listener of this.#listeners) listener();
   }
 }

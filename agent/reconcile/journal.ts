@@ -45,7 +45,8 @@ export class Journal {
 
   /** Events after a sequence number, oldest first; the newest `limit` of them. */
   after(sequence: number, limit: number): readonly Event[] {
-    return this.#events.filter((event) => event.sequence > sequence).slice(-limit);
+    const events = this.#events.filter((event) => event.sequence > sequence);
+    return events.slice(Math.max(0, events.length - limit));
   }
 
   /** Calls `listener` for each new event; returns the way to stop that. */

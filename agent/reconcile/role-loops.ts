@@ -78,8 +78,9 @@ export class RoleLoops {
     return this.#carried(view).flatMap((role) => role.services({ view, settings: view.settings[role.name] }));
   }
 
-  /** Resolves when every loop has ended its run under way. */
+  /** Resolves when the signal has aborted and every loop has ended its run under way. */
   async ended(): Promise<void> {
+    await aborted(this.#parts.signal);
     await Promise.all([...this.#running.values()].map((running) => running.loop.ended));
   }
 
@@ -133,4 +134,11 @@ export class RoleLoops {
     const kind = health.state === 'failing' ? 'error' : before === 'failing' ? 'healed' : 'info';
     await this.#parts.journal.tell({ kind, role, sentence: `${role} is ${health.state}: ${health.reason}` });
   }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => resolve(), { once: true });
+  if (signal.aborted) resolve();
+  await promise;
 }
