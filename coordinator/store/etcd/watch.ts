@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { rangeOf } from './encode.ts';
 import type { Gateway } from './gateway.ts';
 import { WatchLine } from './schemas.ts';
@@ -17,17 +17,23 @@ export async function watch(
 ): Promise<void> {
   try {
     const answer = await gateway.stream('/v3/watch', { create_request: rangeOf(prefix) }, signal);
-    const lines = createInterface({ input: answer, crlfDelay: Number.POSITIVE_INFINITY });
-    // readline does not pass an error of its input on; without a listener it would be thrown at the process.
-    answer.once('error', () => lines.close());
-    if (answer.statusCode !== 200) answer.destroy();
-    for await (const line of lines) {
-      if (!goesOn(line)) break;
+    // Leaving the loop destroys the stream, and its connection with it.
+    for await (const line of linesOf(answer)) {
+      if (answer.statusCode !== 200 || !goesOn(line)) break;
       onHint();
     }
-    answer.destroy();
   } catch {
     // Refused, unreachable, aborted: broken is broken, and the caller's next read says why.
+  }
+}
+
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  let rest = '';
+  stream.setEncoding('utf8');
+  for await (const part of stream as AsyncIterable<string>) {
+    const lines = `${rest}${part}`.split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
   }
 }
 
