@@ -6,7 +6,7 @@ import { selfOf, type View } from '../model/view.ts';
 
 const dataDirectory = `${paths.state}/etcd`;
 /** Copies of the node's certificate that the user etcd may read; written at init and at renewal. */
-const pki = `${paths.state}/etcd-pki`;
+export const etcdPki = `${paths.state}/etcd-pki`;
 
 /** A slow disk or a busy neighbour must not cost an election: ten beats fit into one timeout, 2-4 s without writes. */
 const heartbeatMs = 200;
@@ -55,13 +55,13 @@ function flagsOf(view: View): string[] {
     `--initial-cluster=${id}=${advertised}`,
     '--initial-cluster-state=new',
     '--client-cert-auth',
-    `--trusted-ca-file=${pki}/ca.crt`,
-    `--cert-file=${pki}/server.crt`,
-    `--key-file=${pki}/server.key`,
+    `--trusted-ca-file=${etcdPki}/ca.crt`,
+    `--cert-file=${etcdPki}/server.crt`,
+    `--key-file=${etcdPki}/server.key`,
     '--peer-client-cert-auth',
-    `--peer-trusted-ca-file=${pki}/ca.crt`,
-    `--peer-cert-file=${pki}/server.crt`,
-    `--peer-key-file=${pki}/server.key`,
+    `--peer-trusted-ca-file=${etcdPki}/ca.crt`,
+    `--peer-cert-file=${etcdPki}/server.crt`,
+    `--peer-key-file=${etcdPki}/server.key`,
     `--heartbeat-interval=${String(heartbeatMs)}`,
     `--election-timeout=${String(electionMs)}`,
     `--quota-backend-bytes=${String(quotaBytes)}`,
