@@ -46,7 +46,9 @@ export const fromDeb822 = (text: string): string[] =>
 /** The host's own Debian mirror, as one-line sources for the machines. */
 export const hostSources = async (): Promise<string> => {
   const folder = join(APT, 'sources.list.d');
-  const names = (await readdir(folder).catch(() => [])).toSorted();
+  const names = (await readdir(folder).catch(() => [])).toSorted((one, other) =>
+    one.localeCompare(other, 'en'),
+  );
   const lines = fromList(await readFile(join(APT, 'sources.list'), 'utf8').catch(() => ''));
   for (const name of names) {
     const text = await readFile(join(folder, name), 'utf8');

@@ -7,6 +7,9 @@ import { loadRules } from './nft.ts';
 
 const TABLE = 'bridge muster_lab';
 
+/** nft refuses a comparison that always holds. */
+const chance = (percent: number): string => (percent >= 100 ? '' : `numgen random mod 100 < ${percent} `);
+
 /**
  * The rules for cut links and lost packets. They work on the bridge's ports, outside the machines: so they hold for
  * every frame (ARP, multicast, virtual addresses), outlive a machine's power loss, no firewall reload inside can undo
@@ -15,7 +18,7 @@ const TABLE = 'bridge muster_lab';
 export const linkRules = (state: Pick<LabState, 'cuts' | 'lossPercent'>): string => {
   const cuts = state.cuts.map(([from, to]) => `iifname "${linkOf(from)}" oifname "${linkOf(to)}" drop;`);
   const losses = Object.entries(state.lossPercent).map(
-    ([name, percent]) => `oifname "${linkOf(name)}" numgen random mod 100 < ${percent} drop;`,
+    ([name, percent]) => `oifname "${linkOf(name)}" ${chance(percent)}drop;`,
   );
   return [
     'chain cuts { type filter hook forward priority -300;',

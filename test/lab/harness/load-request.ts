@@ -1,0 +1,68 @@
+import { Agent, request } from 'node:http';
+
+import type { LoadOrder } from './load-order.ts';
+import type { Outcome } from './load-report.ts';
+
+/** What a POST carries: small, and not empty. */
+const BODY = 'muster=lab';
+
+/** Names for what a socket says; anything else is told by its code. */
+const KINDS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'reset',
+  EPIPE: 'reset',
+};
+
+/** How a failure is called in reports. */
+export const kindOf = (error: { readonly code?: string; readonly message: string }): string =>
+  KINDS[error.code ?? ''] ?? error.code ?? error.message;
+
+const keeping = new Agent({ keepAlive: true });
+// A connection of its own for each: no agent at all would share Node's global one.
+const fresh = new Agent({ keepAlive: false });
+
+/** Closes the kept connections. */
+export const hangUp = (): void => keeping.destroy();
+
+/** One request from its sending to its last byte. Never throws: how it ended is the answer. */
+export const askOnce = async (
+  order: LoadOrder,
+  how: { readonly keepAlive: boolean; readonly post: boolean },
+  atMs: number,
+): Promise<Outcome> =>
+  new Promise((resolve) => {
+    const begun = performance.now();
+    const end = (failure?: string): void => {
+      clearTimeout(timer);
+      const tookMs = performance.now() - begun;
+      resolve(failure === undefined ? { atMs, tookMs } : { atMs, tookMs, failure });
+    };
+    const sent = request(
+      order.url,
+      {
+        method: how.post ? 'POST' : 'GET',
+        agent: how.keepAlive ? keeping : fresh,
+        headers: {
+          ...(order.host === undefined ? {} : { host: order.host }),
+          ...(how.post ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
+        },
+      },
+      (response) => {
+        response.on('error', (error) => end(kindOf(error)));
+        response.on('aborted', () => end('reset'));
+        response.on('end', () => {
+          const status = response.statusCode ?? 0;
+          const good = response.complete && status < 400;
+          end(good ? undefined : response.complete ? `status ${status}` : 'reset');
+        });
+        response.resume();
+      },
+    );
+    const timer = setTimeout(() => {
+      end('timeout');
+      sent.destroy();
+    }, order.timeoutMs);
+    // A connection that was kept may be closed by the server at the very moment it is used again: told apart.
+    sent.on('error', (error) => end(kindOf(error) + (sent.reusedSocket ? ' on a kept connection' : '')));
+    sent.end(how.post ? BODY : undefined);
+  });
