@@ -6,15 +6,15 @@ import type { Snapshot } from '../../roles/model/ports.ts';
 import { assignmentKey, clusterKey, kindOf, nodeKey, settingsKey } from './keys.ts';
 
 /** The voter whose brain decides. */
-export const Leader = z.strictObject({ node: NodeId });
-export type Leader = z.infer<typeof Leader>;
+const Leader = z.strictObject({ node: NodeId });
+type Leader = z.infer<typeof Leader>;
 
 /** Which cluster this is; the generation goes up when it is made anew after its store was lost. */
 export const Cluster = z.strictObject({ id: z.string().min(1), generation: z.int().min(1) });
 export type Cluster = z.infer<typeof Cluster>;
 
 /** A stored value that could not be understood; the others count all the same. */
-export interface MalformedDecision {
+interface MalformedDecision {
   readonly key: string;
   readonly why: string;
 }

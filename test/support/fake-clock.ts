@@ -6,7 +6,7 @@ interface Sleeper {
 }
 
 /** The moment a fake clock starts at. */
-export const fakeStart = new Date('2026-01-01T00:00:00.000Z');
+const fakeStart = new Date('2026-01-01T00:00:00.000Z');
 
 /** A clock that only moves when a test says so. */
 export class FakeClock implements Clock {

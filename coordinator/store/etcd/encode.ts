@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../roles/model/ports.ts';
 
 /** A text as the gateway takes bytes. */
-export function base64(text: string): string {
+function base64(text: string): string {
   return Buffer.from(text, 'utf8').toString('base64');
 }
 
