@@ -3,6 +3,7 @@ import type { Hardware, Init } from '../../roles/model/hardware.ts';
 import type { Files } from '../../roles/model/ports.ts';
 import { advert } from './advert.ts';
 import { readCgroupLimits } from './cgroup.ts';
+import { parseOpenFiles } from './open-files.ts';
 
 export interface ProbeInput {
   readonly files: Files;
@@ -40,6 +41,7 @@ export async function probe(input: ProbeInput): Promise<Hardware> {
       type: disks[0] === undefined ? '' : `${disks[0].interfaceType} ${disks[0].type}`,
     },
     networkMbit: list.find((candidate) => candidate.ip4 === input.address)?.speed ?? null,
+    openFiles: parseOpenFiles(await input.files.read('/proc/self/limits')),
     limits,
     init: input.init,
   });

@@ -7,7 +7,7 @@ import type { Role, RoleInput } from '../../roles/role.ts';
 import { type ExecuteParts, execute } from './execute.ts';
 import type { Journal } from './journal.ts';
 import { observe } from './observe.ts';
-import { tellRestarts, tellStep } from './sentences.ts';
+import { sentenceOf, tellRestarts, tellStep } from './sentences.ts';
 
 export interface CycleReport {
   readonly health: Health;
@@ -73,15 +73,15 @@ export class RoleCycle {
       await this.#journal.tell(tellStep(this.#role.name, step));
       return undefined;
     } catch (error) {
-      const known = asMusterError(error);
-      return await this.#trouble(`${known.message}: ${known.why}`, known);
+      return await this.#trouble(sentenceOf(asMusterError(error)), asMusterError(error));
     }
   }
 
   async #trouble(sentence: string, error?: MusterError): Promise<string> {
-    if (error !== undefined && this.#lastTrouble !== sentence) {
+    const key = error === undefined ? '' : `${error.code} ${error.message}`;
+    if (error !== undefined && this.#lastTrouble !== key) {
       await this.#journal.tell({ kind: 'error', role: this.#role.name, sentence, code: error.code });
-      this.#lastTrouble = sentence;
+      this.#lastTrouble = key;
     }
     return sentence;
   }

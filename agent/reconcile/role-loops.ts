@@ -10,6 +10,7 @@ import type { ExecuteParts } from './execute.ts';
 import type { Journal } from './journal.ts';
 import { type Loop, startLoop } from './loop.ts';
 import { RoleCycle } from './role-cycle.ts';
+import { sentenceOf } from './sentences.ts';
 
 /** Drift and crashes are seen within this time; a cycle costs a few milliseconds. */
 const periodMs = 5_000;
@@ -109,7 +110,7 @@ export class RoleLoops {
         await journal.tell({
           kind: 'error',
           role: role.name,
-          sentence: `${error.message}: ${error.why}`,
+          sentence: sentenceOf(error),
           code: error.code,
         });
       },

@@ -1,3 +1,4 @@
+import type { MusterError } from '../../roles/model/errors.ts';
 import type { RoleName } from '../../roles/model/node.ts';
 import type { Observed } from '../../roles/model/observed.ts';
 import type { ServiceSpec } from '../../roles/model/service.ts';
@@ -18,6 +19,16 @@ export function whatOf(step: Step): string {
     case 'runtime':
       return `tell HAProxy: ${step.commands.join('; ')}`;
   }
+}
+
+/** Programs say the cause last. */
+const keptReasonLines = 3;
+
+/** An error as one sentence on one line. */
+export function sentenceOf(error: MusterError): string {
+  const reasons = error.why.split('\n').map((line) => line.trim());
+  const last = reasons.filter((line) => line !== '').slice(-keptReasonLines);
+  return `${error.message}: ${last.join('; ')}`;
 }
 
 /** The sentence of a step that was carried out. */

@@ -9,6 +9,7 @@ import type { RoleInput } from '../role.ts';
 import { configPath, runningSlots, runtimeSocket, writtenSlots } from './observed.ts';
 import { haproxy } from './service.ts';
 import type { BalancerSettings } from './settings.ts';
+import { connections } from './sizing.ts';
 import { type Slot, slotCommands, slotsOf } from './slots.ts';
 import { haproxyConfig } from './templates.ts';
 
@@ -53,11 +54,15 @@ function stateInSlots(slots: readonly Slot[], ordinal: number, address: string):
   return slots.find((slot) => slot.number === ordinal && slot.address === address)?.state;
 }
 
+/** What is assumed of a node whose hardware is not known yet: little. */
+const unknownHardware = { cores: 1, openFiles: 1_024, init: 'none' as const };
+
 /** The files of this role; their texts hang on settings, hardware and roster alone. */
 export function filesOf({ view, settings, observed }: Input): FileSpec[] {
-  const { cores, init } = selfOf(view).facts?.hardware ?? { cores: 1, init: 'none' as const };
-  const threads = Math.max(1, Math.ceil(cores));
-  const config = (web: readonly Slot[]): string => haproxyConfig({ settings, threads, web });
+  const hardware = selfOf(view).facts?.hardware ?? unknownHardware;
+  const threads = Math.max(1, Math.ceil(hardware.cores));
+  const maxConnections = connections(settings, hardware.openFiles);
+  const config = (web: readonly Slot[]): string => haproxyConfig({ settings, maxConnections, threads, web });
   const file: FileSpec = {
     path: configPath,
     content: config(slotsOf(webRoster(view, observed), listen.web)),
@@ -67,5 +72,5 @@ export function filesOf({ view, settings, observed }: Input): FileSpec[] {
     check: ['/usr/sbin/haproxy', '-c', '-q', '-f', '{}'],
     unit: haproxy.unit,
   };
-  return init === 'systemd' ? [file, restartDropIn('balancer', haproxy)] : [file];
+  return hardware.init === 'systemd' ? [file, restartDropIn('balancer', haproxy)] : [file];
 }

@@ -3,11 +3,9 @@ import { z } from 'zod';
 /** The operator's wishes for balancers: `balancer:` in muster.yml. */
 export const BalancerSettings = z.strictObject({
   maxConnections: z
-    .int()
-    .min(100)
-    .max(1_000_000)
-    .default(10_000)
-    .describe('Client connections one balancer holds at a time; 10,000 take about half a GiB at the worst.'),
+    .union([z.literal('auto'), z.int().min(100).max(1_000_000)])
+    .default('auto')
+    .describe('Client connections one balancer holds at a time; auto is 10,000, or what the machine allows.'),
   requestTimeoutSeconds: z
     .int()
     .min(1)

@@ -6,6 +6,7 @@ import { type Slot, slotName } from './slots.ts';
 
 export interface HaproxyInput {
   readonly settings: BalancerSettings;
+  readonly maxConnections: number;
   /** One thread per core; HAProxy itself would count the host's and not what a cgroup leaves. */
   readonly threads: number;
   readonly web: readonly Slot[];
@@ -26,7 +27,7 @@ export function haproxyConfig(input: HaproxyInput): string {
   );
 }
 
-function global({ settings, threads }: HaproxyInput): string[] {
+function global({ maxConnections, threads }: HaproxyInput): string[] {
   return [
     'global',
     // Through the standard output the journal has it, also from within the chroot.
@@ -36,7 +37,7 @@ function global({ settings, threads }: HaproxyInput): string[] {
     '  group haproxy',
     '  stats socket /run/haproxy/admin.sock mode 600 level admin',
     `  nbthread ${threads}`,
-    `  maxconn ${settings.maxConnections}`,
+    `  maxconn ${maxConnections}`,
     // Workers of a former configuration end within this time, however long their last connection lasts.
     '  hard-stop-after 60s',
     '  mworker-max-reloads 5',

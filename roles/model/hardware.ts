@@ -22,6 +22,8 @@ export const Hardware = z.strictObject({
   }),
   /** Mbit/s of the interface that carries the node's address; null where the driver does not tell. */
   networkMbit: z.number().positive().nullable(),
+  /** Files one process may have open, sockets included: the hard limit that services start with. */
+  openFiles: z.int().positive(),
   virtual: z.boolean(),
   init: Init,
   release: z.strictObject({ id: z.string(), version: z.string(), name: z.string() }),

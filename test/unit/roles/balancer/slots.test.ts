@@ -81,7 +81,12 @@ describe("HAProxy's own list of servers", () => {
 describe('slots in the file', () => {
   it('are read back as they were written', () => {
     const slots = [at('ready'), at('out', { number: 4 }), at('drain', { number: 5 })];
-    const text = haproxyConfig({ settings: BalancerSettings.parse({}), threads: 1, web: slots });
+    const text = haproxyConfig({
+      settings: BalancerSettings.parse({}),
+      maxConnections: 100,
+      threads: 1,
+      web: slots,
+    });
     expect(writtenSlots(text)).toEqual([slots[0], slots[1], { ...slots[2], weight: 0 }]);
   });
 
