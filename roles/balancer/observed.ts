@@ -30,8 +30,11 @@ export const configPath = '/etc/haproxy/haproxy.cfg';
 /** Long enough for HAProxy's three attempts at a web server that is just being restarted. */
 const siteTimeoutMs = 5_000;
 
-/** Bits of srv_admin_state in HAProxy 2.6's `show servers state` (include/haproxy/server-t.h). */
-const maintenanceBits = 0x01 | 0x02 | 0x04 | 0x20;
+/**
+ * Bits of srv_admin_state in HAProxy 2.6's `show servers state` (include/haproxy/server-t.h). 0x04 only remembers that
+ * the file had the server disabled at the start; it stays when the server is set ready.
+ */
+const maintenanceBits = 0x01 | 0x02 | 0x20;
 const drainBits = 0x08 | 0x10;
 
 /** The slots as HAProxy runs them; undefined where it did not answer. */

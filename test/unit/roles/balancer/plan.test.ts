@@ -32,7 +32,7 @@ const header =
 
 /** HAProxy with these rows, and every other slot in maintenance. */
 function running(observed: Observed, ...rows: readonly string[]): Observed {
-  const unused = Array.from({ length: 20 - rows.length }, (_, index) => slotRow(rows.length + index + 1, 4));
+  const unused = Array.from({ length: 20 - rows.length }, (_, index) => slotRow(rows.length + index + 1, 5));
   const all = [...rows, ...unused];
   return { ...observed, answers: { slots: { ok: true, status: 0, text: header + all.join('\n') } } };
 }
@@ -63,7 +63,7 @@ describe('the plan of a balancer', () => {
       { ordinal: 1, health: { web: ready } },
       { ordinal: 2, roles: ['web'], health: { web: starting } },
     );
-    const observed = running(settled(before), slotRow(1, 0), slotRow(2, 4));
+    const observed = running(settled(before), slotRow(1, 0), slotRow(2, 5));
     const steps = planOf(proved, observed);
     expect(steps.map((step) => step.kind)).toEqual(['file', 'runtime']);
     expect(steps.at(-1)).toMatchObject({ commands: ['set server web/slot2 state ready'] });

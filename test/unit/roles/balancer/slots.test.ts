@@ -63,7 +63,7 @@ describe("HAProxy's own list of servers", () => {
   it.each([
     { admin: 0, state: 'ready' },
     { admin: 1, state: 'out' },
-    { admin: 4, state: 'out' },
+    { admin: 4, state: 'ready' },
     { admin: 5, state: 'out' },
     { admin: 8, state: 'drain' },
     { admin: 32, state: 'out' },
