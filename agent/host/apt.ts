@@ -5,10 +5,10 @@ import type { Clock } from '../../roles/model/ports.ts';
 import type { HostCommands } from './commands.ts';
 import { ifThere } from './refusal.ts';
 
-/** How a run of apt-get or dpkg ended; `tail` are its own last lines. */
+/** How a run of apt-get or dpkg ended; `reason` is what it said about what went wrong. */
 export interface Run {
   readonly ok: boolean;
-  readonly tail: string;
+  readonly reason: string;
 }
 
 export type OnLine = (line: string) => void;
@@ -20,8 +20,8 @@ const lockRetryMs = 2_000;
 /** A slow mirror and a small disk together need minutes; beyond this something hangs. */
 const runTimeoutMs = 20 * 60_000;
 
-/** Enough for dpkg's error, the names it hit and apt's own last word. */
-const tailLines = 14;
+/** More than any installation of ours says; a bound all the same. */
+const keptLines = 5_000;
 
 /** Nobody is there to answer: settings that exist are kept, and no helper of apt restarts or lists anything. */
 const environment = {
@@ -75,34 +75,54 @@ export class Apt {
     const until = this.#clock.monotonicMs() + lockWaitMs;
     for (;;) {
       const run = await this.#once(argv, onLine);
-      if (run.ok || !isLocked(run.tail) || this.#clock.monotonicMs() >= until) return run;
+      if (run.ok || !isLocked(run.reason) || this.#clock.monotonicMs() >= until) return run;
       await this.#clock.sleep(lockRetryMs);
     }
   }
 
   async #once(argv: readonly [string, ...string[]], onLine: OnLine | undefined): Promise<Run> {
-    const last: string[] = [];
+    const said: string[] = [];
     const keep = (line: string): void => {
       if (line.trim() === '') return;
-      if (last.push(line) > tailLines) last.shift();
+      if (said.length < keptLines) said.push(line);
       onLine?.(line);
     };
-    const options = { environment, timeoutMs: runTimeoutMs, onLine: keep, outlives: true };
+    const options = { environment, timeoutMs: runTimeoutMs, onLine: keep };
     try {
       const { exitCode } = await this.#commands.run(argv, options);
-      return { ok: exitCode === 0, tail: last.join('\n') };
+      return { ok: exitCode === 0, reason: reasonIn(said) };
     } catch (error) {
       // A run that hung was ended and is a failed one: what it did half must be undone like any other.
       if (!(error instanceof MusterError) || error.code !== 'command-timeout') throw error;
-      return { ok: false, tail: [...last, messageOf(error)].join('\n') };
+      return { ok: false, reason: [messageOf(error), reasonIn(said)].join('\n') };
     }
   }
 }
 
+/** Lines that tell of a failure. Of an address that apt could not fetch, the reason stands on the line below. */
+const failure = /^(E: |W: Failed to fetch|Err:|dpkg(-deb)?: error|dpkg: dependency problems)/;
+
+/** Before dpkg's own line stand the last words of the package's script. */
+const linesBefore = 2;
+const linesAfter = 1;
+
+/** An operator reads as much; where a mirror is gone, every file of it fails with the same words. */
+const longestReason = 14;
+
+/** The failures among all that was said, each with the lines around it. */
+export function reasonIn(said: readonly string[]): string {
+  const told = said.flatMap((line, index) => (failure.test(line) ? [index] : []));
+  return said
+    .filter((_, index) => told.some((at) => index >= at - linesBefore && index <= at + linesAfter))
+    .filter((line) => !/^(Reading|Building) .*\.\.\.$/.test(line))
+    .slice(-longestReason)
+    .join('\n');
+}
+
 /** What apt and dpkg say when somebody else is at work. */
-function isLocked(tail: string): boolean {
+function isLocked(reason: string): boolean {
   return /^E: (Could not get lock|Unable to lock|Unable to acquire the dpkg)|^dpkg: error: dpkg .*lock was locked/m.test(
-    tail,
+    reason,
   );
 }
 

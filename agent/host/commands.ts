@@ -14,8 +14,6 @@ const outputLimitCharacters = 16 * 1024 * 1024;
 export interface HostCommandOptions extends CommandOptions {
   /** Called with each line of both outputs as it comes. */
   readonly onLine?: (line: string) => void;
-  /** Goes on when the agent ends: a package manager must not be cut in the middle. */
-  readonly outlives?: boolean;
 }
 
 export interface HostCommands extends Commands {
@@ -33,14 +31,7 @@ export const systemCommands: HostCommands = {
   },
 };
 
-function execaOptions({
-  input,
-  timeoutMs,
-  environment,
-  signal,
-  onLine,
-  outlives,
-}: HostCommandOptions): Options {
+function execaOptions({ input, timeoutMs, environment, signal, onLine }: HostCommandOptions): Options {
   const output = onLine === undefined ? 'pipe' : eachLine(onLine);
   return {
     reject: false,
@@ -53,7 +44,6 @@ function execaOptions({
     stderr: output,
     timeout: timeoutMs ?? defaultTimeoutMs,
     killDescendants: true,
-    cleanup: outlives !== true,
     maxBuffer: outputLimitCharacters,
     stripFinalNewline: false,
     ...(signal === undefined ? {} : { cancelSignal: signal }),

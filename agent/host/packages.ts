@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { Clock, Files, Packages } from '../../roles/model/ports.ts';
@@ -6,6 +7,7 @@ import type { HostCommands } from './commands.ts';
 import {
   installedOf,
   isInterrupted,
+  type Newcomers,
   newcomers,
   type PackageRecords,
   parseStatus,
@@ -35,6 +37,7 @@ export class DebianPackages implements Packages {
   readonly #clock: Clock;
   readonly #apt: Apt;
   readonly #policy: ServicePolicy;
+  readonly #statusPath: string;
   readonly #status: Reread<PackageRecords>;
   readonly #beforePath: string;
   readonly #listsPath: string | undefined;
@@ -45,7 +48,8 @@ export class DebianPackages implements Packages {
     this.#clock = clock;
     this.#apt = new Apt(commands, clock);
     this.#policy = policy ?? new ServicePolicy();
-    this.#status = new Reread(statusPath ?? '/var/lib/dpkg/status', parseStatus);
+    this.#statusPath = statusPath ?? '/var/lib/dpkg/status';
+    this.#status = new Reread(this.#statusPath, parseStatus);
     this.#beforePath = beforePath ?? defaultBeforePath;
     this.#listsPath = listsPath;
   }
@@ -67,7 +71,7 @@ export class DebianPackages implements Packages {
       if (missing.length === 0 && left === undefined) return [];
       const before = left ?? (await this.#noteBefore());
       if (missing.length > 0) await this.#bring(missing, before, onLine);
-      const { fresh, returned } = newcomers(before, await this.#status.get());
+      const { fresh, returned } = await this.#newcomers(before);
       await this.#files.remove(this.#beforePath);
       return [...fresh, ...returned].sort();
     });
@@ -80,7 +84,7 @@ export class DebianPackages implements Packages {
       const there = names.filter((name) => records.has(name));
       if (there.length === 0) return;
       const run = await this.#held('stop', () => this.#apt.dpkg(['--purge', ...there], onLine));
-      if (!run.ok) throw failed(`${there.join(', ')} could not all be purged`, run.tail, 'purge', there);
+      if (!run.ok) throw failed(`${there.join(', ')} could not all be purged`, run.reason, 'purge', there);
     });
   }
 
@@ -115,25 +119,30 @@ export class DebianPackages implements Packages {
     onLine: OnLine | undefined,
   ): Promise<void> {
     await this.#held('nothing', async () => {
-      if (isInterrupted(await this.#status.get())) await this.#apt.dpkg(['--configure', '-a'], onLine);
+      await this.#settle(onLine);
       const fetched = await this.#fetch(names, onLine);
       const run = fetched.ok ? await this.#apt.apt(['install', ...names], onLine) : fetched;
       if (run.ok) return;
       const left = await this.#rollBack(before, onLine);
       await this.#files.remove(this.#beforePath);
       const rest = left.length === 0 ? 'nothing was changed' : `${left.join(', ')} could not be taken back`;
-      throw failed(`${names.join(', ')} could not be installed; ${rest}`, run.tail, 'install', names);
+      throw failed(`${names.join(', ')} could not be installed; ${rest}`, run.reason, 'install', names);
     });
   }
 
   /** Everything is on the disk before anything is unpacked: most failures are the mirror's, and harmless here. */
   async #fetch(names: readonly string[], onLine: OnLine | undefined): Promise<Run> {
-    const stale = await listsAreStale(this.#clock, this.#listsPath);
-    if (stale) await this.#apt.apt(['update'], onLine);
-    const fetched = await this.#apt.apt(['install', '--download-only', ...names], onLine);
-    if (fetched.ok || stale) return fetched;
-    // The mirror may have moved on since the lists were read.
-    await this.#apt.apt(['update'], onLine);
+    if (!(await listsAreStale(this.#clock, this.#listsPath))) {
+      const fetched = await this.#download(names, onLine);
+      if (fetched.ok) return fetched;
+    }
+    // Also where the lists were fresh: the mirror may have moved on since.
+    const updated = await this.#apt.apt(['update'], onLine);
+    const fetched = await this.#download(names, onLine);
+    return { ...fetched, reason: [updated.reason, fetched.reason].filter(Boolean).join('\n') };
+  }
+
+  #download(names: readonly string[], onLine: OnLine | undefined): Promise<Run> {
     return this.#apt.apt(['install', '--download-only', ...names], onLine);
   }
 
@@ -142,25 +151,49 @@ export class DebianPackages implements Packages {
     before: Readonly<Record<string, string>>,
     onLine: OnLine | undefined,
   ): Promise<readonly string[]> {
-    const { fresh, returned } = newcomers(before, await this.#status.get());
-    const remove = ['--force-remove-reinstreq', '--remove', ...fresh, ...returned];
-    if (fresh.length + returned.length > 0) await this.#apt.dpkg(remove, onLine);
-    if (fresh.length > 0) await this.#apt.dpkg(['--force-remove-reinstreq', '--purge', ...fresh], onLine);
-    if (isInterrupted(await this.#status.get())) await this.#apt.dpkg(['--configure', '-a'], onLine);
-    const left = newcomers(before, await this.#status.get());
+    await this.#settle(onLine);
+    const { fresh, returned } = await this.#newcomers(before);
+    await this.#force('--remove', [...fresh, ...returned], onLine);
+    // Removed packages without settings are gone already.
+    await this.#force('--purge', (await this.#newcomers(before)).fresh, onLine);
+    await this.#settle(onLine);
+    const left = await this.#newcomers(before);
     return [...left.fresh, ...left.returned];
+  }
+
+  /**
+   * Lets dpkg finish what it was cut in. What it did since its last orderly end lies beside its status file, so that
+   * the file alone would hide a half installation.
+   */
+  async #settle(onLine: OnLine | undefined): Promise<void> {
+    const unsaved = await this.#files.list(`${dirname(this.#statusPath)}/updates`);
+    if (unsaved.length === 0 && !isInterrupted(await this.#status.get())) return;
+    await this.#apt.dpkg(['--configure', '-a'], onLine);
+  }
+
+  async #newcomers(before: Readonly<Record<string, string>>): Promise<Newcomers> {
+    return newcomers(before, await this.#status.get());
+  }
+
+  /** Also what was cut in the middle of being unpacked, which dpkg would rather have unpacked again. */
+  async #force(
+    verb: '--remove' | '--purge',
+    names: readonly string[],
+    onLine: OnLine | undefined,
+  ): Promise<void> {
+    if (names.length > 0) await this.#apt.dpkg(['--force-remove-reinstreq', verb, ...names], onLine);
   }
 }
 
 function failed(
   what: string,
-  tail: string,
+  reason: string,
   verb: 'install' | 'purge',
   names: readonly string[],
 ): MusterError {
   return new MusterError('packages-failed', {
     what,
-    why: tail === '' ? 'no reason was given' : tail,
+    why: reason === '' ? 'no reason was given' : reason,
     next: `apt-get --simulate ${verb} ${names.join(' ')}`,
   });
 }

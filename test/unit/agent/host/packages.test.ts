@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { reasonIn } from '../../../../agent/host/apt.ts';
 import { DebianPackages } from '../../../../agent/host/packages.ts';
 import { ServicePolicy } from '../../../../agent/host/policy.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
@@ -103,7 +104,9 @@ describe('install', () => {
   });
 
   it('changes nothing when the mirror fails, after a second look at its lists', async () => {
-    debian.commands.script('apt-get', { exitCode: 100, stdout: 'E: Unable to fetch a\n' });
+    debian.commands.script('apt-get', (argv) =>
+      argv.includes('update') ? {} : { exitCode: 100, stdout: 'E: Unable to fetch a\n' },
+    );
 
     await expect(packages.install(['a'])).rejects.toMatchObject({
       code: 'packages-failed',
@@ -156,6 +159,15 @@ describe('install', () => {
     expect(debian.ran[0]).toBe('dpkg --configure -a');
   });
 
+  it('lets dpkg finish first what it did since its last orderly end', async () => {
+    files.put(join(directory, 'updates', '0001'), 'Package: a');
+    debian.outcome = { a: 'installed' };
+
+    await packages.install(['a']);
+
+    expect(debian.ran[0]).toBe('dpkg --configure -a');
+  });
+
   it('waits for whoever holds the locks', async () => {
     const clock = new FakeClock();
     const locked = 'E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7 (apt-get)\n';
@@ -180,6 +192,29 @@ describe('install', () => {
 
     await waiting;
     expect(debian.ran.filter((line) => line.includes('--download-only'))).toHaveLength(3);
+  });
+});
+
+describe('reasonIn', () => {
+  it("keeps the failures, with a script's last words before and the reason below", () => {
+    const said = [
+      'Setting up apache2 ...',
+      'Setting up etcd-server ...',
+      'adduser: no space',
+      'dpkg: error processing package etcd-server (--configure):',
+      ' post-installation script returned error exit status 1',
+      'Setting up haproxy ...',
+      'Processing triggers ...',
+      'Errors were encountered while processing:',
+      ' etcd-server',
+      'E: Sub-process /usr/bin/dpkg returned an error code (1)',
+    ];
+
+    expect(reasonIn(said)).toBe([...said.slice(1, 5), ...said.slice(7)].join('\n'));
+    expect(reasonIn(['Reading package lists...', 'E: Unable to locate package x'])).toBe(
+      'E: Unable to locate package x',
+    );
+    expect(reasonIn(['Setting up apache2 ...'])).toBe('');
   });
 });
 
