@@ -18,6 +18,9 @@ const stopPatienceMs = 30_000;
 /** What a dead main process left holds its ports, and users wait: it goes within the first delay of a restart. */
 const orphanPatienceMs = 100;
 
+/** How a dead child ended is told in the same moment; nothing hangs on it, so nobody waits for it longer. */
+const collectMs = 1_000;
+
 const logLinesInErrors = 20;
 
 export interface RunnerParts extends LaunchParts {
@@ -65,7 +68,7 @@ export class Runner {
       const logPath = this.logPath(service.unit);
       const fromByte = await prepareLog(logPath);
       const launched = await this.#launch(service, failures, logPath);
-      const early = await this.#endWithin(launched, provenLifeMs);
+      const early = await this.#within(launched.ended, provenLifeMs);
       if (early === undefined) return;
       const lines = await tailLog(logPath, logLinesInErrors, fromByte);
       throw failed(service, 'start', [`it ended at once (${early})`, ...lines], logPath);
@@ -77,7 +80,9 @@ export class Runner {
     return this.#during(service.unit, 'deactivating', async () => {
       if (main === undefined) return;
       await this.#endOf(main, service, stopPatienceMs);
-      this.#died(service.unit, main, await (this.#children.get(service.unit) ?? 'stopped'));
+      const ended = this.#children.get(service.unit);
+      const how = ended === undefined ? undefined : await this.#within(ended, collectMs);
+      this.#died(service.unit, main, how ?? 'stopped');
     });
   }
 
@@ -136,7 +141,7 @@ export class Runner {
     return endSession(main, { signal: stopSignal, patienceMs }, this.#clock);
   }
 
-  async #endWithin({ ended }: Launched, ms: number): Promise<string | undefined> {
+  async #within(ended: Promise<string>, ms: number): Promise<string | undefined> {
     const waiting = new AbortController();
     try {
       return await Promise.race([ended, this.#clock.sleep(ms, waiting.signal).then(() => undefined)]);
