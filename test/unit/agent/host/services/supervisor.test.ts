@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const stop of stopping.splice(0)) await stop();
   for (const { main } of new Records(runDirectory).all()) {
-    for (const { pid } of main === undefined ? [] : sessionOf(main)) process.kill(pid, 'SIGKILL');
+    if (main !== undefined && sessionOf(main).length > 0) process.kill(-main.pid, 'SIGKILL');
   }
   await rm(directory, { recursive: true });
 });
@@ -266,7 +266,7 @@ describe('an agent that died', () => {
       const records = new Records(runDirectory);
       const record = records.get('x.service');
       if (record === undefined) throw new Error('no record');
-      process.kill(mainOf(sleeper).pid, 'SIGKILL');
+      process.kill(-mainOf(sleeper).pid, 'SIGKILL');
       records.put({ ...record, main: { ...now, startTicks: now.startTicks - 100 } });
 
       const next = make();
