@@ -38,6 +38,14 @@ export const removeLinks = async (): Promise<void> => {
   await tryRun(['nft', 'delete', 'table', ...TABLE.split(' ')]);
 };
 
+/**
+ * Takes a dead machine's cable away. By itself it goes with the network namespace, and that lives on for half a minute
+ * where connections were open at the death.
+ */
+export const removeLink = async (name: string): Promise<void> => {
+  await tryRun(['ip', 'link', 'delete', linkOf(name)]);
+};
+
 /** Pulls a machine's cable on the bridge side. */
 export const linkDown = async (name: string): Promise<void> => {
   if (existsSync(`/sys/class/net/${linkOf(name)}`)) await run('ip', 'link', 'set', linkOf(name), 'down');

@@ -1,12 +1,9 @@
-import { existsSync } from 'node:fs';
-
-import { linkOf } from '../core/address.ts';
 import { LabProblem } from '../core/problem.ts';
 import type { LabState, Machine } from '../core/state.ts';
 import { until } from '../core/until.ts';
 import { processesOf, removeCgroups } from '../host/cgroups.ts';
 import { isFrozen, thaw } from '../host/freezer.ts';
-import { applyLinks, linkDown } from '../host/links.ts';
+import { applyLinks, linkDown, removeLink } from '../host/links.ts';
 import { boot } from './boot.ts';
 import { runningOf } from './leader.ts';
 
@@ -25,17 +22,13 @@ const strike = async (name: string): Promise<true | undefined> => {
   return pids.length === 0 ? true : undefined;
 };
 
-/** Ends every process of a machine at once, and waits until its link is gone with them. */
+/** Ends every process of a machine at once, and takes its link away. */
 export const endMachine = async (name: string): Promise<void> => {
   await strike(name);
   // A frozen task dies only once it is let go.
   if (await isFrozen(name)) await thaw(name);
   await until(`all of ${name} is dead`, () => strike(name), { deadlineMs: DEATH_DEADLINE_MS, everyMs: 10 });
-  await until(
-    `the link of ${name} is gone`,
-    async () => (existsSync(`/sys/class/net/${linkOf(name)}`) ? undefined : true),
-    { deadlineMs: DEATH_DEADLINE_MS, everyMs: 10 },
-  );
+  await removeLink(name);
   await removeCgroups(name);
 };
 
