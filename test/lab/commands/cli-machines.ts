@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 
-import { withLock } from '../core/lock.ts';
 import { type LabState, type Machine, machineIn, needState } from '../core/state.ts';
 import { freeze, thaw } from '../host/freezer.ts';
 import { get, put } from '../machine/copy.ts';
@@ -42,11 +41,11 @@ export const addMachineCommands = (program: Command): void => {
   program
     .command('kill <machine>')
     .description('power loss: link down, then everything dies; the disk stays')
-    .action((name: string) => withLock(() => withMachine(name, kill)));
+    .action((name: string) => withMachine(name, kill));
   program
     .command('start <machine>')
     .description('boot a machine that is off')
-    .action((name: string) => withLock(() => withMachine(name, (machine, state) => start(state, machine))));
+    .action((name: string) => withMachine(name, (machine, state) => start(state, machine)));
   program
     .command('freeze <machine>')
     .description('stop every process of a machine where it stands')

@@ -1,4 +1,6 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { HOME, LOCK_FILE } from './paths.ts';
 import { LabProblem } from './problem.ts';
@@ -18,7 +20,7 @@ export const thisHolder = (): Holder => ({
 });
 
 /** True while a process of that number lives. */
-export const lives = (pid: number): boolean => {
+const lives = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;
@@ -34,25 +36,40 @@ export const refusal = (holder: Holder): LabProblem =>
     'npm run lab -- down',
   );
 
+/** A base tree in the making holds the lock longest; a change of links only for a moment. */
+const PATIENCE_MS = 120_000;
+const POLL_MS = 20;
+let writings = 0;
+
+/** Takes the lock, or says who has it. A lock whose process is gone counts for nothing. */
+const take = async (): Promise<Holder | undefined> => {
+  writings += 1;
+  const draft = `${LOCK_FILE}.${process.pid}.${writings}`;
+  await writeFile(draft, `${JSON.stringify(thisHolder())}\n`);
+  try {
+    // Linked, and not written in place: so that nobody ever reads half a lock.
+    await link(draft, LOCK_FILE);
+    return undefined;
+  } catch {
+    const text = await readFile(LOCK_FILE, 'utf8').catch(() => undefined);
+    const holder = text === undefined ? undefined : (JSON.parse(text) as Holder);
+    if (holder && !lives(holder.pid)) await rm(LOCK_FILE, { force: true });
+    return holder ?? thisHolder();
+  } finally {
+    await rm(draft, { force: true });
+  }
+};
+
 /**
- * Holds the lab while `work` changes it, so that two commands never build or clear at once. A lock whose process is
- * gone counts for nothing. (Between commands the state file and the living machines speak.)
+ * Holds the lab while `work` changes it, so that two commands never build, clear or write the state at once; the
+ * second waits its turn. (Between commands the state file and the living machines speak.)
  */
 export const withLock = async <T>(work: () => Promise<T>): Promise<T> => {
   await mkdir(HOME, { recursive: true });
-  const mine = `${JSON.stringify(thisHolder())}\n`;
-  for (;;) {
-    const written = await writeFile(LOCK_FILE, mine, { flag: 'wx' }).then(
-      () => true,
-      () => false,
-    );
-    if (written) break;
-    const holder = await readFile(LOCK_FILE, 'utf8').then(
-      (text) => JSON.parse(text) as Holder,
-      () => undefined,
-    );
-    if (holder && lives(holder.pid)) throw refusal(holder);
-    await rm(LOCK_FILE, { force: true });
+  const begun = performance.now();
+  for (let holder = await take(); holder; holder = await take()) {
+    if (lives(holder.pid) && performance.now() - begun > PATIENCE_MS) throw refusal(holder);
+    await pause(POLL_MS);
   }
   try {
     return await work();

@@ -59,7 +59,7 @@ const partOf = (text: string): Partial<Shape> => {
 };
 
 /** `mem:4G,cpus:2` → what it changes. */
-export const parseShape = (text: string): Partial<Shape> =>
+const parseShape = (text: string): Partial<Shape> =>
   Object.assign({}, ...text.split(',').map((part) => partOf(part.trim()))) as Partial<Shape>;
 
 /** `b3=mem:4G,cpus:2` → which machine, and what changes for it. */

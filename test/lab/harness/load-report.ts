@@ -8,7 +8,7 @@ export interface Outcome {
 }
 
 /** A stretch in which no request succeeded. */
-export interface Gap {
+interface Gap {
   readonly atMs: number;
   readonly lengthMs: number;
   readonly failed: number;

@@ -14,7 +14,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** How a failure is called in reports. */
-export const kindOf = (error: { readonly code?: string; readonly message: string }): string =>
+const kindOf = (error: { readonly code?: string; readonly message: string }): string =>
   KINDS[error.code ?? ''] ?? error.code ?? error.message;
 
 const keeping = new Agent({ keepAlive: true });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { eventually, type Lab, type LabMachine, openLab } from '../harness/index.ts';
+import { eventually, type Lab, type LabMachine, openLab, startLoad } from '../harness/index.ts';
 import { traces } from '../harness/traces.ts';
 
 const PING = ['bash', '-c', 'exec 3<>/dev/tcp/$0/9 && echo answered'] as const;
@@ -109,6 +109,26 @@ describe('the lab itself', () => {
     await b2.loss(100);
     expect(await reaches(b1, b2)).toBe(false);
     await b2.loss(0);
+    expect(await reaches(b1, b2)).toBe(true);
+  });
+
+  test('a client accounts for every request', async () => {
+    const told: number[] = [];
+    const load = startLoad({
+      url: `http://${b1.address}:9/`,
+      requestsPerSecond: 100,
+      onFailure: ({ atMs }) => told.push(atMs),
+    });
+    await eventually('some went out', async () => told.length > 10, { deadlineMs: 5_000 });
+    const report = await load.stop();
+    expect(report).toMatchObject({ ok: 0, failed: report.sent, kinds: { refused: report.sent } });
+    expect(told).toHaveLength(report.sent);
+  });
+
+  test('several links change at once', async () => {
+    await Promise.all([b1.cut(b2), b1.loss(1), b2.loss(1)]);
+    expect(await reaches(b1, b2)).toBe(false);
+    await Promise.all([b1.mend(b2), b1.loss(0), b2.loss(0)]);
     expect(await reaches(b1, b2)).toBe(true);
   });
 

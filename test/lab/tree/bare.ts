@@ -11,6 +11,8 @@ import { BARE_PACKAGES } from './recipe.ts';
 const MAKING_DEADLINE_MS = 900_000;
 const TOLD_CHARACTERS = 1500;
 
+const MAKER = 'mmdebstrap';
+
 /** Makes Debian's standard system in an empty folder. */
 export const makeBare = async (
   target: string,
@@ -19,7 +21,7 @@ export const makeBare = async (
   say: (line: string) => void,
 ): Promise<void> => {
   const making = execa(
-    'mmdebstrap',
+    MAKER,
     [
       '--mode=root',
       '--variant=important',

@@ -9,6 +9,8 @@ import { unmountAll } from '../host/mounts.ts';
 import { resolvConf } from '../host/resolv.ts';
 
 const SCRIPT = join(import.meta.dirname, 'layer.sh');
+/** Namespaces of its own for what is mounted and started meanwhile. */
+const APART = 'unshare';
 const MAKING_DEADLINE_MS = 900_000;
 const TOLD_CHARACTERS = 1500;
 
@@ -46,17 +48,13 @@ export const makeLayer = async (
   try {
     await writeFile(join(root, 'etc/resolv.conf'), await resolvConf());
     for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text);
-    const done = await execa(
-      'unshare',
-      ['--mount', '--pid', '--fork', '--kill-child', SCRIPT, root, ...task],
-      {
-        reject: false,
-        timeout: MAKING_DEADLINE_MS,
-        cwd: '/',
-        stdin: 'ignore',
-        all: true,
-      },
-    );
+    const done = await execa(APART, ['--mount', '--pid', '--fork', '--kill-child', SCRIPT, root, ...task], {
+      reject: false,
+      timeout: MAKING_DEADLINE_MS,
+      cwd: '/',
+      stdin: 'ignore',
+      all: true,
+    });
     if (done.failed) {
       throw new LabProblem(
         `"${task.slice(0, 4).join(' ')} …" failed while a base tree was made:\n${done.all.slice(-TOLD_CHARACTERS).trim()}`,
