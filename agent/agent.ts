@@ -10,7 +10,6 @@ import { type DecisionSource, openDecisions } from './decisions.ts';
 import { examine } from './examine.ts';
 import { type ProbeInput, probe } from './hardware/probe.ts';
 import type { Host } from './host/index.ts';
-import { pkiPaths } from './local/pki.ts';
 import { type NodeConfig, requireNodeConfig } from './local/state.ts';
 import { BackOff } from './reconcile/back-off.ts';
 import { type Journal, openJournal } from './reconcile/journal.ts';
@@ -98,7 +97,7 @@ function handleOf(parts: Parts): AgentHandle {
     facts: () => facts.current(),
     carried,
     store: source.reach,
-    certificatePath: pkiPaths.certificate,
+    certificatePath: paths.certificate,
   };
   return agentHandle({ ...host, ...source, ...parts, examine: () => examine(examineParts) });
 }

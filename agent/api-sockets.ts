@@ -1,11 +1,11 @@
 import { MusterError, messageOf } from '../roles/model/errors.ts';
+import { paths } from '../roles/model/paths.ts';
 import type { Files } from '../roles/model/ports.ts';
 import { Settings } from '../roles/registry.ts';
 import { createApp } from './api/app.ts';
 import { apiPort, socketPath } from './api/contract.ts';
 import type { AgentHandle } from './api/handle.ts';
 import { type Certificates, serveLocal, serveSecure } from './api/server.ts';
-import { pkiPaths } from './local/pki.ts';
 import type { Journal } from './reconcile/journal.ts';
 
 export interface ApiParts {
@@ -48,12 +48,12 @@ export async function openApi(parts: ApiParts): Promise<OpenApi> {
 /** The node's certificates as they are on disk now. Throws `state-unreadable` where one is missing. */
 export async function readCertificates(files: Files): Promise<Certificates> {
   const [certificate, key, authority] = await Promise.all(
-    [pkiPaths.certificate, pkiPaths.key, pkiPaths.authority].map((path) => files.read(path)),
+    [paths.certificate, paths.certificateKey, paths.authority].map((path) => files.read(path)),
   );
   if (certificate !== undefined && key !== undefined && authority !== undefined)
     return { certificate, key, authority };
   throw new MusterError('state-unreadable', {
-    what: `the certificates of this node are not all in ${pkiPaths.certificate} and beside it`,
+    what: `the certificates of this node are not all in ${paths.certificate} and beside it`,
     why: 'the installation was cut off, or they were removed',
     next: './install.sh, again: it makes whole what is missing',
   });

@@ -1,4 +1,5 @@
 import { messageOf } from '../roles/model/errors.ts';
+import { paths } from '../roles/model/paths.ts';
 import type { Clock, Packages, Random } from '../roles/model/ports.ts';
 import { roles } from '../roles/registry.ts';
 import type { OpenApi } from './api-sockets.ts';
@@ -6,8 +7,6 @@ import type { OwnFacts } from './cluster/own-facts.ts';
 import { loadPerCore } from './hardware/load.ts';
 import { type ProbeInput, probe } from './hardware/probe.ts';
 import { daysLeft } from './host/certificate-end.ts';
-import { pkiPaths } from './local/pki.ts';
-import { renewCertificate } from './local/renew.ts';
 import type { NodeConfig } from './local/state.ts';
 import type { Journal } from './reconcile/journal.ts';
 import { type Loop, startLoop } from './reconcile/loop.ts';
@@ -73,8 +72,10 @@ async function versions(packages: Packages): Promise<Record<string, string>> {
 }
 
 async function keepCertificate({ probeInput, clock, journal, api, config }: WatchSelfParts): Promise<void> {
-  const pem = await probeInput.files.read(pkiPaths.certificate);
+  const pem = await probeInput.files.read(paths.certificate);
   if (pem === undefined || daysLeft(pem, clock.now()) > renewalDays) return;
+  // Once a year: the X.509 library is not worth its memory in between.
+  const { renewCertificate } = await import('./local/renew.ts');
   await renewCertificate({ files: probeInput.files, clock }, config);
   await api.reload();
   await journal.tell({

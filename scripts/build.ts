@@ -27,9 +27,13 @@ async function main(): Promise<void> {
 async function bundle(): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: ['coordinator/cli/main.ts'],
-    outfile: join(fresh, 'muster.mjs'),
+    entryPoints: { muster: 'coordinator/cli/main.ts' },
+    outdir: fresh,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    // What is imported lazily is a file of its own: help is instant, and the agent carries no more than it uses.
+    splitting: true,
+    chunkNames: 'lib/[name]-[hash]',
     minify: true,
     platform: 'node',
     format: 'esm',

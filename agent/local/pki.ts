@@ -8,14 +8,6 @@ interface Parts {
   readonly clock: Clock;
 }
 
-/** Where the certificates of a node lie. */
-export const pkiPaths = {
-  authority: `${paths.pki}/ca.crt`,
-  authorityKey: `${paths.pki}/ca.key`,
-  certificate: `${paths.pki}/node.crt`,
-  key: `${paths.pki}/node.key`,
-} as const;
-
 /** etcd runs as its own user and may read these copies alone. */
 const etcdPki = `${paths.state}/etcd-pki`;
 const etcdOwner = 'etcd:etcd';
@@ -34,14 +26,14 @@ async function ensureAuthority(
   config: NodeConfig,
   clusterName: string,
 ): Promise<{ authority: Authority; fresh: boolean }> {
-  const certificatePem = await files.read(pkiPaths.authority);
-  const privateKeyPem = await files.read(pkiPaths.authorityKey);
+  const certificatePem = await files.read(paths.authority);
+  const privateKeyPem = await files.read(paths.authorityKey);
   if (certificatePem !== undefined && privateKeyPem !== undefined) {
     return { authority: { certificatePem, privateKeyPem }, fresh: false };
   }
   const authority = await createAuthority({ clusterName, clusterId: config.clusterId, now: clock.now() });
-  await files.write(pkiPaths.authorityKey, authority.privateKeyPem, { mode: 0o600 });
-  await files.write(pkiPaths.authority, authority.certificatePem, { mode: 0o644 });
+  await files.write(paths.authorityKey, authority.privateKeyPem, { mode: 0o600 });
+  await files.write(paths.authority, authority.certificatePem, { mode: 0o644 });
   return { authority, fresh: true };
 }
 
@@ -50,8 +42,8 @@ async function ensureCertificate(
   config: NodeConfig,
   authority: Authority,
 ): Promise<boolean> {
-  const privateKeyPem = await files.read(pkiPaths.key);
-  if (privateKeyPem !== undefined && (await files.read(pkiPaths.certificate)) !== undefined) return false;
+  const privateKeyPem = await files.read(paths.certificateKey);
+  if (privateKeyPem !== undefined && (await files.read(paths.certificate)) !== undefined) return false;
   const issued = await issueCertificate(authority, {
     nodeId: config.nodeId,
     names: [config.name],
@@ -60,8 +52,8 @@ async function ensureCertificate(
     // A key that outlived its certificate keeps its pin.
     ...(privateKeyPem === undefined ? {} : { privateKeyPem }),
   });
-  await files.write(pkiPaths.key, issued.privateKeyPem, { mode: 0o600 });
-  await files.write(pkiPaths.certificate, issued.certificatePem, { mode: 0o644 });
+  await files.write(paths.certificateKey, issued.privateKeyPem, { mode: 0o600 });
+  await files.write(paths.certificate, issued.certificatePem, { mode: 0o644 });
   return true;
 }
 
@@ -69,9 +61,9 @@ async function ensureCertificate(
 export async function copyForEtcd(files: Files): Promise<boolean> {
   await files.makeDirectory(etcdPki, { mode: 0o700, owner: etcdOwner });
   const copies = [
-    [pkiPaths.authority, 'ca.crt'],
-    [pkiPaths.certificate, 'server.crt'],
-    [pkiPaths.key, 'server.key'],
+    [paths.authority, 'ca.crt'],
+    [paths.certificate, 'server.crt'],
+    [paths.certificateKey, 'server.key'],
   ] as const;
   let changed = false;
   for (const [source, name] of copies) {

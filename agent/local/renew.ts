@@ -1,7 +1,8 @@
 import { MusterError } from '../../roles/model/errors.ts';
+import { paths } from '../../roles/model/paths.ts';
 import type { Clock, Files } from '../../roles/model/ports.ts';
 import { issueCertificate } from '../host/certificates.ts';
-import { copyForEtcd, pkiPaths } from './pki.ts';
+import { copyForEtcd } from './pki.ts';
 import type { NodeConfig } from './state.ts';
 
 /** Issues the node's certificate anew for the same key, so that its pin stays. */
@@ -10,12 +11,12 @@ export async function renewCertificate(
   config: NodeConfig,
 ): Promise<void> {
   const [certificatePem, authorityKey, privateKeyPem] = await Promise.all(
-    [pkiPaths.authority, pkiPaths.authorityKey, pkiPaths.key].map((path) => files.read(path)),
+    [paths.authority, paths.authorityKey, paths.certificateKey].map((path) => files.read(path)),
   );
   if (certificatePem === undefined || authorityKey === undefined || privateKeyPem === undefined) {
     throw new MusterError('state-unreadable', {
       what: 'the certificate of this node cannot be renewed',
-      why: `${pkiPaths.authorityKey} or a file beside it is missing`,
+      why: `${paths.authorityKey} or a file beside it is missing`,
       next: './install.sh, again: it makes whole what is missing',
     });
   }
@@ -29,6 +30,6 @@ export async function renewCertificate(
       privateKeyPem,
     },
   );
-  await files.write(pkiPaths.certificate, issued.certificatePem, { mode: 0o644 });
+  await files.write(paths.certificate, issued.certificatePem, { mode: 0o644 });
   await copyForEtcd(files);
 }

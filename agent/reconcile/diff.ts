@@ -1,4 +1,3 @@
-import { createTwoFilesPatch } from 'diff';
 import type { Files } from '../../roles/model/ports.ts';
 import type { Step } from '../../roles/model/step.ts';
 
@@ -10,7 +9,9 @@ export async function diffOf(files: Files, step: Step): Promise<string> {
   return '';
 }
 
-function patch(path: string, before: string, after: string): string {
+async function patch(path: string, before: string, after: string): Promise<string> {
   if (before === after) return '';
+  // Only who asks for a plan needs the library.
+  const { createTwoFilesPatch } = await import('diff');
   return createTwoFilesPatch(path, path, before, after, 'now', 'then', { context: 3 });
 }

@@ -29,8 +29,8 @@ export interface Reach {
 
 /** A hint can be lost and a watch can be deaf, so all is listed anew at least this often. */
 const relistMs = 30_000;
-/** While the store is silent it is asked more often. */
-const retryMs = 5_000;
+/** While the store is silent it is asked more often: it is on this machine, and mostly just being started. */
+const retryMs = 1_000;
 /** Between a watch that broke and the next, so that a store which refuses watches is not flooded with them. */
 const rewatchMs = 1_000;
 

@@ -3,7 +3,12 @@ export const paths = {
   nodeConfig: '/etc/muster/node.json',
   state: '/var/lib/muster',
   identity: '/var/lib/muster/identity.json',
+  /** The cluster's authority and this node's certificate. */
   pki: '/var/lib/muster/pki',
+  authority: '/var/lib/muster/pki/ca.crt',
+  authorityKey: '/var/lib/muster/pki/ca.key',
+  certificate: '/var/lib/muster/pki/node.crt',
+  certificateKey: '/var/lib/muster/pki/node.key',
   decisions: '/var/lib/muster/decisions.json',
   journal: '/var/lib/muster/journal.ndjson',
   /** What Apache serves while there is no application. */
