@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { balancer } from './balancer/index.ts';
 import { BalancerSettings } from './balancer/settings.ts';
 import { ClusterSettings } from './model/settings.ts';

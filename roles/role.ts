@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Health } from './model/facts.ts';
 import type { RoleName } from './model/node.ts';
 import type { Observed, Wants } from './model/observed.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Event } from '../../roles/model/event.ts';
 import { Health } from '../../roles/model/facts.ts';
 import { listen } from '../../roles/model/listen.ts';

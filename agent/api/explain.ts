@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The little of JSON Schema that the words for a value are made from. */
 interface Shape {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { type ErrorCode, MusterError, messageOf } from '../../roles/model/errors.ts';
 import { explain } from './explain.ts';
 

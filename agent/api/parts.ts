@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { MusterError } from '../../roles/model/errors.ts';
 import type { Access, Connection } from './access.ts';
 import type { AgentHandle } from './handle.ts';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { Clock, Files, Packages } from '../../roles/model/ports.ts';
 import { Apt, listsAreStale, type OnLine, type Run } from './apt.ts';

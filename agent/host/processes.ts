@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One process of /proc; times are clock ticks since boot. */
 export interface ProcessStat {

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { MusterError } from '../../roles/model/errors.ts';
 import { Event } from '../../roles/model/event.ts';
 import { paths } from '../../roles/model/paths.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MusterError } from '../../roles/model/errors.ts';
 import { sha256 } from '../../roles/model/fingerprint.ts';
 import type { Files } from '../../roles/model/ports.ts';

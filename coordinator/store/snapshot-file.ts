@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { Files, Snapshot } from '../../roles/model/ports.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The operator's wishes for balancers: `balancer:` in muster.yml. */
 export const BalancerSettings = z.strictObject({

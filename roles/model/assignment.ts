@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RoleName } from './node.ts';
 
 /** A decision under `assignments/<id>`: the roles of one node and, for each, the sentence that says why. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Hardware } from './hardware.ts';
 import { NodeId, RoleName } from './node.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** How services are kept running on a machine: by systemd, or, where it is not PID 1, by the agent itself. */
 export const Init = z.enum(['systemd', 'none']);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The five roles a node can be given, and `node`: what every node carries whatever its roles, never assigned.

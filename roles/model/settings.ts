@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the operator wants of the cluster as a whole. Each role adds a section of its own (roles/registry.ts). */
 export const ClusterSettings = z.strictObject({

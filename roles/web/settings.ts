@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The operator's wishes for web servers: `web:` in muster.yml. */
 export const WebSettings = z.strictObject({

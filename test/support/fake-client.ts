@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type SettingsChange, type SettingsReport, schemaVersion } from '../../agent/api/contract.ts';
 import { statusReport } from '../../agent/api/status.ts';
 import { findNode, whyReport } from '../../agent/api/why.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type SettingsReport, schemaVersion } from '../../agent/api/contract.ts';
 import type { AgentHandle } from '../../agent/api/handle.ts';
 import { MusterError } from '../../roles/model/errors.ts';

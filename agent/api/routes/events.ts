@@ -1,5 +1,5 @@
 import { stream } from 'hono/streaming';
-import { z } from 'zod';
+import * as z from 'zod';
 import { asMusterError } from '../../../roles/model/errors.ts';
 import type { Event } from '../../../roles/model/event.ts';
 import { schemaVersion } from '../contract.ts';

@@ -1,6 +1,6 @@
 import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MusterError } from '../../../roles/model/errors.ts';
 import { answerError } from '../answer.ts';
 import {

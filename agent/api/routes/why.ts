@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MusterError } from '../../../roles/model/errors.ts';
 import { parse } from '../parse.ts';
 import type { App, AppParts } from '../parts.ts';

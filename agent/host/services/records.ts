@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MusterError } from '../../../roles/model/errors.ts';
 import type { ServiceSpec } from '../../../roles/model/service.ts';
 import { ProcessIdentity } from '../processes.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { messageOf } from '../../../roles/model/errors.ts';
 import { storeUnreachable } from '../errors.ts';
 import { type GatewayRefusal, refusalOf } from './refusal.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The gateway writes 64-bit numbers as strings, and leaves zero values out. */
 const Int64 = z

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RUN, STATE_FILE } from './paths.ts';
 import { LabProblem } from './problem.ts';
 
