@@ -5,7 +5,7 @@ import { agentService } from './parts.ts';
 import type { NodeConfig } from './state.ts';
 
 /** What is ours alone and goes as a whole, the running program last. */
-export const ownPlaces = [
+const ownPlaces = [
   '/etc/muster',
   paths.run,
   paths.log,
