@@ -16,7 +16,7 @@ import { type Journal, openJournal } from './reconcile/journal.ts';
 import { openManifest } from './reconcile/manifest.ts';
 import { RoleLoops } from './reconcile/role-loops.ts';
 import { viewSource } from './view-source.ts';
-import { watchSelf } from './watch-self.ts';
+import { versions, watchSelf } from './watch-self.ts';
 
 export interface AgentInput {
   readonly host: Host;
@@ -71,6 +71,7 @@ async function build(input: AgentInput): Promise<Parts> {
   const source = await openDecisions({ files, clock, journal, certificates });
   const probeInput = { files, init: host.init, address: config.address, diskPath: paths.state };
   const facts = new OwnFacts(config.nodeId, await probe(probeInput));
+  facts.setVersions(await versions(host.packages));
   const view = viewSource(config, source, facts);
   const manifest = await openManifest(files, paths.state);
   const loops = new RoleLoops({

@@ -63,7 +63,7 @@ function start(parts: WatchSelfParts, periodMs: number, work: () => Promise<void
 }
 
 /** Of the packages that roles stand on: what is installed. */
-async function versions(packages: Packages): Promise<Record<string, string>> {
+export async function versions(packages: Packages): Promise<Record<string, string>> {
   const installed = await packages.installed();
   const names = roles.flatMap((role) => role.packages);
   return Object.fromEntries(

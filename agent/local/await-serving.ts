@@ -53,10 +53,15 @@ export async function awaitServing(
       shown = event.sequence;
     }
     status = await askStatus(ask);
-    if (status?.verdict.level === 'ok' && isVersion(status, version)) return status;
+    if (status !== undefined && isWell(status) && isVersion(status, version)) return status;
     await clock.sleep(pollMs);
   }
   throw await notServing(parts, status);
+}
+
+/** Serving, and able to take a decision: etcd comes up last. */
+function isWell(status: StatusReport): boolean {
+  return status.verdict.level === 'ok' && status.decisions.writable;
 }
 
 /** Whether the agent that answers is of the payload that is current; any one is where there is none. */

@@ -5,7 +5,6 @@ import type { Step } from '../../roles/model/step.ts';
 export async function diffOf(files: Files, step: Step): Promise<string> {
   if (step.kind === 'file')
     return patch(step.file.path, (await files.read(step.file.path)) ?? '', step.file.content);
-  if (step.kind === 'remove') return patch(step.path, (await files.read(step.path)) ?? '', '');
   return '';
 }
 

@@ -25,10 +25,6 @@ export async function execute(parts: ExecuteParts, step: Step): Promise<Outcome>
     case 'file':
       await writeFile(parts, step.file);
       return done;
-    case 'remove':
-      await parts.files.remove(step.path);
-      await parts.manifest.forgetFile(step.path);
-      return done;
     case 'service':
       return serve(parts, step);
     case 'runtime':

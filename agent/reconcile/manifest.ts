@@ -76,13 +76,6 @@ export class Manifest {
     }));
   }
 
-  async forgetFile(path: string): Promise<void> {
-    await this.#change((data) => {
-      const { [path]: _gone, ...files } = data.files;
-      return { files };
-    });
-  }
-
   async recordDirectory(path: string): Promise<void> {
     await this.#change((data) => ({ directories: union(data.directories, [path]) }));
   }

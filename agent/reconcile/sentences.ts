@@ -12,8 +12,6 @@ export function whatOf(step: Step): string {
       return `install ${step.names.join(', ')}`;
     case 'file':
       return `${step.tells === 'drift' ? 'put back' : 'write'} ${step.file.path}`;
-    case 'remove':
-      return `remove ${step.path}`;
     case 'service':
       return `${step.action} ${step.service.label}`;
     case 'runtime':

@@ -1,4 +1,5 @@
 import type { Health } from '../model/facts.ts';
+import { servicesHealth } from '../model/service-health.ts';
 import type { RoleInput } from '../role.ts';
 import { webRoster } from './plan.ts';
 import { haproxy } from './service.ts';
@@ -6,12 +7,8 @@ import type { BalancerSettings } from './settings.ts';
 
 /** Ready when a request through port 80 comes back from PHP behind it. */
 export function health({ view, observed }: RoleInput<BalancerSettings>): Health {
-  const state = observed.services[haproxy.unit];
-  if (observed.loaded[haproxy.unit] === undefined)
-    return { state: 'starting', reason: 'HAProxy is being set up' };
-  if (state?.active !== 'active') {
-    return { state: 'failing', reason: `HAProxy is ${state?.active ?? 'not there'}` };
-  }
+  const trouble = servicesHealth(observed, [haproxy]);
+  if (trouble !== undefined) return trouble;
   const site = observed.answers['site'];
   if (site?.ok === true && site.status === 200)
     return { state: 'ready', reason: 'port 80 answers through to PHP' };

@@ -58,7 +58,7 @@ function stateInSlots(slots: readonly Slot[], ordinal: number, address: string):
 const unknownHardware = { cores: 1, openFiles: 1_024, init: 'none' as const };
 
 /** The files of this role; their texts hang on settings, hardware and roster alone. */
-export function filesOf({ view, settings, observed }: Input): FileSpec[] {
+function filesOf({ view, settings, observed }: Input): FileSpec[] {
   const hardware = selfOf(view).facts?.hardware ?? unknownHardware;
   const threads = Math.max(1, Math.ceil(hardware.cores));
   const maxConnections = connections(settings, hardware.openFiles);

@@ -35,25 +35,18 @@ function fileStep(observed: Observed, file: FileSpec): FileStep {
     return {
       kind: 'file',
       file,
-      why: found === undefined ? `${path} is not there yet` : `${path} is not ours yet`,
+      why: found === undefined ? 'it is not there yet' : 'it is not ours yet',
     };
   }
   if (found === undefined)
-    return { kind: 'file', file, tells: 'drift', why: `${path} had been deleted by another hand` };
+    return { kind: 'file', file, tells: 'drift', why: 'it had been deleted by another hand' };
   if (found.sha256 !== written) {
-    return { kind: 'file', file, tells: 'drift', why: `${path} had been changed by another hand` };
+    return { kind: 'file', file, tells: 'drift', why: 'it had been changed by another hand' };
   }
   if (found.sha256 === sha256(file.content)) {
-    return { kind: 'file', file, tells: 'drift', why: `${path} had been given another mode or owner` };
+    return { kind: 'file', file, tells: 'drift', why: 'it had been given another mode or owner' };
   }
-  return { kind: 'file', file, why: `${path} follows the settings, the roster or the hardware` };
-}
-
-/** Removes files of ours that are no longer wanted. */
-export function ensureAbsent(observed: Observed, paths: readonly string[], why: string): Step[] {
-  return paths
-    .filter((path) => observed.files[path] !== undefined)
-    .map((path): Step => ({ kind: 'remove', path, why }));
+  return { kind: 'file', file, why: 'it follows the settings, the roster or the hardware' };
 }
 
 /**
@@ -90,7 +83,7 @@ export function ensureService(
 }
 
 /** What a service runs with, as one short name. */
-export function serviceFingerprint(service: ServiceSpec, files: readonly FileSpec[]): string {
+function serviceFingerprint(service: ServiceSpec, files: readonly FileSpec[]): string {
   const own = files.filter((file) => file.unit === service.unit);
   return fingerprint([service, own.map((file) => [file.path, file.reloadKey ?? file.content])]);
 }

@@ -95,7 +95,7 @@ export interface Snapshot {
 }
 
 /** Holds when the key's last change was at this revision; 0 means that it does not exist. */
-export interface Condition {
+interface Condition {
   readonly key: string;
   readonly modRevision: number;
 }

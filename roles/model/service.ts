@@ -1,5 +1,5 @@
 /** A directory that must exist under /run before a service starts; systemd makes them itself. */
-export interface RuntimeDirectory {
+interface RuntimeDirectory {
   readonly path: string;
   readonly owner: string;
   readonly mode: number;

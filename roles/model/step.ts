@@ -26,7 +26,7 @@ interface Reasoned {
   readonly tells?: 'drift' | 'healed';
 }
 
-export interface PackagesStep extends Reasoned {
+interface PackagesStep extends Reasoned {
   readonly kind: 'packages';
   readonly names: readonly string[];
 }
@@ -34,11 +34,6 @@ export interface PackagesStep extends Reasoned {
 export interface FileStep extends Reasoned {
   readonly kind: 'file';
   readonly file: FileSpec;
-}
-
-export interface RemoveStep extends Reasoned {
-  readonly kind: 'remove';
-  readonly path: string;
 }
 
 export interface ServiceStep extends Reasoned {
@@ -57,4 +52,4 @@ export interface RuntimeStep extends Reasoned {
 }
 
 /** One idempotent change to a machine, as plain data. */
-export type Step = PackagesStep | FileStep | RemoveStep | ServiceStep | RuntimeStep;
+export type Step = PackagesStep | FileStep | ServiceStep | RuntimeStep;

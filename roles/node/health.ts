@@ -1,4 +1,5 @@
 import type { Health } from '../model/facts.ts';
+import { servicesHealth } from '../model/service-health.ts';
 import type { RoleInput } from '../role.ts';
 import { hostsComplete } from './hosts.ts';
 import { isVoter } from './observed.ts';
@@ -13,9 +14,7 @@ export function health({ view, observed }: RoleInput<NodeSettings>): Health {
   if (!hostsComplete(view, observed))
     return { state: 'starting', reason: 'the nodes are not known by name yet' };
   if (!isVoter(view)) return { state: 'ready', reason: 'the nodes are known by name' };
-  const { unit, label } = etcd(view);
-  if (observed.loaded[unit] === undefined) return { state: 'starting', reason: `${label} is being set up` };
-  const active = observed.services[unit]?.active;
-  if (active !== 'active') return { state: 'failing', reason: `${label} is ${active ?? 'not there'}` };
-  return { state: 'ready', reason: `the nodes are known by name, ${label} runs` };
+  const service = etcd(view);
+  const trouble = servicesHealth(observed, [service]);
+  return trouble ?? { state: 'ready', reason: `the nodes are known by name, ${service.label} runs` };
 }

@@ -5,7 +5,7 @@ export const phpVersion = '8.2';
 
 export const fpmSocket = `/run/php/php${phpVersion}-fpm.sock`;
 export const apacheConfig = '/etc/apache2/apache2.conf';
-export const fpmConfig = `/etc/php/${phpVersion}/fpm/php-fpm.conf`;
+const fpmConfig = `/etc/php/${phpVersion}/fpm/php-fpm.conf`;
 
 export const apache: ServiceSpec = {
   unit: 'apache2.service',

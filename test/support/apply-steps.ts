@@ -25,13 +25,6 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
     }
     case 'file':
       return applyFile(observed, step);
-    case 'remove':
-      return {
-        ...observed,
-        files: without(observed.files, step.path),
-        written: without(observed.written, step.path),
-        texts: without(observed.texts, step.path),
-      };
     case 'service':
       return applyService(observed, step);
     case 'runtime':
@@ -74,8 +67,4 @@ function afterAction(before: ServiceState, action: ServiceStep['action']): Servi
     case 'reload':
       return before;
   }
-}
-
-function without<T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
 }

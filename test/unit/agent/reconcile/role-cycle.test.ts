@@ -38,9 +38,7 @@ describe('a cycle', () => {
     machine.files.put(vhost, 'by hand');
     await cycle.run(view, settings);
     expect(machine.files.text(vhost)).toBe(good);
-    expect(told(machine.journal)).toContain(
-      `drift: put back ${vhost}: ${vhost} had been changed by another hand`,
-    );
+    expect(told(machine.journal)).toContain(`drift: put back ${vhost}: it had been changed by another hand`);
     expect(machine.services.calls).toEqual(['reload apache2.service']);
   });
 

@@ -36,8 +36,6 @@ function word(step: Step): string {
       return `install ${step.names.join(' ')}`;
     case 'file':
       return `write ${step.file.path}`;
-    case 'remove':
-      return `remove ${step.path}`;
     case 'service':
       return `${step.action} ${step.service.unit}`;
     case 'runtime':
