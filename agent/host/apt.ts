@@ -20,6 +20,9 @@ const lockRetryMs = 2_000;
 /** A slow mirror and a small disk together need minutes; beyond this something hangs. */
 const runTimeoutMs = 20 * 60_000;
 
+/** What apt and dpkg said, kept for the operator. */
+const logPath = '/var/log/muster/packages.log';
+
 /** More than any installation of ours says; a bound all the same. */
 const keptLines = 5_000;
 
@@ -87,7 +90,7 @@ export class Apt {
       if (said.length < keptLines) said.push(line);
       onLine?.(line);
     };
-    const options = { environment, timeoutMs: runTimeoutMs, onLine: keep };
+    const options = { environment, timeoutMs: runTimeoutMs, onLine: keep, logPath };
     try {
       const { exitCode } = await this.#commands.run(argv, options);
       return { ok: exitCode === 0, reason: reasonIn(said) };

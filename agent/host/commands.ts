@@ -3,6 +3,7 @@ import { execa, type Options } from 'execa';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { CommandOptions, CommandResult, Commands } from '../../roles/model/ports.ts';
 import { cleanEnvironment } from './environment.ts';
+import { FollowedLog } from './followed-log.ts';
 
 /** A checker that hangs must not hold the cycle for ever; whoever needs longer says so. */
 const defaultTimeoutMs = 60_000;
@@ -14,6 +15,11 @@ const outputLimitCharacters = 16 * 1024 * 1024;
 export interface HostCommandOptions extends CommandOptions {
   /** Called with each line of both outputs as it comes. */
   readonly onLine?: (line: string) => void;
+  /**
+   * Its outputs are added to this file, and it goes on when the agent ends: a package manager must not be cut in the
+   * middle. The result then has no outputs, only their lines are told.
+   */
+  readonly logPath?: string;
 }
 
 export interface HostCommands extends Commands {
@@ -22,31 +28,49 @@ export interface HostCommands extends Commands {
 
 /** Runs programs through execa. A signal that ended one shows as exit code 128 + its number, as in a shell. */
 export const systemCommands: HostCommands = {
-  async run([program, ...args], options = {}) {
-    const result = await execa(program, args, execaOptions(options));
-    if (result.timedOut) throw timedOut([program, ...args], options.timeoutMs ?? defaultTimeoutMs);
-    const exitCode = exitCodeOf(result);
-    if (exitCode === undefined) throw notRun(program, result);
-    return { exitCode, stdout: textOf(result.stdout), stderr: textOf(result.stderr) };
+  async run(argv, options = {}) {
+    if (options.logPath === undefined) return runToEnd(argv, execaOptions(options, pipes(options)));
+    const log = await FollowedLog.open(options.logPath, options.onLine ?? (() => {}));
+    try {
+      // Any open descriptor will do; execa's types name the first few only.
+      const fd = log.fd as 3;
+      const output: Options = { stdio: ['ignore', fd, fd], cleanup: false };
+      return await runToEnd(argv, execaOptions(options, output));
+    } finally {
+      log.close();
+    }
   },
 };
 
-function execaOptions({ input, timeoutMs, environment, signal, onLine }: HostCommandOptions): Options {
+async function runToEnd(
+  [program, ...args]: readonly [string, ...string[]],
+  options: Options,
+): Promise<CommandResult> {
+  const result = await execa(program, args, options);
+  if (result.timedOut) throw timedOut([program, ...args], options.timeout ?? defaultTimeoutMs);
+  const exitCode = exitCodeOf(result);
+  if (exitCode === undefined) throw notRun(program, result);
+  return { exitCode, stdout: textOf(result.stdout), stderr: textOf(result.stderr) };
+}
+
+/** Without input a program that asks finds the end at once instead of waiting for a hand. */
+function pipes({ input, onLine }: HostCommandOptions): Options {
   const output = onLine === undefined ? 'pipe' : eachLine(onLine);
+  return { ...(input === undefined ? { stdin: 'ignore' } : { input }), stdout: output, stderr: output };
+}
+
+function execaOptions({ timeoutMs, environment, signal }: HostCommandOptions, output: Options): Options {
   return {
     reject: false,
     extendEnv: false,
     env: { ...cleanEnvironment(), ...environment },
     cwd: '/',
-    // Without input a program that asks finds the end at once instead of waiting for a hand.
-    ...(input === undefined ? { stdin: 'ignore' } : { input }),
-    stdout: output,
-    stderr: output,
     timeout: timeoutMs ?? defaultTimeoutMs,
     killDescendants: true,
     maxBuffer: outputLimitCharacters,
     stripFinalNewline: false,
     ...(signal === undefined ? {} : { cancelSignal: signal }),
+    ...output,
   };
 }
 

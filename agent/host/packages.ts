@@ -58,19 +58,21 @@ export class DebianPackages implements Packages {
     return installedOf(await this.#status.get());
   }
 
-  /** Undoes what a crash in the middle of a change left in the way of others; true if there was something. */
-  recover(): Promise<boolean> {
-    return this.#alone(() => this.#policy.release());
-  }
-
+  /**
+   * Also ends what a crash cut, and counts what that brought; with no names at all it does only this. dpkg itself goes
+   * on when the agent dies, and is waited for.
+   */
   install(names: readonly string[], onLine?: OnLine): Promise<readonly string[]> {
     return this.#alone(async () => {
       const there = await this.installed();
       const missing = names.filter((name) => there[name] === undefined);
       const left = await this.#leftBefore();
-      if (missing.length === 0 && left === undefined) return [];
+      if (missing.length === 0 && left === undefined) {
+        await this.#policy.release();
+        return [];
+      }
       const before = left ?? (await this.#noteBefore());
-      if (missing.length > 0) await this.#bring(missing, before, onLine);
+      await this.#held('nothing', () => this.#bring(missing, before, onLine));
       const { fresh, returned } = await this.#newcomers(before);
       await this.#files.remove(this.#beforePath);
       return [...fresh, ...returned].sort();
@@ -118,16 +120,15 @@ export class DebianPackages implements Packages {
     before: Readonly<Record<string, string>>,
     onLine: OnLine | undefined,
   ): Promise<void> {
-    await this.#held('nothing', async () => {
-      await this.#settle(onLine);
-      const fetched = await this.#fetch(names, onLine);
-      const run = fetched.ok ? await this.#apt.apt(['install', ...names], onLine) : fetched;
-      if (run.ok) return;
-      const left = await this.#rollBack(before, onLine);
-      await this.#files.remove(this.#beforePath);
-      const rest = left.length === 0 ? 'nothing was changed' : `${left.join(', ')} could not be taken back`;
-      throw failed(`${names.join(', ')} could not be installed; ${rest}`, run.reason, 'install', names);
-    });
+    await this.#settle(onLine);
+    if (names.length === 0) return;
+    const fetched = await this.#fetch(names, onLine);
+    const run = fetched.ok ? await this.#apt.apt(['install', ...names], onLine) : fetched;
+    if (run.ok) return;
+    const left = await this.#rollBack(before, onLine);
+    await this.#files.remove(this.#beforePath);
+    const rest = left.length === 0 ? 'nothing was changed' : `${left.join(', ')} could not be taken back`;
+    throw failed(`${names.join(', ')} could not be installed; ${rest}`, run.reason, 'install', names);
   }
 
   /** Everything is on the disk before anything is unpacked: most failures are the mirror's, and harmless here. */

@@ -28,7 +28,10 @@ export class ServicePolicy {
     this.#aside = `${path}.muster-kept`;
   }
 
+  /** Ours that a crash left stays in place without a gap: what was cut may still be at work. */
   async hold(allowed: Allowed): Promise<void> {
+    const current = await ifThere(() => readFile(this.#path, 'utf8'));
+    if (current === script(allowed)) return;
     await this.release();
     await ifThere(() => rename(this.#path, this.#aside));
     await writeFile(this.#path, script(allowed), { flag: 'wx' });

@@ -29,6 +29,8 @@ export interface RunnerParts extends LaunchParts {
   readonly logDirectory: string;
   /** A service ended by itself though it was to run, or could not be started. */
   readonly onDeath: (record: ServiceRecord) => void;
+  /** Something about a service could not be written down. */
+  readonly onTrouble: (service: ServiceSpec, why: string) => void;
 }
 
 /** Starts and ends single services and writes down what became of them. One change of a unit at a time. */
@@ -97,7 +99,9 @@ export class Runner {
     const { main, ended } = launched;
     this.#records.put({ ...this.#newLife(service), main, failures });
     this.#children.set(service.unit, ended);
-    void ended.then((how) => this.#died(service.unit, main, how));
+    ended
+      .then((how) => this.#died(service.unit, main, how))
+      .catch((error: unknown) => this.#parts.onTrouble(service, messageOf(error)));
     return launched;
   }
 
@@ -133,8 +137,9 @@ export class Runner {
     const endedMs = this.#clock.monotonicMs();
     const failures = failuresAfter(record.failures, endedMs - record.startedMs);
     const dead = { ...record, endedMs, ended: how, failures };
+    const byItself = record.wanted === 'running' && this.changing(unit) !== 'deactivating';
+    if (byItself) this.#parts.onDeath(dead);
     this.#records.put(dead);
-    if (record.wanted === 'running' && this.changing(unit) !== 'deactivating') this.#parts.onDeath(dead);
   }
 
   #endOf(main: ProcessIdentity, { stopSignal }: ServiceSpec, patienceMs: number): Promise<void> {

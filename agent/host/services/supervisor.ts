@@ -49,6 +49,8 @@ export class Supervisor implements HostServices {
         this.#tell(record.service, sentenceOf(record));
         this.#bell.ring();
       },
+      onTrouble: (service, why) =>
+        this.#tell(service, `the end of ${service.label} could not be noted: ${why}`),
     });
   }
 

@@ -1,3 +1,6 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { systemCommands } from '../../../../agent/host/commands.ts';
 import { cleanEnvironment } from '../../../../agent/host/environment.ts';
@@ -65,6 +68,25 @@ describe('commands', () => {
 
     expect(lines.sort()).toEqual(['one', 'three', 'two']);
     expect(result).toMatchObject({ stdout: 'one\nthree\n', stderr: 'two\n' });
+  });
+
+  it('lets a program that writes into a log go on when the agent ends, and tells its lines', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'muster-commands-'));
+    const logPath = join(directory, 'log', 'x.log');
+    const lines: string[] = [];
+    try {
+      const script = 'echo one; echo two >&2; printf three';
+      const result = await systemCommands.run(['sh', '-c', script], {
+        logPath,
+        onLine: (line) => lines.push(line),
+      });
+
+      expect(lines).toEqual(['one', 'two', 'three']);
+      expect(result).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+      expect(await readFile(logPath, 'utf8')).toBe('one\ntwo\nthree');
+    } finally {
+      await rm(directory, { recursive: true });
+    }
   });
 
   it('gives every program the same environment, with what the caller adds', async () => {

@@ -244,11 +244,22 @@ describe('purge', () => {
   });
 });
 
-describe('recover', () => {
-  it('says whether a crash had left the policy in place', async () => {
+describe('after a crash', () => {
+  it('an installation of nothing takes the policy away and counts what the cut one brought', async () => {
     await new ServicePolicy(join(directory, 'sbin', 'policy-rc.d')).hold('nothing');
+    files.put('/before.json', '{"dpkg":"installed"}');
+    debian.states.set('a', 'installed');
+    await debian.save();
 
-    expect(await packages.recover()).toBe(true);
-    expect(await packages.recover()).toBe(false);
+    expect(await packages.install([])).toEqual(['a']);
+    expect(await packages.install([])).toEqual([]);
+    expect(await readdir(join(directory, 'sbin'))).toEqual([]);
+  });
+
+  it('takes the policy away that a cut purge left', async () => {
+    await new ServicePolicy(join(directory, 'sbin', 'policy-rc.d')).hold('stop');
+
+    expect(await packages.install([])).toEqual([]);
+    expect(await readdir(join(directory, 'sbin'))).toEqual([]);
   });
 });

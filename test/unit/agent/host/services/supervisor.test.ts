@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Accounts } from '../../../../../agent/host/accounts.ts';
 import { systemClock } from '../../../../../agent/host/clock.ts';
 import { SystemFiles } from '../../../../../agent/host/files.ts';
-import { identify, isAlive, type ProcessIdentity, sessionOf } from '../../../../../agent/host/processes.ts';
+import {
+  identify,
+  isAlive,
+  type ProcessIdentity,
+  processStat,
+  sessionOf,
+} from '../../../../../agent/host/processes.ts';
 import { Records } from '../../../../../agent/host/services/records.ts';
 import { Supervisor } from '../../../../../agent/host/services/supervisor.ts';
 import type { Clock } from '../../../../../roles/model/ports.ts';
@@ -26,7 +32,10 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const stop of stopping.splice(0)) await stop();
   for (const { main } of new Records(runDirectory).all()) {
-    if (main !== undefined && sessionOf(main).length > 0) process.kill(-main.pid, 'SIGKILL');
+    if (main === undefined || sessionOf(main).length === 0) continue;
+    process.kill(-main.pid, 'SIGKILL');
+    // Its supervisor notes the end when it is collected, and needs the folder for that.
+    await expect.poll(() => processStat(main.pid)).toBeUndefined();
   }
   await rm(directory, { recursive: true });
 });
@@ -333,21 +342,15 @@ describe('restart and reload', () => {
 
 describe('a zombie', () => {
   it('is dead', async () => {
-    // The shell never collects its child.
-    const parent = spawn('/bin/sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000'], {
+    // What the shell turns into never collects the child.
+    const parent = spawn('/bin/sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 1000'], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const pid = await new Promise<number>((resolve) =>
       parent.stdout.once('data', (text) => resolve(Number(text))),
     );
     try {
-      await expect
-        .poll(() =>
-          execFileSync('ps', ['-o', 'state=', '-p', String(pid)])
-            .toString()
-            .trim(),
-        )
-        .toBe('Z');
+      await expect.poll(() => processStat(pid)?.state).toBe('Z');
       const zombie = identify(pid);
       expect(zombie !== undefined && isAlive(zombie)).toBe(false);
     } finally {
