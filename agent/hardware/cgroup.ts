@@ -26,7 +26,7 @@ export function parseCpuMax(text: string | undefined): number | undefined {
 }
 
 /** `cpu.cfs_quota_us` and `cpu.cfs_period_us` of cgroup v1; a quota of -1 is none. */
-export function coresFrom(quota: number | undefined, period: number | undefined): number | undefined {
+function coresFrom(quota: number | undefined, period: number | undefined): number | undefined {
   if (quota === undefined || period === undefined) return undefined;
   if (!(quota > 0) || !(period > 0)) return undefined;
   return quota / period;

@@ -1,0 +1,24 @@
+import { say } from './figures.ts';
+import { benchInstall } from './install.ts';
+import { benchRest } from './rest.ts';
+import { benchThroughput } from './throughput.ts';
+
+/** `npm run bench [-- PART …]`: the figures of docs/benchmarks.md, each part under 30 minutes; all without a name. */
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  install: benchInstall,
+  rest: benchRest,
+  throughput: benchThroughput,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => parts[name] === undefined);
+if (unknown.length > 0) {
+  process.stderr.write(
+    `bench: no part is called ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}\n`,
+  );
+  process.exit(2);
+}
+for (const name of wanted.length > 0 ? wanted : Object.keys(parts)) {
+  say(`\n## ${name}`);
+  await parts[name]?.();
+}
