@@ -5,7 +5,9 @@ export const BalancerSettings = z.strictObject({
   maxConnections: z
     .union([z.literal('auto'), z.int().min(100).max(1_000_000)])
     .default('auto')
-    .describe('Client connections one balancer holds at a time; auto is 10,000, or what the machine allows.'),
+    .describe(
+      'Client connections one balancer holds at a time; auto is 10,000. Cut to what the machine allows.',
+    ),
   requestTimeoutSeconds: z
     .int()
     .min(1)

@@ -6,12 +6,18 @@ const mostByDefault = 10_000;
 /** Sockets of listeners, checks, the runtime socket and pipes, beside those of connections. */
 const spareFiles = 200;
 
+/** The least a setting may ask for; below it nothing is worth balancing. */
+const fewest = 100;
+
 /** A client's connection and the one to its server: two files each. */
 const filesPerConnection = 2;
 
-/** Connections that a balancer takes. HAProxy refuses to start with more than its open files allow. */
+/**
+ * Connections that a balancer takes. HAProxy refuses to start with more than its open files allow, and its checker does
+ * not tell, so a wish beyond that is cut.
+ */
 export function connections(settings: BalancerSettings, openFiles: number): number {
-  if (settings.maxConnections !== 'auto') return settings.maxConnections;
-  const allowed = Math.floor((openFiles - spareFiles) / filesPerConnection);
-  return Math.max(100, Math.min(mostByDefault, allowed));
+  const allowed = Math.max(fewest, Math.floor((openFiles - spareFiles) / filesPerConnection));
+  const wanted = settings.maxConnections === 'auto' ? mostByDefault : settings.maxConnections;
+  return Math.min(wanted, allowed);
 }
