@@ -17,7 +17,7 @@ export async function install(machine: LabMachine): Promise<void> {
 }
 
 /** What `muster status` says there. */
-export async function statusOf(machine: LabMachine): Promise<StatusReport> {
+async function statusOf(machine: LabMachine): Promise<StatusReport> {
   const { stdout } = await machine.exec(['muster', 'status', '--json'], { reject: false });
   return StatusReport.parse(JSON.parse(stdout));
 }
