@@ -1,9 +1,9 @@
 import { dirname } from 'node:path';
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
-import type { Commands } from '../../roles/model/ports.ts';
 import type { ServiceSpec } from '../../roles/model/service.ts';
 import type { Manifest } from '../reconcile/manifest.ts';
 import { keepBackup } from './backup.ts';
+import { clearDregs, pruneEmpty } from './dregs.ts';
 import { restoreEarlierConfiguration } from './earlier.ts';
 import type { LocalParts } from './parts.ts';
 import type { NodeConfig } from './state.ts';
@@ -30,6 +30,7 @@ export async function carryOut(
   await steps.run('files', () => putBack(parts, manifest, plan));
   await steps.run('packages', async () => {
     if (plan.packages.length > 0) await parts.packages.purge(plan.packages);
+    await clearDregs(parts, plan.packages);
     const restored = await restoreEarlierConfiguration(parts);
     return `${plan.packages.length} purged${restored ? ', configuration from before is back' : ''}`;
   });
@@ -74,16 +75,6 @@ async function putBack(
   for (const path of plan.remove) await files.remove(path);
   if (init === 'systemd') await commands.run(['systemctl', 'daemon-reload']);
   return `${plan.remove.length} removed, ${plan.restore.length} put back`;
-}
-
-/** Folders that came with our files, as in haproxy.service.d: empty now, and of no package. */
-async function pruneEmpty(commands: Commands, directory: string): Promise<void> {
-  if (directory === '/') return;
-  const owned = await commands.run(['dpkg-query', '--search', directory]);
-  if (owned.exitCode === 0) return;
-  // rmdir takes nothing but empty folders, and its refusal is the answer.
-  const removed = await commands.run(['rmdir', directory]);
-  if (removed.exitCode === 0) await pruneEmpty(commands, dirname(directory));
 }
 
 /** What cannot go, a mount point above all, is told and keeps nothing else. */

@@ -107,6 +107,7 @@ export function fakeMachine(): FakeMachine {
     rmdir: { exitCode: 1 },
     'dpkg-query': { exitCode: 1 },
     systemctl: {},
+    'update-alternatives': {},
   });
   return {
     files: new FakeFiles(),

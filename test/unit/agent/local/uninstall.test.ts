@@ -58,6 +58,18 @@ describe('muster uninstall', () => {
     expect(machine.commands.lines).not.toContain('systemctl daemon-reload');
   });
 
+  it('clears what the purged packages leave behind', async () => {
+    machine.files.put('/var/lib/haproxy/dev/log', '');
+    await runUninstall(options, machine);
+    expect(machine.files.text('/var/lib/haproxy/dev/log')).toBeUndefined();
+    expect(machine.commands.lines).toEqual(
+      expect.arrayContaining([
+        'rmdir /var/lib/haproxy/dev',
+        expect.stringContaining('--remove php-fpm.sock'),
+      ]),
+    );
+  });
+
   it('keeps nothing where that is asked for', async () => {
     await runUninstall({ ...options, purgeData: true }, machine);
     expect([...machine.files.files.keys()]).toEqual(['/etc/hosts']);
