@@ -55,20 +55,14 @@ async function startEtcd(machine: LabMachine): Promise<GatewayOptions> {
 
 async function putPki(machine: LabMachine, authority: Authority, issued: KeyedCertificate): Promise<void> {
   await machine.exec(['install', '-d', '-m', '0711', '/var/lib/muster']);
-  await machine.exec(['install', '-d', '-m', '0700', '-o', 'etcd', '-g', 'etcd', etcdPki]);
   const files = {
     'ca.crt': authority.certificatePem,
     'server.crt': issued.certificatePem,
     'server.key': issued.privateKeyPem,
   };
-  for (const [name, text] of Object.entries(files)) {
-    await machine.exec(
-      ['install', '-m', '0600', '-o', 'etcd', '-g', 'etcd', '/dev/stdin', `${etcdPki}/${name}`],
-      {
-        input: text,
-      },
-    );
-  }
+  for (const [name, text] of Object.entries(files)) await machine.writeFile(`${etcdPki}/${name}`, text);
+  await machine.exec(['chmod', '-R', 'u=rwX,go=', etcdPki]);
+  await machine.exec(['chown', '-R', 'etcd:etcd', etcdPki]);
 }
 
 describe('the store of decisions on a machine', () => {
