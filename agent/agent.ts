@@ -67,8 +67,7 @@ async function build(input: AgentInput): Promise<Parts> {
   const { files, clock } = host;
   const config = await requireNodeConfig(files);
   const journal = await openJournal(files, clock, paths.journal);
-  const certificates = await readCertificates(files);
-  const source = await openDecisions({ files, clock, journal, certificates });
+  const source = await openDecisions({ files, clock, journal, certificates: () => readCertificates(files) });
   const probeInput = { files, init: host.init, address: config.address, diskPath: paths.state };
   const facts = new OwnFacts(config.nodeId, await probe(probeInput));
   facts.setVersions(await versions(host.packages));

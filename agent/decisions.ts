@@ -1,5 +1,6 @@
 import type { DecisionSet } from '../coordinator/store/codec.ts';
 import { EtcdDecisions } from '../coordinator/store/etcd/decisions.ts';
+import type { Credentials } from '../coordinator/store/etcd/gateway.ts';
 import { Mirror } from '../coordinator/store/mirror.ts';
 import { importSeed } from '../coordinator/store/seed.ts';
 import { listen } from '../roles/model/listen.ts';
@@ -18,6 +19,8 @@ export interface DecisionSource {
   /** Asks the store now. */
   readonly refresh: () => Promise<void>;
   readonly onChange: (listener: () => void) => void;
+  /** Takes renewed certificates from disk. */
+  readonly reload: () => Promise<void>;
   /** Follows the store until the signal aborts. */
   readonly run: (signal: AbortSignal) => Promise<void>;
 }
@@ -26,20 +29,19 @@ export interface DecisionParts {
   readonly files: Files;
   readonly clock: Clock;
   readonly journal: Journal;
-  readonly certificates: Certificates;
+  readonly certificates: () => Promise<Certificates>;
 }
 
 const nothing: Snapshot = { revision: 0, entries: {} };
 
 /** Opens the copy on disk, and the way to etcd on this machine. */
 export async function openDecisions(parts: DecisionParts): Promise<DecisionSource> {
-  const { files, clock, journal, certificates } = parts;
+  const { files, clock, journal } = parts;
+  let credentials = credentialsOf(await parts.certificates());
   const decisions = new EtcdDecisions({
     host: '127.0.0.1',
     port: listen.etcdClient,
-    authority: certificates.authority,
-    certificate: certificates.certificate,
-    privateKey: certificates.key,
+    credentials: () => credentials,
   });
   const mirror = new Mirror({
     decisions,
@@ -65,11 +67,18 @@ export async function openDecisions(parts: DecisionParts): Promise<DecisionSourc
     reach: () => sentenceOf(mirror),
     refresh: () => mirror.refresh(),
     onChange: (listener) => void mirror.subscribe(listener),
+    reload: async () => {
+      credentials = credentialsOf(await parts.certificates());
+    },
     run: async (signal) => {
       await mirror.run(signal);
       decisions.close();
     },
   };
+}
+
+function credentialsOf({ authority, certificate, key }: Certificates): Credentials {
+  return { authority, certificate, privateKey: key };
 }
 
 function sentenceOf(mirror: Mirror): { writable: boolean; sentence: string } {

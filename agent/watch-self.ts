@@ -4,9 +4,10 @@ import type { Clock, Packages, Random } from '../roles/model/ports.ts';
 import { roles } from '../roles/registry.ts';
 import type { OpenApi } from './api-sockets.ts';
 import type { OwnFacts } from './cluster/own-facts.ts';
+import type { DecisionSource } from './decisions.ts';
 import { loadPerCore } from './hardware/load.ts';
 import { type ProbeInput, probe } from './hardware/probe.ts';
-import { daysLeft } from './host/certificate-end.ts';
+import { renewalDue } from './host/certificate-end.ts';
 import type { NodeConfig } from './local/state.ts';
 import type { Journal } from './reconcile/journal.ts';
 import { type Loop, startLoop } from './reconcile/loop.ts';
@@ -20,6 +21,7 @@ export interface WatchSelfParts {
   readonly probeInput: ProbeInput;
   readonly journal: Journal;
   readonly api: OpenApi;
+  readonly source: DecisionSource;
   readonly config: NodeConfig;
 }
 
@@ -29,9 +31,8 @@ const loadPeriodMs = 15_000;
 /** Hardware changes under a running machine seldom; free disk space slowly. */
 const hardwarePeriodMs = 300_000;
 
-/** A certificate has thirty days for it. */
+/** A certificate has thirty days to be renewed in. */
 const certificatePeriodMs = 3_600_000;
-const renewalDays = 30;
 
 /** Keeps the node's own facts fresh and its certificate valid. */
 export async function watchSelf(parts: WatchSelfParts): Promise<void> {
@@ -71,13 +72,14 @@ export async function versions(packages: Packages): Promise<Record<string, strin
   );
 }
 
-async function keepCertificate({ probeInput, clock, journal, api, config }: WatchSelfParts): Promise<void> {
+async function keepCertificate(parts: WatchSelfParts): Promise<void> {
+  const { probeInput, clock, journal, config } = parts;
   const pem = await probeInput.files.read(paths.certificate);
-  if (pem === undefined || daysLeft(pem, clock.now()) > renewalDays) return;
+  if (pem === undefined || !renewalDue(pem, clock.now())) return;
   // Once a year: the X.509 library is not worth its memory in between.
   const { renewCertificate } = await import('./local/renew.ts');
   await renewCertificate({ files: probeInput.files, clock }, config);
-  await api.reload();
+  await Promise.all([parts.api.reload(), parts.source.reload()]);
   await journal.tell({
     kind: 'info',
     role: 'node',

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ifThere, refused } from './refusal.ts';
+import { ifThere, refused, systemCode } from './refusal.ts';
 
 export interface OwnerIds {
   readonly uid: number;
@@ -30,12 +30,28 @@ export async function writeAtomically(
     await file.writeFile(content);
     await give(file, mode, owner);
     await file.sync();
-    await rename(beside, path);
+    await swap(beside, path, content);
   } catch (error) {
     await rm(beside, { force: true });
     throw error;
   }
   await syncDirectory(directory);
+}
+
+/**
+ * A mount point cannot be renamed over: containers have /etc/hosts as one. There the content is written in place, which
+ * is all that is left.
+ */
+async function swap(beside: string, path: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await rename(beside, path);
+  } catch (error) {
+    if (systemCode(error) !== 'EBUSY') throw error;
+    await using file = await open(path, constants.O_WRONLY | constants.O_TRUNC | constants.O_NOFOLLOW);
+    await file.writeFile(content);
+    await file.sync();
+    await rm(beside, { force: true });
+  }
 }
 
 /** Owner first: changing it clears the bits for set-user-id. */

@@ -34,8 +34,6 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** A cluster is not expected to outlive its authority; there is no renewal of it. */
 const authorityDays = 10 * 365;
 const nodeDays = 365;
-/** A month to notice that renewal fails. */
-const renewalDays = 30;
 /** A machine without a battery-backed clock may start a day slow; a certificate from tomorrow would lock it out. */
 const backdateDays = 1;
 
@@ -98,17 +96,6 @@ export async function issueCertificate(
     ],
   });
   return { certificatePem: pemText(certificate), privateKeyPem: await exportKey(keys.privateKey) };
-}
-
-/** How many whole days a certificate is still good; negative once it has ended. */
-export function daysLeft(certificatePem: string, now: Date): number {
-  const { notAfter } = readCertificate(certificatePem);
-  return Math.floor((notAfter.getTime() - now.getTime()) / dayMs);
-}
-
-/** Whether a certificate ends within 30 days, or has ended. */
-export function renewalDue(certificatePem: string, now: Date): boolean {
-  return daysLeft(certificatePem, now) < renewalDays;
 }
 
 /** The pin of a certificate's public key as curl takes it: `sha256//` and the base64 SHA-256 of its SPKI. */

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { ServiceSpec } from '../../roles/model/service.ts';
+import { hostsPath, withoutBlock } from '../../roles/node/templates.ts';
 import type { Manifest } from '../reconcile/manifest.ts';
 import { keepBackup } from './backup.ts';
 import { clearDregs, pruneEmpty } from './dregs.ts';
@@ -67,7 +68,10 @@ async function putBack(
 ): Promise<string> {
   for (const path of plan.restore) {
     const former = manifest.entries().files[path]?.former;
-    const content = former ? await files.readBytes(manifest.formerPath(former.sha256)) : undefined;
+    const kept = former ? await files.readBytes(manifest.formerPath(former.sha256)) : undefined;
+    // Lines that were added since are the machine's own: only our block goes.
+    const now = path === hostsPath ? await files.read(path) : undefined;
+    const content = now === undefined ? kept : withoutBlock(now);
     if (former && content !== undefined) {
       await files.write(path, content, { mode: former.mode, owner: former.owner });
     }

@@ -22,13 +22,24 @@ export function blockOf(view: View): string {
  * that another hand has torn goes too: single marks, and lines that name nothing but `.muster`.
  */
 export function withBlock(text: string, block: string): string {
+  const { before, after } = aroundBlock(text);
+  return [...before, block.trimEnd(), ...after, ''].join('\n');
+}
+
+/** The text as the machine has it without us. */
+export function withoutBlock(text: string): string {
+  const { before, after } = aroundBlock(text);
+  return [...before, ...after, ''].join('\n');
+}
+
+function aroundBlock(text: string): { readonly before: readonly string[]; readonly after: readonly string[] } {
   const all = text.replace(/\n$/, '').split('\n');
   const begin = all.indexOf(beginMark);
   const end = begin === -1 ? -1 : all.indexOf(endMark, begin);
   const before = end === -1 ? all : all.slice(0, begin);
   const after = end === -1 ? [] : all.slice(end + 1);
   const foreign = (part: readonly string[]): string[] => part.filter((line) => !isTorn(line));
-  return [...foreign(before), block.trimEnd(), ...foreign(after), ''].join('\n');
+  return { before: foreign(before), after: foreign(after) };
 }
 
 function isTorn(line: string): boolean {

@@ -30,7 +30,11 @@ export async function openFakeGateway(): Promise<FakeGateway> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return Object.assign(fake, {
-    options: { host: '127.0.0.1', port, authority: ca, certificate: cert, privateKey: key },
+    options: {
+      host: '127.0.0.1',
+      port,
+      credentials: () => ({ authority: ca, certificate: cert, privateKey: key }),
+    },
     close: async () => {
       server.closeAllConnections();
       server.close();

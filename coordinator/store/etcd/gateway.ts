@@ -5,13 +5,18 @@ import { messageOf } from '../../../roles/model/errors.ts';
 import { storeUnreachable } from '../errors.ts';
 import { type GatewayRefusal, refusalOf } from './refusal.ts';
 
-export interface GatewayOptions {
-  readonly host: string;
-  readonly port: number;
-  /** PEM. The node shows the same certificate that it serves with. */
+/** PEM. The node shows the same certificate that it serves with. */
+export interface Credentials {
   readonly authority: string;
   readonly certificate: string;
   readonly privateKey: string;
+}
+
+export interface GatewayOptions {
+  readonly host: string;
+  readonly port: number;
+  /** The certificates to show and to trust now; asked for with every request, since they are renewed. */
+  readonly credentials: () => Credentials;
   /** How long one request may take. */
   readonly deadlineMs?: number;
 }
@@ -74,7 +79,8 @@ export class Gateway {
   }
 
   #send(path: string, body: unknown, agent: Agent | false, signal: AbortSignal): Promise<IncomingMessage> {
-    const { host, port, authority, certificate, privateKey } = this.#options;
+    const { host, port } = this.#options;
+    const { authority, certificate, privateKey } = this.#options.credentials();
     const text = JSON.stringify(body);
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
     return new Promise((resolve, reject) => {

@@ -47,9 +47,11 @@ async function startEtcd(machine: LabMachine): Promise<GatewayOptions> {
   return {
     host: machine.address,
     port: 7702,
-    authority: authority.certificatePem,
-    certificate: issued.certificatePem,
-    privateKey: issued.privateKeyPem,
+    credentials: () => ({
+      authority: authority.certificatePem,
+      certificate: issued.certificatePem,
+      privateKey: issued.privateKeyPem,
+    }),
   };
 }
 
@@ -120,8 +122,11 @@ describe('the store of decisions on a machine', () => {
     const { certificatePem, privateKeyPem } = await issueCertificate(stranger, request);
     const decisions = new EtcdDecisions({
       ...options,
-      certificate: certificatePem,
-      privateKey: privateKeyPem,
+      credentials: () => ({
+        authority: options.credentials().authority,
+        certificate: certificatePem,
+        privateKey: privateKeyPem,
+      }),
     });
     await expect(decisions.read('/muster/')).rejects.toMatchObject({ code: 'store-unreachable' });
     decisions.close();

@@ -3,15 +3,14 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connect, createServer } from 'node:tls';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { daysLeft, renewalDue } from '../../../../agent/host/certificate-end.ts';
 import {
   type Authority,
   certificateProblem,
   createAuthority,
-  daysLeft,
   issueCertificate,
   type KeyedCertificate,
   publicKeyPin,
-  renewalDue,
 } from '../../../../agent/host/certificates.ts';
 
 const now = new Date('2026-03-01T12:00:00.000Z');

@@ -12,13 +12,15 @@ describe('muster uninstall', () => {
 
   beforeEach(async () => {
     machine = fakeMachine();
-    machine.files.put('/etc/hosts', 'as it was', 0o640, 'root:adm');
+    machine.files.put('/etc/hosts', 'as it was\n', 0o640, 'root:adm');
     machine.questions.answers.set('http://10.0.0.5/', { ok: true, status: 200, text: 'hello' });
     await runInit({ json: false }, machine);
     const manifest = await openManifest(machine.files, paths.state);
     await manifest.keepFormer('/etc/hosts');
-    machine.files.put('/etc/hosts', 'with our block');
-    await manifest.recordWritten('/etc/hosts', 'with our block');
+    const block = '# muster: begin\n10.77.0.11 b1.muster\n# muster: end\n';
+    await manifest.recordWritten('/etc/hosts', `as it was\n${block}`);
+    // The operator has added a line since.
+    machine.files.put('/etc/hosts', `as it was\n${block}and more\n`);
     await manifest.keepFormer('/etc/new.conf');
     machine.files.put('/etc/new.conf', 'ours');
     await manifest.recordWritten('/etc/new.conf', 'ours');
@@ -34,7 +36,7 @@ describe('muster uninstall', () => {
     expect(machine.services.calls).toEqual(['stop haproxy.service', 'disable haproxy.service']);
     expect(machine.packages.calls.at(-1)).toBe(`purge ${came.join(' ')}`);
     expect(machine.files.files.get('/etc/hosts')).toMatchObject({ mode: 0o640, owner: 'root:adm' });
-    expect(machine.files.text('/etc/hosts')).toBe('as it was');
+    expect(machine.files.text('/etc/hosts')).toBe('as it was\nand more\n');
     const left = [...machine.files.files.keys()].filter((path) => path !== '/etc/hosts');
     expect(left).toEqual([expect.stringMatching(/^\/var\/backups\/muster-c.{12}\.tar$/)]);
     expect(machine.files.files.get(left[0] ?? '')?.mode).toBe(0o600);

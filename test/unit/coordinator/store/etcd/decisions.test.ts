@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createAuthority } from '../../../../../agent/host/certificates.ts';
 import { EtcdDecisions } from '../../../../../coordinator/store/etcd/decisions.ts';
+import type { GatewayOptions } from '../../../../../coordinator/store/etcd/gateway.ts';
 import { type FakeGateway, openFakeGateway, type Reply } from '../../../../support/fake-gateway.ts';
 
 let gateway: FakeGateway;
@@ -15,7 +16,7 @@ afterAll(async () => {
   await gateway.close();
 });
 
-function decisionsOf(options = {}): EtcdDecisions {
+function decisionsOf(options: Partial<GatewayOptions> = {}): EtcdDecisions {
   const decisions = new EtcdDecisions({ ...gateway.options, ...options });
   open.push(decisions);
   return decisions;
@@ -103,7 +104,8 @@ describe('the store counts as unreachable', () => {
 
   test('when its certificate is not of our authority', async () => {
     const stranger = await createAuthority({ clusterName: 'other', clusterId: 'c2', now: new Date() });
-    const decisions = decisionsOf({ authority: stranger.certificatePem });
+    const credentials = { ...gateway.options.credentials(), authority: stranger.certificatePem };
+    const decisions = decisionsOf({ credentials: () => credentials });
     await expect(decisions.read('/')).rejects.toMatchObject({ code: 'store-unreachable' });
   });
 
