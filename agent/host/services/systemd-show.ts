@@ -11,6 +11,7 @@ export const properties = [
   'ExecMainCode',
   'ExecMainStatus',
   'NeedDaemonReload',
+  'DropInPaths',
 ] as const;
 
 export type UnitProperties = Readonly<Record<(typeof properties)[number], string>>;
@@ -80,7 +81,7 @@ function endedOf({ ExecMainCode, ExecMainStatus, Result }: UnitProperties): stri
 }
 
 /** `KILL` for 9. */
-export function signalName(number: number): string {
+function signalName(number: number): string {
   const name = Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
   return name?.replace('SIG', '') ?? String(number);
 }

@@ -1,24 +1,16 @@
-import { existsSync } from 'node:fs';
 import { MusterError } from '../../../roles/model/errors.ts';
 import type { Clock, Commands } from '../../../roles/model/ports.ts';
 import type { ServiceSpec, ServiceState } from '../../../roles/model/service.ts';
 import type { HostServices } from './host-services.ts';
 import { SystemdQuery } from './systemd-query.ts';
-import { stateOf, type UnitProperties } from './systemd-show.ts';
+import { stateOf } from './systemd-show.ts';
+import { needsDaemonReload } from './unit-files.ts';
 
 /** systemd itself gives a unit 90 s to start or stop before it steps in; its verdict is better than ours. */
 const jobTimeoutMs = 120_000;
 
 /** As many lines of a unit's log as an operator reads at once. */
 const logLinesInErrors = 20;
-
-/** Where unit files lie, in systemd's own order. */
-const unitDirectories = [
-  '/etc/systemd/system',
-  '/run/systemd/system',
-  '/usr/lib/systemd/system',
-  '/lib/systemd/system',
-];
 
 /** A reload is over within a second or two; one that is not has hung, and the health questions will tell. */
 const reloadWaitMs = 10_000;
@@ -114,7 +106,7 @@ export class SystemdServices implements HostServices {
   /** systemd goes by what it has read: files that came or changed since need its attention first. */
   async #takeUnitFilesIn({ unit }: ServiceSpec): Promise<void> {
     const show = await this.#query.show(unit);
-    if (needsReload(unit, show)) await this.#systemctl(['daemon-reload']);
+    if (needsDaemonReload(unit, show)) await this.#systemctl(['daemon-reload']);
   }
 
   async #job(verb: Verb, service: ServiceSpec): Promise<void> {
@@ -134,9 +126,4 @@ export class SystemdServices implements HostServices {
       next: `journalctl -u ${service.unit} -n 50`,
     });
   }
-}
-
-function needsReload(unit: string, { NeedDaemonReload, LoadState }: UnitProperties): boolean {
-  if (NeedDaemonReload === 'yes') return true;
-  return LoadState === 'not-found' && unitDirectories.some((directory) => existsSync(`${directory}/${unit}`));
 }

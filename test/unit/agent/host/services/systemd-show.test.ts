@@ -10,6 +10,7 @@ const running: UnitProperties = {
   ExecMainCode: '0',
   ExecMainStatus: '0',
   NeedDaemonReload: 'no',
+  DropInPaths: '',
 };
 
 describe('parseShow', () => {
