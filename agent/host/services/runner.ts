@@ -15,8 +15,8 @@ const provenLifeMs = 300;
 /** What requests in flight may take at a stop. */
 const stopPatienceMs = 30_000;
 
-/** What a dead main process left holds its ports, and users wait: it goes within the first delay of a restart. */
-const orphanPatienceMs = 100;
+/** What a dead main process left has gone on during the delay; now its ports are needed, and users wait. */
+const orphanPatienceMs = 0;
 
 /** How a dead child ended is told in the same moment; nothing hangs on it, so nobody waits for it longer. */
 const collectMs = 1_000;
