@@ -12,7 +12,7 @@ const defaultTimeoutMs = 60_000;
 const outputLimitCharacters = 16 * 1024 * 1024;
 
 /** What the adapters beside can ask for besides what the port offers. */
-export interface HostCommandOptions extends CommandOptions {
+interface HostCommandOptions extends CommandOptions {
   /** Called with each line of both outputs as it comes. */
   readonly onLine?: (line: string) => void;
   /**

@@ -1,5 +1,5 @@
 /** Package to version, and how far dpkg got with it: `installed`, `config-files`, `half-configured`, … */
-export interface PackageRecord {
+interface PackageRecord {
   readonly version: string;
   readonly state: string;
 }
