@@ -339,22 +339,3 @@ describe('restart and reload', () => {
     expect(isAlive(mainOf(sleeper))).toBe(true);
   });
 });
-
-describe('a zombie', () => {
-  it('is dead', async () => {
-    // What the shell turns into never collects the child.
-    const parent = spawn('/bin/sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 1000'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const pid = await new Promise<number>((resolve) =>
-      parent.stdout.once('data', (text) => resolve(Number(text))),
-    );
-    try {
-      await expect.poll(() => processStat(pid)?.state).toBe('Z');
-      const zombie = identify(pid);
-      expect(zombie !== undefined && isAlive(zombie)).toBe(false);
-    } finally {
-      parent.kill('SIGKILL');
-    }
-  });
-});
