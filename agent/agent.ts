@@ -13,7 +13,7 @@ import type { Host } from './host/index.ts';
 import { type NodeConfig, requireNodeConfig } from './local/state.ts';
 import { BackOff } from './reconcile/back-off.ts';
 import { type Journal, openJournal } from './reconcile/journal.ts';
-import { openManifest } from './reconcile/manifest.ts';
+import { type Manifest, openManifest } from './reconcile/manifest.ts';
 import { RoleLoops } from './reconcile/role-loops.ts';
 import { viewSource } from './view-source.ts';
 import { versions, watchSelf } from './watch-self.ts';
@@ -33,6 +33,7 @@ interface Parts extends AgentInput {
   readonly probeInput: ProbeInput;
   readonly facts: OwnFacts;
   readonly loops: RoleLoops;
+  readonly manifest: Manifest;
   readonly view: () => View | undefined;
 }
 
@@ -48,6 +49,11 @@ export async function runParts(input: AgentInput): Promise<void> {
     facts.keepRoles(['node', ...selfOf(now).roles]);
     loops.follow(now);
   };
+  await tellUnfinished(parts);
+  host.services.onEnded(({ sentence }) => {
+    // The journal's own disk may be what is full; status still tells.
+    journal.tell({ kind: 'healed', sentence }).catch(() => undefined);
+  });
   source.onChange(follow);
   facts.onChange(follow);
   follow();
@@ -60,6 +66,18 @@ export async function runParts(input: AgentInput): Promise<void> {
   ]);
   await api.close();
   await journal.tell({ kind: 'info', sentence: 'the agent has ended; its services run on' });
+}
+
+/**
+ * An installation that a former agent did not live to see the end of: what came is written down, and services may be
+ * started again.
+ */
+async function tellUnfinished({ host, manifest, journal }: Parts): Promise<void> {
+  const came = await host.packages.install([]);
+  if (came.length === 0) return;
+  await manifest.recordPackages(came);
+  const sentence = `an installation that was cut off has ended: ${came.join(', ')}`;
+  await journal.tell({ kind: 'info', sentence });
 }
 
 async function build(input: AgentInput): Promise<Parts> {
@@ -82,7 +100,7 @@ async function build(input: AgentInput): Promise<Parts> {
     view,
     onReport: (role, health, applied) => facts.setRole(role, health, applied),
   });
-  return { ...input, config, journal, source, probeInput, facts, loops, view };
+  return { ...input, config, manifest, journal, source, probeInput, facts, loops, view };
 }
 
 function handleOf(parts: Parts): AgentHandle {

@@ -7,6 +7,8 @@ export const haproxy: ServiceSpec = {
   foreground: [
     '/usr/sbin/haproxy',
     '-W',
+    // In the foreground whatever the file says: a process that leaves cannot be watched.
+    '-db',
     '-f',
     '/etc/haproxy/haproxy.cfg',
     '-p',

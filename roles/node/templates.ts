@@ -32,7 +32,10 @@ export function withoutBlock(text: string): string {
   return [...before, ...after, ''].join('\n');
 }
 
-function aroundBlock(text: string): { readonly before: readonly string[]; readonly after: readonly string[] } {
+function aroundBlock(text: string): {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+} {
   const all = text.replace(/\n$/, '').split('\n');
   const begin = all.indexOf(beginMark);
   const end = begin === -1 ? -1 : all.indexOf(endMark, begin);
