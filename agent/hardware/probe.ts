@@ -1,8 +1,10 @@
+import { networkInterfaces as systemInterfaces } from 'node:os';
 import { cpu, diskLayout, fsSize, mem, networkInterfaces, osInfo, system } from 'systeminformation';
 import type { Hardware, Init } from '../../roles/model/hardware.ts';
 import type { Files } from '../../roles/model/ports.ts';
 import { advert } from './advert.ts';
 import { readCgroupLimits } from './cgroup.ts';
+import { interfacesOf } from './interfaces.ts';
 import { parseOpenFiles } from './open-files.ts';
 
 export interface ProbeInput {
@@ -41,6 +43,7 @@ export async function probe(input: ProbeInput): Promise<Hardware> {
       type: disks[0] === undefined ? '' : `${disks[0].interfaceType} ${disks[0].type}`,
     },
     networkMbit: list.find((candidate) => candidate.ip4 === input.address)?.speed ?? null,
+    interfaces: interfacesOf(systemInterfaces()),
     openFiles: parseOpenFiles(await input.files.read('/proc/self/limits')),
     limits,
     init: input.init,

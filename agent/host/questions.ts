@@ -1,28 +1,43 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import type { Readable } from 'node:stream';
 import { messageOf } from '../../roles/model/errors.ts';
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Questions } from '../../roles/model/ports.ts';
+import { systemCommands } from './commands.ts';
 
 /** More of an answer than this is not read: health pages are short, and HAProxy's tables of slots are near 10 KiB. */
 const longestAnswerBytes = 64 * 1024;
 
-/** HAProxy answers its socket within milliseconds, or it hangs. */
-const runtimeTimeoutMs = 2_000;
+/** HAProxy answers its socket within milliseconds, as does nft, or it hangs. */
+const ownTimeoutMs = 2_000;
 
 /** Asks servers on this machine. Every question takes a new connection, as every new user's would. */
 export const systemQuestions: Questions = {
   async ask(question) {
-    const timeoutMs = question.kind === 'http' ? question.timeoutMs : runtimeTimeoutMs;
+    const timeoutMs = question.kind === 'http' ? question.timeoutMs : ownTimeoutMs;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
-      return await (question.kind === 'http' ? askHttp(question, signal) : askRuntime(question, signal));
+      return await answerTo(question, signal);
     } catch (error) {
       return { ok: false, error: sentenceOf(question, error, signal.aborted ? timeoutMs : undefined) };
     }
   },
 };
+
+function answerTo(question: Question, signal: AbortSignal): Promise<Answer> {
+  switch (question.kind) {
+    case 'http':
+      return askHttp(question, signal);
+    case 'runtime':
+      return askRuntime(question, signal);
+    case 'address':
+      return Promise.resolve(interfaceOf(question.address));
+    case 'table':
+      return listTable(question, signal);
+  }
+}
 
 function askHttp(question: Extract<Question, { kind: 'http' }>, signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -51,6 +66,24 @@ async function askRuntime(
   }
 }
 
+function interfaceOf(address: string): Answer {
+  const found = Object.entries(networkInterfaces()).find(([, infos]) =>
+    infos?.some((info) => info.address === address),
+  );
+  if (found === undefined) return { ok: false, error: `${address} is on no interface of this machine` };
+  return { ok: true, status: 200, text: found[0] };
+}
+
+async function listTable(
+  { family, table }: Extract<Question, { kind: 'table' }>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const argv = ['/usr/sbin/nft', 'list', 'table', family, table] as const;
+  const { exitCode, stdout, stderr } = await systemCommands.run(argv, { signal });
+  if (exitCode === 0) return { ok: true, status: 200, text: stdout };
+  return { ok: false, error: `nft has no table ${family} ${table}: ${stderr.trim().split('\n')[0] ?? ''}` };
+}
+
 async function readText(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -63,7 +96,20 @@ async function readText(stream: Readable): Promise<string> {
 }
 
 function sentenceOf(question: Question, error: unknown, timedOutMs: number | undefined): string {
-  const whom = question.kind === 'http' ? question.url : question.socket;
+  const whom = whomOf(question);
   if (timedOutMs !== undefined) return `${whom} did not answer within ${String(timedOutMs / 1000)} s`;
   return `${whom} does not answer: ${messageOf(error)}`;
+}
+
+function whomOf(question: Question): string {
+  switch (question.kind) {
+    case 'http':
+      return question.url;
+    case 'runtime':
+      return question.socket;
+    case 'address':
+      return 'the kernel';
+    case 'table':
+      return 'nft';
+  }
 }

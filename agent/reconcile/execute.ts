@@ -1,7 +1,9 @@
+import { hasApplied } from '../../roles/model/applied.ts';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { Commands, Questions } from '../../roles/model/ports.ts';
-import type { RuntimeStep, ServiceStep, Step } from '../../roles/model/step.ts';
+import type { AwaitStep, RuntimeStep, ServiceStep, Step } from '../../roles/model/step.ts';
 import { assertNever } from '../../roles/model/text.ts';
+import type { View } from '../../roles/model/view.ts';
 import type { BackOff } from './back-off.ts';
 import { writeFile } from './file-step.ts';
 import type { ObserveParts } from './observe.ts';
@@ -17,7 +19,7 @@ export type Outcome = { readonly done: true } | { readonly done: false; readonly
 const done: Outcome = { done: true };
 
 /** Carries out one step. Throws a MusterError when it cannot; a step that threw may be tried again. */
-export async function execute(parts: ExecuteParts, step: Step): Promise<Outcome> {
+export async function execute(parts: ExecuteParts, step: Step, view: View): Promise<Outcome> {
   switch (step.kind) {
     case 'packages':
       await parts.manifest.recordPackages(await parts.packages.install(step.names));
@@ -30,6 +32,8 @@ export async function execute(parts: ExecuteParts, step: Step): Promise<Outcome>
     case 'runtime':
       await command(parts.questions, step);
       return done;
+    case 'await':
+      return awaited(step, view);
     default:
       return assertNever(step);
   }
@@ -49,7 +53,18 @@ async function serve(parts: ExecuteParts, step: ServiceStep): Promise<Outcome> {
   if (action === 'start' || action === 'restart' || action === 'reload') {
     await manifest.setLoaded(service.unit, step.fingerprint);
   }
+  if (action === 'stop') await manifest.setLoaded(service.unit, undefined);
   return done;
+}
+
+/** Nobody is asked: what the others have in force comes with their facts, and a new fact wakes the cycle. */
+function awaited({ role, revision, nodes, why }: AwaitStep, view: View): Outcome {
+  const missing = view.nodes.filter(
+    (node) => nodes.includes(node.record.id) && !hasApplied(node, role, revision),
+  );
+  if (missing.length === 0) return done;
+  const names = missing.map((node) => node.record.name).join(', ');
+  return { done: false, deferred: `waits for ${names}: ${why}` };
 }
 
 function seconds(ms: number): string {

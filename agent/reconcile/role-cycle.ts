@@ -37,7 +37,7 @@ export class RoleCycle {
     const steps = this.#role.plan(input);
     let changed = false;
     for (const step of steps) {
-      const trouble = await this.#try(step);
+      const trouble = await this.#try(step, view);
       if (trouble !== undefined) return this.#report(input, { sentence: trouble, changed });
       changed = true;
     }
@@ -66,11 +66,12 @@ export class RoleCycle {
   }
 
   /** A sentence when the step could not be done; the same trouble is told once, not every cycle. */
-  async #try(step: Step): Promise<string | undefined> {
+  async #try(step: Step, view: View): Promise<string | undefined> {
     try {
-      const outcome = await execute(this.#parts, step);
+      const outcome = await execute(this.#parts, step, view);
       if (!outcome.done) return await this.#trouble(outcome.deferred);
-      await this.#journal.tell(tellStep(this.#role.name, step));
+      // A wait that is over is worth no sentence: what it was for follows.
+      if (step.kind !== 'await') await this.#journal.tell(tellStep(this.#role.name, step));
       return undefined;
     } catch (error) {
       return await this.#trouble(sentenceOf(asMusterError(error)), asMusterError(error));

@@ -16,6 +16,8 @@ export function whatOf(step: Step): string {
       return `${step.action} ${step.service.label}`;
     case 'runtime':
       return `tell HAProxy: ${step.commands.join('; ')}`;
+    case 'await':
+      return `wait for ${step.nodes.join(', ')}`;
   }
 }
 

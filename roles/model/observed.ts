@@ -9,7 +9,11 @@ export type Question =
       readonly timeoutMs: number;
     }
   /** One command on HAProxy's runtime socket. */
-  | { readonly kind: 'runtime'; readonly socket: string; readonly command: string };
+  | { readonly kind: 'runtime'; readonly socket: string; readonly command: string }
+  /** Which interface of this machine carries an address; the answer's text is its name. */
+  | { readonly kind: 'address'; readonly address: string }
+  /** The kernel's own listing of an nftables table. */
+  | { readonly kind: 'table'; readonly family: 'inet'; readonly table: string };
 
 /** What came back. `error` is a sentence when nothing did. */
 export type Answer =

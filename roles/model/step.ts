@@ -1,3 +1,4 @@
+import type { NodeId, RoleName } from './node.ts';
 import type { ServiceSpec } from './service.ts';
 
 /** A file as it shall be. */
@@ -51,5 +52,17 @@ export interface RuntimeStep extends Reasoned {
   readonly commands: readonly string[];
 }
 
+/**
+ * Waits for other nodes: the cycle goes on once each of them has this revision of the role in force, as far as their
+ * facts tell; until then it ends here and nothing of what follows is done.
+ */
+export interface AwaitStep extends Reasoned {
+  readonly kind: 'await';
+  readonly role: RoleName;
+  /** One of the revisions in `facts.applied`, see applied.ts. */
+  readonly revision: string;
+  readonly nodes: readonly NodeId[];
+}
+
 /** One idempotent change to a machine, as plain data. */
-export type Step = PackagesStep | FileStep | ServiceStep | RuntimeStep;
+export type Step = PackagesStep | FileStep | ServiceStep | RuntimeStep | AwaitStep;

@@ -29,6 +29,8 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
       return applyService(observed, step);
     case 'runtime':
       return applyRuntime(observed, step);
+    case 'await':
+      return observed;
   }
 }
 
@@ -47,9 +49,16 @@ function applyService(observed: Observed, step: ServiceStep): Observed {
   const { unit } = step.service;
   const before = observed.services[unit] ?? { unit, installed: true, active: 'inactive', enabled: false };
   const services = { ...observed.services, [unit]: afterAction(before, step.action) };
-  const takesFilesIn = step.action === 'start' || step.action === 'restart' || step.action === 'reload';
-  const loaded = takesFilesIn ? { ...observed.loaded, [unit]: step.fingerprint } : observed.loaded;
-  return { ...observed, services, loaded };
+  return { ...observed, services, loaded: loadedAfter(observed.loaded, step) };
+}
+
+function loadedAfter(
+  loaded: Observed['loaded'],
+  { action, service, fingerprint }: ServiceStep,
+): Observed['loaded'] {
+  const { [service.unit]: _before, ...others } = loaded;
+  if (action === 'stop') return others;
+  return action === 'enable' || action === 'disable' ? loaded : { ...others, [service.unit]: fingerprint };
 }
 
 function afterAction(before: ServiceState, action: ServiceStep['action']): ServiceState {

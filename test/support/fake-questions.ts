@@ -1,7 +1,7 @@
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Questions } from '../../roles/model/ports.ts';
 
-/** Answers by `http://…` address or `socket command`; whoever has no answer is silent. */
+/** Answers by `http://…` address, `socket command`, `address …` or `table …`; whoever has no answer is silent. */
 export class FakeQuestions implements Questions {
   readonly answers = new Map<string, Answer>();
   readonly asked: string[] = [];
@@ -11,8 +11,21 @@ export class FakeQuestions implements Questions {
   }
 
   async ask(question: Question): Promise<Answer> {
-    const key = question.kind === 'http' ? question.url : `${question.socket} ${question.command}`;
+    const key = keyOf(question);
     this.asked.push(key);
     return this.answers.get(key) ?? { ok: false, error: `${key} does not answer` };
+  }
+}
+
+function keyOf(question: Question): string {
+  switch (question.kind) {
+    case 'http':
+      return question.url;
+    case 'runtime':
+      return `${question.socket} ${question.command}`;
+    case 'address':
+      return `address ${question.address}`;
+    case 'table':
+      return `table ${question.table}`;
   }
 }

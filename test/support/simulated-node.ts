@@ -66,6 +66,7 @@ class ServingQuestions extends FakeQuestions {
 
   override async ask(question: Question): Promise<Answer> {
     if (question.kind === 'runtime') return this.#runtime(question.command);
+    if (question.kind !== 'http') return super.ask(question);
     const throughBalancer = question.url.includes('127.0.0.1');
     if (throughBalancer && !this.#services.up('haproxy.service')) return { ok: false, error: 'refused' };
     if (throughBalancer && !this.#services.slots.some((slot) => slot.state === 'ready')) return said(503, '');

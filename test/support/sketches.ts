@@ -12,6 +12,7 @@ export const smallHardware: Hardware = {
   architecture: 'x86_64',
   disk: { kind: 'ssd', sizeMiB: 20_480, freeMiB: 10_240 },
   networkMbit: 1000,
+  interfaces: [],
   openFiles: 524_288,
   virtual: true,
   init: 'systemd',

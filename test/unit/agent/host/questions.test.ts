@@ -95,3 +95,16 @@ describe('runtime', () => {
     expect(answer).toEqual({ ok: false, error: '/none.sock does not answer: connect ENOENT /none.sock' });
   });
 });
+
+describe('address', () => {
+  it('is on an interface, or on none', async () => {
+    expect(await systemQuestions.ask({ kind: 'address', address: '127.0.0.1' })).toMatchObject({
+      ok: true,
+      text: 'lo',
+    });
+    expect(await systemQuestions.ask({ kind: 'address', address: '192.0.2.1' })).toEqual({
+      ok: false,
+      error: '192.0.2.1 is on no interface of this machine',
+    });
+  });
+});

@@ -40,6 +40,8 @@ function word(step: Step): string {
       return `${step.action} ${step.service.unit}`;
     case 'runtime':
       return 'runtime';
+    case 'await':
+      return `await ${step.nodes.join(' ')}`;
   }
 }
 

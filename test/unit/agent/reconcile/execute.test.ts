@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { execute } from '../../../../agent/reconcile/execute.ts';
+import type { ServiceSpec } from '../../../../roles/model/service.ts';
+import type { AwaitStep } from '../../../../roles/model/step.ts';
+import type { NodeView, View } from '../../../../roles/model/view.ts';
+import { fakeMachine, told } from '../../../support/machine.ts';
+import { nodeOf, viewOf } from '../../../support/sketches.ts';
+
+/** A node whose facts say that this is in force for its balancer. */
+function applying(ordinal: number, balancer: string): NodeView {
+  const node = nodeOf({ ordinal });
+  return node.facts === undefined ? node : { ...node, facts: { ...node.facts, applied: { balancer } } };
+}
+
+const view = (...nodes: readonly NodeView[]): View => ({ ...viewOf({ ordinal: 1 }), nodes });
+const step: AwaitStep = {
+  kind: 'await',
+  role: 'balancer',
+  revision: '10.77.0.13',
+  nodes: [nodeOf({ ordinal: 1 }).record.id, nodeOf({ ordinal: 2 }).record.id],
+  why: 'they are to name b3 before it begins',
+};
+
+describe('an await', () => {
+  it.each([
+    { what: 'both name it', nodes: [applying(1, 'r1 10.77.0.13'), applying(2, '10.77.0.13 r2')], waits: '' },
+    { what: 'one does not yet', nodes: [applying(1, '10.77.0.13'), applying(2, '10.77.0.1')], waits: 'b2' },
+    { what: 'nobody does', nodes: [applying(1, ''), applying(2, 'r2')], waits: 'b1, b2' },
+    {
+      what: 'one has not said a word',
+      nodes: [applying(1, '10.77.0.13'), nodeOf({ ordinal: 2, silent: true })],
+      waits: 'b2',
+    },
+    { what: 'one has left the cluster', nodes: [applying(1, '10.77.0.13')], waits: '' },
+  ])('$what', async ({ nodes, waits }) => {
+    const outcome = await execute(await fakeMachine(), step, view(...nodes));
+    expect(outcome).toEqual(
+      waits === '' ? { done: true } : { done: false, deferred: `waits for ${waits}: ${step.why}` },
+    );
+  });
+
+  it('changes nothing and tells nothing', async () => {
+    const machine = await fakeMachine();
+    await execute(machine, step, view(applying(1, ''), applying(2, '')));
+    expect([machine.files.files.size, machine.services.calls, told(machine.journal)]).toEqual([0, [], []]);
+  });
+});
+
+it('a service that was stopped is no longer known as loaded', async () => {
+  const machine = await fakeMachine();
+  const service: ServiceSpec = {
+    unit: 'haproxy.service',
+    label: 'HAProxy',
+    foreground: ['/bin/true'],
+    stopSignal: 'SIGTERM',
+  };
+  const common = { kind: 'service', service, fingerprint: 'f', why: 'w' } as const;
+  await execute(machine, { ...common, action: 'start' }, view());
+  expect(machine.manifest.entries().loaded).toEqual({ 'haproxy.service': 'f' });
+  await execute(machine, { ...common, action: 'stop' }, view());
+  expect(machine.manifest.entries().loaded).toEqual({});
+});
