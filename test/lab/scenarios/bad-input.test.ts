@@ -25,7 +25,9 @@ describe('bad input changes nothing, good input is in force at once', () => {
   const ask = (path: string): Promise<string> =>
     new Promise((resolve, reject) => {
       const options = { host: b1.address, port: 7701, path, rejectUnauthorized: false };
-      get(options, (answer) => text(answer).then(resolve, reject)).on('error', reject);
+      get(options, (answer) => {
+        text(answer).then(resolve, reject);
+      }).on('error', reject);
     });
   const settings = async (): Promise<string> => (await muster('settings', 'show', '--json')).stdout;
 
