@@ -1,4 +1,10 @@
-import { createHash, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import {
+  createHash,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyPairKeyObjectResult,
+  randomBytes,
+} from 'node:crypto';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { Identity } from './state.ts';
 
@@ -7,19 +13,44 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 /** 60 bits: a chance of 10⁻⁹ that two of fifty thousand share a name. */
 const nameCharacters = 12;
 
-/** A new node: its key pair and the id that follows from it. */
+/** A new node: its key pairs and the id that follows from the first. */
 export function createIdentity(): Identity {
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519', {
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
-  return { nodeId: nodeIdOf(publicKey), privateKeyPem: privateKey, publicKeyPem: publicKey };
+  const own = pemOf(generateKeyPairSync('ed25519'));
+  const datagram = pemOf(generateKeyPairSync('x25519'));
+  return {
+    nodeId: nodeIdOf(own.publicPem),
+    privateKeyPem: own.privatePem,
+    publicKeyPem: own.publicPem,
+    datagramPrivateKeyPem: datagram.privatePem,
+    datagramPublicKeyPem: datagram.publicPem,
+  };
 }
 
-/** The id of whoever holds this key: `n` and the beginning of the hash of its 32 raw bytes. */
+function pemOf({ privateKey, publicKey }: KeyPairKeyObjectResult): { privatePem: string; publicPem: string } {
+  return {
+    privatePem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
+  };
+}
+
+/** The 32 raw bytes of an Ed25519 or X25519 public key, in base64url. */
+export function rawPublicKey(publicKeyPem: string): string {
+  return createPublicKey(publicKeyPem).export({ format: 'jwk' }).x ?? '';
+}
+
+/** The id of whoever holds this key. */
 export function nodeIdOf(publicKeyPem: string): NodeId {
-  const raw = Buffer.from(createPublicKey(publicKeyPem).export({ format: 'jwk' }).x ?? '', 'base64url');
-  return `n${nameFrom(raw)}`;
+  return nodeIdOfRaw(rawPublicKey(publicKeyPem));
+}
+
+/** The same from the key's 32 raw bytes in base64url: `n` and the beginning of their hash. */
+export function nodeIdOfRaw(publicKey: string): NodeId {
+  return `n${nameFrom(Buffer.from(publicKey, 'base64url'))}`;
+}
+
+/** The id of a new token. */
+export function createTokenId(): string {
+  return `t${nameFrom(randomBytes(32))}`;
 }
 
 /** The id of a new cluster. */

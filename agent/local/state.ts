@@ -1,13 +1,11 @@
 import * as z from 'zod';
 import { MusterError } from '../../roles/model/errors.ts';
+import { ClusterId } from '../../roles/model/identifiers.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
 import { paths } from '../../roles/model/paths.ts';
 import type { Files } from '../../roles/model/ports.ts';
 
-/** `c` and 12 base32 characters, drawn at random when the cluster is made. */
-export const ClusterId = z
-  .string()
-  .regex(/^c[a-z2-7]{12}$/, 'a cluster id is c and 12 characters of a-z, 2-7');
+export { ClusterId };
 
 /** What a machine knows of itself before any decision: /etc/muster/node.json. */
 export const NodeConfig = z.strictObject({
@@ -18,11 +16,16 @@ export const NodeConfig = z.strictObject({
 });
 export type NodeConfig = z.infer<typeof NodeConfig>;
 
-/** The key pair that is the node; Ed25519, PKCS #8 and SPKI in PEM. Only root may read the file. */
+/**
+ * The key pair that is the node (Ed25519), and the one that its datagrams and what is sealed to it hang on (X25519);
+ * PKCS #8 and SPKI in PEM. Only root may read the file.
+ */
 export const Identity = z.strictObject({
   nodeId: NodeId,
   privateKeyPem: z.string(),
   publicKeyPem: z.string(),
+  datagramPrivateKeyPem: z.string(),
+  datagramPublicKeyPem: z.string(),
 });
 export type Identity = z.infer<typeof Identity>;
 

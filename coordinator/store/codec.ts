@@ -1,8 +1,12 @@
 import * as z from 'zod';
+import { SignedTombstone } from '../../roles/model/admission.ts';
 import { Assignment } from '../../roles/model/assignment.ts';
 import { messageOf } from '../../roles/model/errors.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
 import type { Snapshot } from '../../roles/model/ports.ts';
+import { Sealed, SecretName } from '../../roles/model/sealed.ts';
+import { TokenRecord } from '../../roles/model/token.ts';
+import { Wish } from '../../roles/model/wish.ts';
 import { assignmentKey, clusterKey, kindOf, nodeKey, settingsKey } from './keys.ts';
 
 /** The voter whose brain decides. */
@@ -29,6 +33,13 @@ export interface DecisionSet {
   /** In order of their ordinals. */
   readonly nodes: readonly NodeRecord[];
   readonly assignments: Readonly<Record<NodeId, Assignment>>;
+  /** Who was removed; each with the last word on its older records. */
+  readonly tombstones: Readonly<Record<NodeId, SignedTombstone>>;
+  /** By their ids. */
+  readonly tokens: Readonly<Record<string, TokenRecord>>;
+  readonly wishes: Readonly<Record<NodeId, Wish>>;
+  /** By their names. */
+  readonly secrets: Readonly<Record<string, Sealed>>;
   readonly leader?: Leader;
   readonly cluster?: Cluster;
   readonly malformed: readonly MalformedDecision[];
@@ -41,6 +52,10 @@ export function decode(snapshot: Snapshot): DecisionSet {
     settingsRevision: 0,
     nodes: [],
     assignments: {},
+    tombstones: {},
+    tokens: {},
+    wishes: {},
+    secrets: {},
     leader: undefined,
     cluster: undefined,
   };
@@ -69,6 +84,10 @@ interface Found {
   settingsRevision: number;
   nodes: NodeRecord[];
   assignments: Record<NodeId, Assignment>;
+  tombstones: Record<NodeId, SignedTombstone>;
+  tokens: Record<string, TokenRecord>;
+  wishes: Record<NodeId, Wish>;
+  secrets: Record<string, Sealed>;
   leader: Leader | undefined;
   cluster: Cluster | undefined;
 }
@@ -86,19 +105,38 @@ function takeIn(found: Found, key: string, value: string): void {
       found.cluster = Cluster.parse(JSON.parse(value));
       return;
     case 'node':
-      found.nodes.push(parseRecord(name.id, value));
+      found.nodes.push(speaksOf(name.id, NodeRecord.parse(JSON.parse(value))));
       return;
     case 'assignment':
       found.assignments[NodeId.parse(name.id)] = Assignment.parse(JSON.parse(value));
       return;
+    case 'tombstone':
+      found.tombstones[name.id] = parseTombstone(name.id, value);
+      return;
+    case 'token':
+      found.tokens[name.id] = speaksOf(name.id, TokenRecord.parse(JSON.parse(value)));
+      return;
+    case 'wish':
+      found.wishes[NodeId.parse(name.id)] = Wish.parse(JSON.parse(value));
+      return;
+    case 'secret':
+      found.secrets[SecretName.parse(name.id)] = Sealed.parse(JSON.parse(value));
+      return;
+    case 'admissions':
     case 'unknown':
   }
 }
 
-function parseRecord(id: string, value: string): NodeRecord {
-  const record = NodeRecord.parse(JSON.parse(value));
-  if (record.id !== id) throw new Error(`it speaks of ${record.id}`);
-  return record;
+function parseTombstone(id: string, value: string): SignedTombstone {
+  const signed = SignedTombstone.parse(JSON.parse(value));
+  speaksOf(id, { id: signed.tombstone.nodeId });
+  return signed;
+}
+
+/** A value under the key of another is as good as malformed. */
+function speaksOf<Value extends { readonly id: string }>(id: string, value: Value): Value {
+  if (value.id !== id) throw new Error(`it speaks of ${value.id}`);
+  return value;
 }
 
 /** Decisions as they are put into the store: key to value. */

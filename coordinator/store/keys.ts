@@ -12,8 +12,18 @@ export const leaderKey = `${decisionsPrefix}leader`;
 /** Which cluster this is, and how often it had to be made anew from what was left of it. */
 export const clusterKey = `${decisionsPrefix}cluster`;
 
+/**
+ * Put anew by every admission. Two that decide at the same time both name its revision, and one of them has to look
+ * again: names, addresses and ordinals are free only until the next admission.
+ */
+export const admissionsKey = `${decisionsPrefix}admissions`;
+
 const nodesPrefix = `${decisionsPrefix}nodes/`;
 const assignmentsPrefix = `${decisionsPrefix}assignments/`;
+const tombstonesPrefix = `${decisionsPrefix}tombstones/`;
+const tokensPrefix = `${decisionsPrefix}tokens/`;
+const wishesPrefix = `${decisionsPrefix}wishes/`;
+const secretsPrefix = `${decisionsPrefix}secrets/`;
 
 /** Where the admission of one node is recorded. */
 export function nodeKey(id: NodeId): string {
@@ -25,13 +35,44 @@ export function assignmentKey(id: NodeId): string {
   return `${assignmentsPrefix}${id}`;
 }
 
+/** Where the end of one node's admission is recorded. */
+export function tombstoneKey(id: NodeId): string {
+  return `${tombstonesPrefix}${id}`;
+}
+
+/** Where what is known of one join token is recorded: never its secret. */
+export function tokenKey(id: string): string {
+  return `${tokensPrefix}${id}`;
+}
+
+/** Where the operator's wishes for the roles of one node are recorded. */
+export function wishKey(id: NodeId): string {
+  return `${wishesPrefix}${id}`;
+}
+
+/** Where a secret lies that is sealed to the nodes which need it. */
+export function secretKey(name: string): string {
+  return `${secretsPrefix}${name}`;
+}
+
+/** Kinds of which there are many, each under a prefix of its own. */
+const prefixes = {
+  node: nodesPrefix,
+  assignment: assignmentsPrefix,
+  tombstone: tombstonesPrefix,
+  token: tokensPrefix,
+  wish: wishesPrefix,
+  secret: secretsPrefix,
+} as const;
+type KeyedKind = keyof typeof prefixes;
+
 /** What a key speaks of, told by its name. */
 export type KeyKind =
   | { readonly kind: 'settings' }
   | { readonly kind: 'leader' }
   | { readonly kind: 'cluster' }
-  | { readonly kind: 'node'; readonly id: string }
-  | { readonly kind: 'assignment'; readonly id: string }
+  | { readonly kind: 'admissions' }
+  | { readonly kind: KeyedKind; readonly id: string }
   /** Written by a newer version, or by hand: left alone. */
   | { readonly kind: 'unknown' };
 
@@ -40,9 +81,9 @@ export function kindOf(key: string): KeyKind {
   if (key === settingsKey) return { kind: 'settings' };
   if (key === leaderKey) return { kind: 'leader' };
   if (key === clusterKey) return { kind: 'cluster' };
-  if (key.startsWith(nodesPrefix)) return { kind: 'node', id: key.slice(nodesPrefix.length) };
-  if (key.startsWith(assignmentsPrefix)) {
-    return { kind: 'assignment', id: key.slice(assignmentsPrefix.length) };
+  if (key === admissionsKey) return { kind: 'admissions' };
+  for (const [kind, prefix] of Object.entries(prefixes)) {
+    if (key.startsWith(prefix)) return { kind: kind as KeyedKind, id: key.slice(prefix.length) };
   }
   return { kind: 'unknown' };
 }

@@ -22,6 +22,10 @@ export const errorCodes = {
   'state-unreadable': { retryable: false },
   'not-serving': { retryable: true },
   'answer-needed': { retryable: false },
+  'token-refused': { retryable: false },
+  'pin-mismatch': { retryable: false },
+  'release-mismatch': { retryable: false },
+  'node-refused': { retryable: false },
   bug: { retryable: false },
 } as const satisfies Record<string, { retryable: boolean }>;
 

@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { decode, encode } from '../../../../coordinator/store/codec.ts';
-import { assignmentKey, leaderKey, nodeKey, settingsKey } from '../../../../coordinator/store/keys.ts';
+import {
+  admissionsKey,
+  assignmentKey,
+  leaderKey,
+  nodeKey,
+  secretKey,
+  settingsKey,
+  tokenKey,
+  tombstoneKey,
+  wishKey,
+} from '../../../../coordinator/store/keys.ts';
 import { seedSnapshot } from '../../../../coordinator/store/seed.ts';
 import type { Snapshot } from '../../../../roles/model/ports.ts';
 import { nodeView } from '../../../support/sample-views.ts';
@@ -13,6 +23,26 @@ const set = {
   nodes: [second, first],
   assignments,
 };
+const noMore = { tombstones: {}, tokens: {}, wishes: {}, secrets: {} };
+const token = {
+  id: 'taaaaaaaaaaaa',
+  secretHash: '0'.repeat(64),
+  createdAt: '2026-01-01T00:00:00.000Z',
+  expiresAt: '2026-01-01T01:00:00.000Z',
+  usesLeft: 10,
+  revoked: false,
+  admitted: [first.id],
+};
+const tombstone = {
+  tombstone: {
+    clusterId: 'caaaaaaaaaaaa',
+    generation: 1,
+    nodeId: second.id,
+    at: '2026-01-01T00:00:00.000Z',
+  },
+  signature: 'A'.repeat(86),
+};
+const key = 'A'.repeat(43);
 const snapshot = (values: Readonly<Record<string, string>>): Snapshot => ({
   revision: 9,
   entries: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, { value, modRevision: 4 }])),
@@ -22,6 +52,7 @@ test('what is encoded is decoded, nodes in order of their ordinals', () => {
   expect(decode(snapshot(encode(set)))).toEqual({
     ...set,
     nodes: [first, second],
+    ...noMore,
     revision: 9,
     settingsRevision: 4,
     malformed: [],
@@ -35,6 +66,7 @@ test('an empty store has no settings and nobody in it', () => {
     settingsRevision: 0,
     nodes: [],
     assignments: {},
+    ...noMore,
     malformed: [],
   });
 });
@@ -42,6 +74,25 @@ test('an empty store has no settings and nobody in it', () => {
 test('a seed is at revision 0, all of it', () => {
   const seed = seedSnapshot(set);
   expect(decode(seed)).toMatchObject({ revision: 0, settingsRevision: 0, nodes: [first, second] });
+});
+
+test('who was removed, tokens, wishes and sealed secrets are known', () => {
+  const wish = { set: ['web' as const], forbid: ['balancer' as const] };
+  const sealed = { [first.id]: { ephemeralKey: key, box: 'AAAA' } };
+  const values = {
+    [tombstoneKey(second.id)]: JSON.stringify(tombstone),
+    [tokenKey(token.id)]: JSON.stringify(token),
+    [wishKey(first.id)]: JSON.stringify(wish),
+    [secretKey('authority')]: JSON.stringify(sealed),
+    [admissionsKey]: '{"last":"naaaaaaaaaaaa"}',
+  };
+  expect(decode(snapshot(values))).toMatchObject({
+    tombstones: { [second.id]: tombstone },
+    tokens: { [token.id]: token },
+    wishes: { [first.id]: wish },
+    secrets: { authority: sealed },
+    malformed: [],
+  });
 });
 
 test('the leader is known, and keys of a newer version are left alone', () => {
@@ -60,6 +111,14 @@ describe('a malformed value is named, and the others count', () => {
       key: '/muster/assignments/x',
       value: '{"roles":[],"why":{}}',
     },
+    {
+      what: 'a tombstone under the key of another',
+      key: tombstoneKey(first.id),
+      value: JSON.stringify(tombstone),
+    },
+    { what: 'a token under the key of another', key: tokenKey('tother'), value: JSON.stringify(token) },
+    { what: 'a wish against itself', key: wishKey(first.id), value: '{"set":["web"],"forbid":["web"]}' },
+    { what: 'a sealed secret of another shape', key: secretKey('authority'), value: '{"b1":"x"}' },
     { what: 'a leader of another shape', key: leaderKey, value: '"b1"' },
     { what: 'a cluster of generation 0', key: '/muster/cluster', value: '{"id":"c1","generation":0}' },
   ])('$what', ({ key, value }) => {
