@@ -37,35 +37,54 @@ interface Parts extends AgentInput {
   readonly view: () => View | undefined;
 }
 
-/** Builds the parts, starts them in order, and ends them in reverse once the signal aborts. */
+/**
+ * Builds the parts, starts them in order, and ends them in reverse once the signal aborts. A part that fails ends all
+ * others: an agent is whole or not there, and whoever keeps it running starts a new one.
+ */
 export async function runParts(input: AgentInput): Promise<void> {
-  const parts = await build(input);
-  const { host, signal, journal, source, config, facts, loops, view } = parts;
+  const failed = new AbortController();
+  const signal = AbortSignal.any([input.signal, failed.signal]);
+  const parts = await build({ ...input, signal });
+  const { host, journal, source, config, facts, loops, view } = parts;
   const api = await openApi({ ...host, ...parts, handle: handleOf(parts), address: config.address });
-  await journal.tell({ kind: 'info', sentence: `the agent of muster ${input.version} has started` });
   const follow = (): void => {
     const now = view();
     if (now === undefined) return;
     facts.keepRoles(['node', ...selfOf(now).roles]);
     loops.follow(now);
   };
+  const work = [
+    () => begin(parts, follow),
+    () => host.services.watch(signal),
+    () => source.run(signal),
+    () => startBrain({ ...host, ...parts, self: config.nodeId }),
+    () => watchSelf({ ...host, ...parts, api }),
+    () => loops.ended(),
+  ];
+  const ends = await Promise.allSettled(work.map((start) => start().catch(endAll(failed))));
+  await api.close();
+  source.close();
+  const trouble = ends.find((end) => end.status === 'rejected');
+  if (trouble !== undefined) throw trouble.reason;
+  await journal.tell({ kind: 'info', sentence: 'the agent has ended; its services run on' });
+}
+
+function endAll(all: AbortController): (error: unknown) => never {
+  return (error) => {
+    all.abort();
+    throw error;
+  };
+}
+
+/** The first sentence, what was left undone before, and then the loops. */
+async function begin(parts: Parts, follow: () => void): Promise<void> {
+  const { host, journal, source, facts, version } = parts;
+  await journal.tell({ kind: 'info', sentence: `the agent of muster ${version} has started` });
+  host.services.onEnded(({ sentence }) => void journal.tell({ kind: 'healed', sentence }));
   await tellUnfinished(parts);
-  host.services.onEnded(({ sentence }) => {
-    // The journal's own disk may be what is full; status still tells.
-    journal.tell({ kind: 'healed', sentence }).catch(() => undefined);
-  });
   source.onChange(follow);
   facts.onChange(follow);
   follow();
-  await Promise.all([
-    host.services.watch(signal),
-    source.run(signal),
-    startBrain({ ...host, ...parts, self: config.nodeId }),
-    watchSelf({ ...host, ...parts, api }),
-    loops.ended(),
-  ]);
-  await api.close();
-  await journal.tell({ kind: 'info', sentence: 'the agent has ended; its services run on' });
 }
 
 /**
@@ -89,7 +108,12 @@ async function build(input: AgentInput): Promise<Parts> {
   const probeInput = { files, init: host.init, address: config.address, diskPath: paths.state };
   const facts = new OwnFacts(config.nodeId, await probe(probeInput));
   facts.setVersions(await versions(host.packages));
-  const view = viewSource(config, source, facts);
+  const view = viewSource({
+    config,
+    source,
+    facts,
+    tell: (sentence) => void journal.tell({ kind: 'error', sentence }),
+  });
   const manifest = await openManifest(files, paths.state);
   const loops = new RoleLoops({
     ...host,

@@ -1,15 +1,19 @@
 import { MusterError, messageOf } from '../roles/model/errors.ts';
 import { paths } from '../roles/model/paths.ts';
-import type { Files } from '../roles/model/ports.ts';
+import type { Clock, Files, Random } from '../roles/model/ports.ts';
 import { Settings } from '../roles/registry.ts';
 import { createApp } from './api/app.ts';
 import { apiPort, socketPath } from './api/contract.ts';
 import type { AgentHandle } from './api/handle.ts';
-import { type Certificates, serveLocal, serveSecure } from './api/server.ts';
+import { type Certificates, type SecureListener, serveLocal, serveSecure } from './api/server.ts';
 import type { Journal } from './reconcile/journal.ts';
+import { startLoop } from './reconcile/loop.ts';
 
 export interface ApiParts {
   readonly files: Files;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal;
   readonly handle: AgentHandle;
   readonly docs: (topic: string) => Promise<string | undefined>;
   readonly address: string;
@@ -22,27 +26,59 @@ export interface OpenApi {
   close(): Promise<void>;
 }
 
-/** Opens the local socket and the HTTPS port. A port that is taken is told, and the local socket serves on. */
+/** An address that comes late (DHCP) or a port that is taken is tried again this often. */
+const retryMs = 5_000;
+
+/**
+ * Opens the local socket, and the HTTPS port as soon as it can be had: a port that is taken, or an address that is not
+ * there yet, is told once and must not keep the agent from its work.
+ */
 export async function openApi(parts: ApiParts): Promise<OpenApi> {
-  const { files, journal, handle, docs } = parts;
+  const { files, journal } = parts;
   const tell = (error: unknown): void => {
-    // The journal has its own way to complain; a server's trouble must not end the agent.
-    journal.tell({ kind: 'error', sentence: `the API: ${messageOf(error)}` }).catch(() => undefined);
+    void journal.tell({ kind: 'error', sentence: `the API: ${messageOf(error)}` });
   };
-  const app = (access: 'local' | 'certified'): ReturnType<typeof createApp> =>
-    createApp({ handle, settings: Settings, docs, access, onBug: (error) => tell(error.cause ?? error) });
-  const local = await serveLocal(app('local'), { path: socketPath, files, onError: tell });
-  const place = { address: parts.address, port: apiPort, onError: tell };
-  const secure = await serveSecure(app('certified'), {
-    ...place,
-    certificates: await readCertificates(files),
+  const local = await serveLocal(appOf(parts, 'local', tell), { path: socketPath, files, onError: tell });
+  let secure: SecureListener | undefined;
+  let told = '';
+  const opening = startLoop({
+    ...parts,
+    periodMs: retryMs,
+    run: async () => {
+      secure ??= await serveSecure(appOf(parts, 'certified', tell), {
+        address: parts.address,
+        port: apiPort,
+        onError: tell,
+        certificates: await readCertificates(files),
+      });
+      return false;
+    },
+    onError: async (error) => {
+      if (messageOf(error) !== told) tell(error);
+      told = messageOf(error);
+    },
   });
   return {
-    reload: async () => secure.reload(await readCertificates(files)),
+    reload: async () => secure?.reload(await readCertificates(files)),
     close: async () => {
-      await Promise.all([local.close(), secure.close()]);
+      await opening.ended;
+      await Promise.all([local.close(), secure?.close()]);
     },
   };
+}
+
+function appOf(
+  { handle, docs }: ApiParts,
+  access: 'local' | 'certified',
+  tell: (error: unknown) => void,
+): ReturnType<typeof createApp> {
+  return createApp({
+    handle,
+    settings: Settings,
+    docs,
+    access,
+    onBug: (error) => tell(error.cause ?? error),
+  });
 }
 
 /** The node's certificates as they are on disk now. Throws `state-unreadable` where one is missing. */

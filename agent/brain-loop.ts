@@ -35,7 +35,7 @@ export async function startBrain(parts: BrainLoopParts): Promise<void> {
     signal,
     run: async () => {
       const view = parts.view();
-      if (view === undefined || !source.reach().writable) return false;
+      if (view === undefined || !source.answers()) return false;
       const sentences = await think(
         { decisions: source.decisions, candidate, placeable },
         view,
@@ -55,5 +55,5 @@ export async function startBrain(parts: BrainLoopParts): Promise<void> {
     },
   });
   await loop.ended;
-  if (source.reach().writable) await candidate.resign().catch(() => undefined);
+  if (source.answers()) await candidate.resign().catch(() => undefined);
 }

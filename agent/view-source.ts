@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { View } from '../roles/model/view.ts';
 import { Settings } from '../roles/registry.ts';
 import type { OwnFacts } from './cluster/own-facts.ts';
@@ -5,20 +6,28 @@ import { makeView } from './cluster/view.ts';
 import type { DecisionSource } from './decisions.ts';
 import type { NodeConfig } from './local/state.ts';
 
+export interface ViewSourceParts {
+  readonly config: NodeConfig;
+  readonly source: Pick<DecisionSource, 'known'>;
+  readonly facts: OwnFacts;
+  /** Hears what an operator should know. */
+  readonly tell: (sentence: string) => void;
+}
+
 /** A cluster that had to be made anew from what was left of it counts up; the first is the first. */
 const firstGeneration = 1;
 
-/** The newest view of this node, made anew whenever it is asked for; undefined while no decisions are known. */
-export function viewSource(
-  config: NodeConfig,
-  source: DecisionSource,
-  facts: OwnFacts,
-): () => View | undefined {
+/**
+ * The newest view of this node, made anew whenever it is asked for; undefined while no decisions are known. Settings
+ * that cannot be read, from a newer version or a damaged store, are told and change nothing: the last good ones count.
+ */
+export function viewSource(parts: ViewSourceParts): () => View | undefined {
+  const { config, source, facts } = parts;
+  const settingsOf = lastGoodSettings(parts);
   return () => {
     const known = source.known();
     if (known === undefined) return undefined;
-    // Settings of a newer version that this one cannot read must not stop what runs: defaults are good.
-    const settings = Settings.safeParse(known.settings ?? {}).data ?? Settings.parse({});
+    const settings = settingsOf(known.settings);
     return makeView({
       self: config.nodeId,
       cluster: {
@@ -33,5 +42,21 @@ export function viewSource(
       facts: { [config.nodeId]: facts.current() },
       verdicts: {},
     });
+  };
+}
+
+function lastGoodSettings({ tell }: ViewSourceParts): (stored: unknown) => Settings {
+  let good = Settings.parse({});
+  let told = '';
+  return (stored) => {
+    const parsed = Settings.safeParse(stored ?? {});
+    if (parsed.success) {
+      good = parsed.data;
+      return good;
+    }
+    const why = z.prettifyError(parsed.error).replaceAll('\n', ' ');
+    if (why !== told) tell(`the stored settings cannot be read, the last good ones count: ${why}`);
+    told = why;
+    return good;
   };
 }

@@ -37,7 +37,8 @@ export class OwnFacts {
     this.#change({ load: Math.round(rounded * 10) / 10 });
   }
 
-  setRole(role: RoleName, health: Health, applied: string): void {
+  /** Without `applied`, what was in force stays so. */
+  setRole(role: RoleName, health: Health, applied = this.#facts.applied[role] ?? ''): void {
     this.#change({
       health: { ...this.#facts.health, [role]: health },
       applied: { ...this.#facts.applied, [role]: applied },

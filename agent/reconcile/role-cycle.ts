@@ -32,9 +32,11 @@ export class RoleCycle {
     this.#journal = journal;
   }
 
-  async run(view: View, settings: unknown): Promise<CycleReport> {
+  /** `onLook` hears how the role fares before anything is done: an installation may take minutes. */
+  async run(view: View, settings: unknown, onLook: (health: Health) => void): Promise<CycleReport> {
     const input = await this.#look(view, settings);
     const steps = this.#role.plan(input);
+    if (steps.length > 0) onLook(this.#role.health(input));
     let changed = false;
     for (const step of steps) {
       const trouble = await this.#try(step, view);

@@ -28,7 +28,7 @@ export interface RoleLoopsParts {
   /** The newest view; undefined while no decisions are known. */
   readonly view: () => View | undefined;
   /** Hears how a role fares after each of its cycles. */
-  readonly onReport: (role: RoleName, health: Health, applied: string) => void;
+  readonly onReport: (role: RoleName, health: Health, applied?: string) => void;
 }
 
 interface Running {
@@ -121,7 +121,9 @@ export class RoleLoops {
   async #run(role: Role, cycle: RoleCycle): Promise<boolean> {
     const view = this.#parts.view();
     if (view === undefined) return false;
-    const report = await cycle.run(view, view.settings[role.name]);
+    const report = await cycle.run(view, view.settings[role.name], (health) =>
+      this.#parts.onReport(role.name, health),
+    );
     await this.#tellHealth(role.name, report.health);
     this.#parts.onReport(role.name, report.health, report.applied);
     return report.changed;

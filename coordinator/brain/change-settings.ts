@@ -25,6 +25,7 @@ export async function changeSettings(
       next: 'muster docs settings',
     });
   }
+  if (change.revision === 0) throw notStoredYet();
   const result = await decisions.transact({
     conditions: [{ key: settingsKey, modRevision: change.revision }],
     put: { [settingsKey]: JSON.stringify(parsed.data) },
@@ -37,6 +38,15 @@ export async function changeSettings(
     });
   }
   return { revision: result.revision, settings: parsed.data };
+}
+
+/** At the very first start the settings stand in a file; a write now would stand in the way of their import. */
+function notStoredYet(): MusterError {
+  return new MusterError('store-unreachable', {
+    what: 'the settings were not changed: the store of decisions is just being set up',
+    why: 'the first decisions are not in it yet',
+    next: 'muster settings, again in a few seconds',
+  });
 }
 
 /** What differs between two settings, a line each: `web.workers: auto -> 24`. */

@@ -66,3 +66,5 @@ function outliveReaders(): void {
 process.stdout.on('error', endQuietly);
 process.stderr.on('error', endQuietly);
 process.exitCode = await run(process.argv.slice(2), context, local);
+// A connection or a timer that something left behind must not keep a program alive that has ended.
+process.stdout.write('', () => process.exit());

@@ -27,6 +27,9 @@ describe('the journal', () => {
     });
     const journal = await openJournal(files, new FakeClock(), path);
     expect(journal.after(0, 10).map((event) => event.sentence)).toEqual(['whole']);
+    await journal.tell({ kind: 'info', sentence: 'next' });
+    const again = await openJournal(files, new FakeClock(), path);
+    expect(again.after(0, 10).map((event) => event.sentence)).toEqual(['whole', 'next']);
   });
 
   it('gives the newest when more were asked for than it may give', async () => {
@@ -55,13 +58,15 @@ describe('the journal', () => {
     expect(again.after(0, 10).map((event) => event.sequence)).toEqual([1, 2, 3]);
   });
 
-  it('says so when the disk does not take it, and goes on after', async () => {
+  it('keeps what the disk does not take, and writes it when it does', async () => {
     const files = new FakeFiles();
     const journal = await openJournal(files, new FakeClock(), path);
     files.refusals.set(path, 'no space left');
-    await expect(journal.tell({ kind: 'info', sentence: 'lost' })).rejects.toThrow(/could not be changed/);
+    await journal.tell({ kind: 'info', sentence: 'while full' });
+    expect(journal.after(0, 10).map((event) => event.sentence)).toEqual(['while full']);
     files.refusals.clear();
-    await journal.tell({ kind: 'info', sentence: 'kept' });
-    expect(files.text(path)).toContain('kept');
+    await journal.tell({ kind: 'info', sentence: 'after' });
+    const again = await openJournal(files, new FakeClock(), path);
+    expect(again.after(0, 10).map((event) => event.sentence)).toEqual(['while full', 'after']);
   });
 });

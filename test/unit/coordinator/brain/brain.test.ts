@@ -150,6 +150,13 @@ describe('a change of settings', () => {
     expect(await decisions.read('/muster/')).toEqual(before);
   });
 
+  it('waits for the first decisions to be stored', async () => {
+    const decisions = new MemoryDecisions(new FakeClock());
+    const change = { revision: 0, settings: {} };
+    await expect(changeSettings(decisions, change)).rejects.toMatchObject({ code: 'store-unreachable' });
+    expect((await decisions.read('/')).entries).toEqual({});
+  });
+
   it('is told key by key', () => {
     const before = { web: { workers: 'auto', memoryLimitMiB: 128 } };
     expect(settingsChanges(before, { web: { workers: 7, memoryLimitMiB: 128 } })).toEqual([
