@@ -1,11 +1,16 @@
+import { joinRevisions } from '../model/applied.ts';
 import { listen } from '../model/listen.ts';
-import { selfOf } from '../model/view.ts';
+import { selfOf, type View } from '../model/view.ts';
+import { vipsOf } from '../model/vip.ts';
 import type { Role } from '../role.ts';
 import { health } from './health.ts';
+import { instancesOf } from './instances.ts';
 import { configPath, runningSlots, wants } from './observed.ts';
 import { plan, webRoster } from './plan.ts';
-import { haproxy } from './service.ts';
+import { haproxy, keepalived, keepalivedPath } from './service.ts';
 import { BalancerSettings } from './settings.ts';
+import { groupInForce } from './shared-address.ts';
+import { drainTrack } from './vrrp.ts';
 
 /** HAProxy in front of the web tier. */
 export const balancer: Role<BalancerSettings> = {
@@ -14,16 +19,22 @@ export const balancer: Role<BalancerSettings> = {
   packages: ['haproxy'],
   settings: BalancerSettings,
   ports: [listen.http],
-  services: () => [haproxy],
-  wants: ({ view }) => {
-    const systemd = selfOf(view).facts?.hardware.init === 'systemd';
-    return wants(
-      systemd ? [configPath, `/etc/systemd/system/${haproxy.unit}.d/50-muster.conf`] : [configPath],
-    );
-  },
+  // keepalived last: it is the first to end.
+  services: ({ view }) => (instancesOf(view).length > 0 ? [haproxy, keepalived] : [haproxy]),
+  wants: ({ view }) => wants(pathsOf(view), vipsOf(view)),
   plan,
   health,
   // Nothing is in force while HAProxy does not run.
-  applied: ({ view, observed }) =>
-    runningSlots(observed.answers['slots']) === undefined ? '' : webRoster(view, observed).revision,
+  applied: ({ view, observed }) => {
+    const roster =
+      runningSlots(observed.answers['slots']) === undefined ? '' : webRoster(view, observed).revision;
+    return joinRevisions(roster, ...groupInForce(view, observed));
+  },
 };
+
+function pathsOf(view: View): readonly string[] {
+  const dropIn = (unit: string): string => `/etc/systemd/system/${unit}.d/50-muster.conf`;
+  if (selfOf(view).facts?.hardware.init !== 'systemd') return [configPath];
+  if (vipsOf(view).length === 0) return [configPath, dropIn(haproxy.unit)];
+  return [configPath, dropIn(haproxy.unit), keepalivedPath, dropIn(keepalived.unit), drainTrack];
+}

@@ -2,16 +2,20 @@ import { healthHost, healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
 import type { Answer, Wants } from '../model/observed.ts';
 import type { EndpointState } from '../model/roster.ts';
-import { haproxy } from './service.ts';
+import type { Vip } from '../model/vip.ts';
+import { haproxy, keepalived, keepalivedPath } from './service.ts';
 import type { Slot } from './slots.ts';
+import { drainTrack } from './vrrp.ts';
 
 /** What the balancer reads off its machine. */
-export function wants(files: readonly string[]): Wants {
+export function wants(files: readonly string[], vips: readonly Vip[]): Wants {
+  const shared = vips.length > 0;
   return {
-    packages: ['haproxy'],
+    packages: shared ? ['haproxy', 'keepalived'] : ['haproxy'],
     files,
-    services: [haproxy],
+    services: shared ? [haproxy, keepalived] : [haproxy],
     questions: {
+      ...(shared ? sharedQuestions(vips) : {}),
       slots: { kind: 'runtime', socket: runtimeSocket, command: 'show servers state web' },
       site: {
         kind: 'http',
@@ -20,8 +24,23 @@ export function wants(files: readonly string[]): Wants {
         timeoutMs: siteTimeoutMs,
       },
     },
-    texts: [configPath],
+    texts: shared ? [configPath, keepalivedPath, drainTrack] : [configPath],
   };
+}
+
+/** How far a hand-over has come, and whether the address is here. */
+function sharedQuestions(vips: readonly Vip[]): Wants['questions'] {
+  const held = vips.map(({ address }) => [questionOf(address), { kind: 'address', address }] as const);
+  return {
+    info: { kind: 'runtime', socket: runtimeSocket, command: 'show info' },
+    shed: { kind: 'runtime', socket: runtimeSocket, command: 'get var proc.shed' },
+    ...Object.fromEntries(held),
+  };
+}
+
+/** The key of the question whether a shared address is on this machine. */
+export function questionOf(address: string): string {
+  return `vip ${address}`;
 }
 
 export const runtimeSocket = '/run/haproxy/admin.sock';

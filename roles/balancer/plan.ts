@@ -6,24 +6,41 @@ import { type Roster, rosterOf } from '../model/roster.ts';
 import type { FileSpec, Step } from '../model/step.ts';
 import { selfOf, type View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
+import { instancesOf } from './instances.ts';
 import { configPath, runningSlots, runtimeSocket, writtenSlots } from './observed.ts';
 import { haproxy } from './service.ts';
 import type { BalancerSettings } from './settings.ts';
+import { sharedAddressSteps } from './shared-address.ts';
 import { connections } from './sizing.ts';
 import { type Slot, slotCommands, slotsOf } from './slots.ts';
 import { haproxyConfig } from './templates.ts';
+import { haproxyTrack } from './vrrp.ts';
+
+/**
+ * The moment HAProxy ends keepalived knows, and gives the address up, without the agent: systemd itself writes its track
+ * file. `-`: a disk that takes nothing must not keep HAProxy from starting.
+ */
+const tellKeepalived = [
+  `ExecStartPost=-/bin/sh -c 'echo 0 >${haproxyTrack}'`,
+  `ExecStopPost=-/bin/sh -c 'echo 1 >${haproxyTrack}'`,
+];
 
 type Input = RoleInput<BalancerSettings>;
 
 export function plan(input: Input): Step[] {
-  const { observed } = input;
+  const { view, observed } = input;
   const files = filesOf(input);
   return [
-    ...ensurePackages(observed, ['haproxy'], 'the balancer'),
+    ...ensurePackages(observed, packagesOf(view), 'the balancer'),
     ...ensureFiles(observed, files),
     ...ensureService(observed, haproxy, files),
     ...rosterSteps(input),
+    ...sharedAddressSteps(view, observed),
   ];
+}
+
+function packagesOf(view: View): readonly string[] {
+  return instancesOf(view).length > 0 ? ['haproxy', 'keepalived'] : ['haproxy'];
 }
 
 /** Brings HAProxy's running slots to the roster, without a reload. Nothing while HAProxy does not answer. */
@@ -62,7 +79,9 @@ function filesOf({ view, settings, observed }: Input): FileSpec[] {
   const hardware = selfOf(view).facts?.hardware ?? unknownHardware;
   const threads = Math.max(1, Math.ceil(hardware.cores));
   const maxConnections = connections(settings, hardware.openFiles);
-  const config = (web: readonly Slot[]): string => haproxyConfig({ settings, maxConnections, threads, web });
+  const shares = instancesOf(view).length > 0;
+  const config = (web: readonly Slot[]): string =>
+    haproxyConfig({ settings, maxConnections, threads, shares, web });
   const file: FileSpec = {
     path: configPath,
     content: config(slotsOf(webRoster(view, observed), listen.web)),
@@ -72,5 +91,6 @@ function filesOf({ view, settings, observed }: Input): FileSpec[] {
     check: ['/usr/sbin/haproxy', '-c', '-q', '-f', '{}'],
     unit: haproxy.unit,
   };
-  return hardware.init === 'systemd' ? [file, restartDropIn('balancer', haproxy)] : [file];
+  if (hardware.init !== 'systemd') return [file];
+  return [file, restartDropIn('balancer', haproxy, shares ? { service: tellKeepalived } : {})];
 }

@@ -20,3 +20,14 @@ export const haproxy: ServiceSpec = {
   reloadSignal: 'SIGUSR2',
   stopSignal: 'SIGTERM',
 };
+
+export const keepalivedPath = '/etc/keepalived/keepalived.conf';
+
+/** keepalived, which sets the shared address on the one machine that is to have it. */
+export const keepalived: ServiceSpec = {
+  unit: 'keepalived.service',
+  label: 'keepalived',
+  foreground: ['/usr/sbin/keepalived', '--dont-fork', '--log-console', '--use-file', keepalivedPath],
+  reloadSignal: 'SIGHUP',
+  stopSignal: 'SIGTERM',
+};

@@ -54,7 +54,9 @@ export function slotCommands(backend: string, running: Slot | undefined, wanted:
     if (running?.state !== 'out') commands.push(`${server} state maint`);
     commands.push(`${server} addr ${wanted.address} port ${wanted.port}`);
   }
-  if (running?.weight !== wanted.weight) commands.push(`${server} weight ${wanted.weight}`);
-  if (moved || running?.state !== wanted.state) commands.push(`${server} state ${wanted.state}`);
+  const weigh = running?.weight === wanted.weight ? [] : [`${server} weight ${wanted.weight}`];
+  const turn = moved || running?.state !== wanted.state ? [`${server} state ${wanted.state}`] : [];
+  // A file can only say weight 0 of a drained server: it must not get its weight back before it is drained.
+  commands.push(...(wanted.state === 'drain' ? [...turn, ...weigh] : [...weigh, ...turn]));
   return commands;
 }

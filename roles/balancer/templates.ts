@@ -9,8 +9,13 @@ export interface HaproxyInput {
   readonly maxConnections: number;
   /** One thread per core; HAProxy itself would count the host's and not what a cgroup leaves. */
   readonly threads: number;
+  /** Whether it takes part in a shared address, and so may have to send its clients away. */
+  readonly shares: boolean;
   readonly web: readonly Slot[];
 }
+
+/** How long a client may keep an idle connection: a page and its pictures, and the next click. */
+export const keepAliveSeconds = 15;
 
 /** haproxy.cfg, whole. */
 export function haproxyConfig(input: HaproxyInput): string {
@@ -21,13 +26,13 @@ export function haproxyConfig(input: HaproxyInput): string {
     '',
     defaults(input.settings),
     '',
-    frontend,
+    frontend(input.shares),
     '',
     web(input.web),
   );
 }
 
-function global({ maxConnections, threads }: HaproxyInput): string[] {
+function global({ maxConnections, threads, shares }: HaproxyInput): string[] {
   return [
     'global',
     // Through the standard output the journal has it, also from within the chroot.
@@ -41,6 +46,7 @@ function global({ maxConnections, threads }: HaproxyInput): string[] {
     // Workers of a former configuration end within this time, however long their last connection lasts.
     '  hard-stop-after 60s',
     '  mworker-max-reloads 5',
+    ...(shares ? ['  set-var proc.shed int(0)'] : []),
   ];
 }
 
@@ -53,7 +59,7 @@ function defaults(settings: BalancerSettings): string[] {
     '  option dontlog-normal',
     '  option forwardfor',
     '  timeout http-request 10s',
-    '  timeout http-keep-alive 15s',
+    `  timeout http-keep-alive ${keepAliveSeconds}s`,
     '  timeout connect 2s',
     '  timeout client 60s',
     `  timeout server ${settings.requestTimeoutSeconds}s`,
@@ -67,15 +73,21 @@ function defaults(settings: BalancerSettings): string[] {
   ];
 }
 
-const frontend = [
-  'frontend http',
-  `  bind *:${listen.http}`,
-  '  http-request set-header X-Forwarded-Proto http',
-  // What was sent once and may not be repeated is not: only a connection that failed is tried again.
-  '  http-request disable-l7-retry unless METH_GET or { method HEAD OPTIONS }',
-  `  http-request deny deny_status 404 if { path ${healthPath} } !{ src 127.0.0.0/8 }`,
-  '  default_backend web',
-];
+function frontend(shares: boolean): string[] {
+  return [
+    'frontend http',
+    `  bind *:${listen.http}`,
+    '  http-request set-header X-Forwarded-Proto http',
+    // What was sent once and may not be repeated is not: only a connection that failed is tried again.
+    '  http-request disable-l7-retry unless METH_GET or { method HEAD OPTIONS }',
+    `  http-request deny deny_status 404 if { path ${healthPath} } !{ src 127.0.0.0/8 }`,
+    // Switched over the socket: every client is told to close, and finds whoever has the address then.
+    ...(shares
+      ? ['  http-after-response set-header connection close if { var(proc.shed) -m int gt 0 }']
+      : []),
+    '  default_backend web',
+  ];
+}
 
 function web(slots: readonly Slot[]): string[] {
   return [

@@ -83,7 +83,7 @@ export function ensureService(
 }
 
 /** What a service runs with, as one short name. */
-function serviceFingerprint(service: ServiceSpec, files: readonly FileSpec[]): string {
+export function serviceFingerprint(service: ServiceSpec, files: readonly FileSpec[]): string {
   const own = files.filter((file) => file.unit === service.unit);
   return fingerprint([service, own.map((file) => [file.path, file.reloadKey ?? file.content])]);
 }
@@ -92,4 +92,16 @@ function serviceFingerprint(service: ServiceSpec, files: readonly FileSpec[]): s
 function drifted(observed: Observed, service: ServiceSpec, file: FileSpec): boolean {
   const written = observed.written[file.path];
   return file.unit === service.unit && written !== undefined && observed.files[file.path]?.sha256 !== written;
+}
+
+/**
+ * Ends services that muster once started and that are no longer to run here, those that started last first; not even
+ * the next start of the machine brings them back.
+ */
+export function ensureOff(observed: Observed, services: readonly ServiceSpec[], why: string): Step[] {
+  const known = services.filter(({ unit }) => observed.loaded[unit] !== undefined).toReversed();
+  return known.flatMap((service): Step[] => [
+    { kind: 'service', action: 'disable', service, fingerprint: '', why },
+    { kind: 'service', action: 'stop', service, fingerprint: '', why },
+  ]);
 }

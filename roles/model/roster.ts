@@ -19,7 +19,10 @@ export interface Endpoint {
 /** The endpoints of one tier, derived from a view. */
 export interface Roster {
   readonly role: RoleName;
-  /** Hash of the endpoints: two nodes with the same revision send traffic to the same places. */
+  /**
+   * Hash of the endpoints: two nodes with the same revision send traffic to the same places. A suspicion, which is one
+   * observer's and lasts a second, does not show in it.
+   */
   readonly revision: string;
   readonly endpoints: readonly Endpoint[];
 }
@@ -39,7 +42,7 @@ export function rosterOf(
 ): Roster {
   const carriers = carriersOf(view, role);
   const strongest = Math.max(1, ...carriers.map(strength));
-  const endpoints = carriers.map((node): Endpoint => {
+  const nominal = carriers.map((node): Endpoint => {
     return {
       node: node.record.id,
       ordinal: node.record.ordinal,
@@ -48,13 +51,28 @@ export function rosterOf(
       state: stateOf(node, role, before(node)),
     };
   });
-  return { role, endpoints, revision: fingerprint(endpoints) };
+  const endpoints = nominal.map((endpoint, index) =>
+    carriers[index]?.verdict === 'suspect' ? { ...endpoint, weight: halved(endpoint.weight) } : endpoint,
+  );
+  return { role, endpoints, revision: fingerprint(nominal) };
 }
 
 function stateOf(node: NodeView, role: RoleName, before: EndpointState | undefined): EndpointState {
-  if (node.verdict === 'unreachable' || node.verdict === 'dead' || node.verdict === 'left') return 'out';
-  if (node.facts?.health[role]?.state === 'ready') return 'ready';
-  return before ?? 'out';
+  if (!takesPart(node, role, before)) return 'out';
+  return node.record.drained === true ? 'drain' : 'ready';
+}
+
+/** An unmanaged node stays as it was: what its agent said last is old, and it gets nothing new. */
+function takesPart(node: NodeView, role: RoleName, before: EndpointState | undefined): boolean {
+  const { verdict, facts } = node;
+  if (verdict === 'unreachable' || verdict === 'dead' || verdict === 'left') return false;
+  const wasIn = before === undefined ? undefined : before !== 'out';
+  const proved = facts?.health[role]?.state === 'ready';
+  return verdict === 'unmanaged' ? (wasIn ?? proved) : proved || wasIn === true;
+}
+
+function halved(weight: number): number {
+  return Math.max(1, Math.round(weight / 2));
 }
 
 /** Cores say how much work a web or cache node takes; unknown hardware counts as one core. */

@@ -85,6 +85,7 @@ describe('slots in the file', () => {
       settings: BalancerSettings.parse({}),
       maxConnections: 100,
       threads: 1,
+      shares: false,
       web: slots,
     });
     expect(writtenSlots(text)).toEqual([slots[0], slots[1], { ...slots[2], weight: 0 }]);

@@ -1,0 +1,68 @@
+import type { Observed } from '../model/observed.ts';
+import type { Step } from '../model/step.ts';
+import { selfOf, type View } from '../model/view.ts';
+import { othersOf } from './instances.ts';
+import { runtimeSocket } from './observed.ts';
+import { keepAliveSeconds } from './templates.ts';
+import { drainTrack } from './vrrp.ts';
+
+/** Every client that was waiting on a kept connection has gone by then, or was told to with its next answer. */
+const shedSeconds = keepAliveSeconds + 1;
+
+/** HAProxy's own count of its seconds: the agent has no clock to plan by. */
+function uptime(observed: Observed): number | undefined {
+  const answer = observed.answers['info'];
+  const seconds = answer?.ok === true ? /^Uptime_sec: (\d+)$/m.exec(answer.text)?.[1] : undefined;
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
+/** The second, from 1, at which HAProxy began to close what it would have kept; 0 while it keeps connections. */
+function shedSince(observed: Observed): number | undefined {
+  const answer = observed.answers['shed'];
+  const value =
+    answer?.ok === true ? /proc\.shed: type=sint value=<(\d+)>/.exec(answer.text)?.[1] : undefined;
+  return value === undefined ? undefined : Number(value);
+}
+
+/** A drained balancer gives its address up while another can take it, and not at the price of the site. */
+export function leaves(view: View): boolean {
+  if (selfOf(view).record.drained !== true) return false;
+  const others = othersOf(view).map(({ node }) => node);
+  return view.nodes.some(
+    ({ record, verdict, facts }) =>
+      others.includes(record.id) &&
+      verdict === 'alive' &&
+      record.drained !== true &&
+      facts?.health.balancer?.state === 'ready',
+  );
+}
+
+/** What the drain's track file is to say: 1 once the clients have been shed. */
+export function drainValue(view: View, observed: Observed): '0' | '1' {
+  if (!leaves(view)) return '0';
+  if (observed.texts[drainTrack] === '1\n') return '1';
+  const [now, since] = [uptime(observed), shedSince(observed)];
+  // Nobody is connected to a HAProxy that does not answer.
+  if (now === undefined || since === undefined) return '1';
+  return since > 0 && now + 1 - since >= shedSeconds ? '1' : '0';
+}
+
+/** Asks HAProxy to close its connections after the next answer, or to keep them again. */
+export function shedSteps(view: View, observed: Observed): Step[] {
+  const [now, since] = [uptime(observed), shedSince(observed)];
+  if (now === undefined || since === undefined) return [];
+  if (leaves(view)) {
+    // A time that lies ahead was set in another life of HAProxy.
+    if (since > 0 && since <= now + 1) return [];
+    return [
+      shed(now + 1, 'this node is drained: its clients are to come anew, to whoever has the address then'),
+    ];
+  }
+  if (since === 0) return [];
+  return [shed(0, 'this node is no longer drained: its clients may stay')];
+}
+
+function shed(value: number, why: string): Step {
+  const commands = [`experimental-mode on; set var proc.shed int(${value})`];
+  return { kind: 'runtime', socket: runtimeSocket, commands, why };
+}

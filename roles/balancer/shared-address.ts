@@ -1,0 +1,85 @@
+import { restartDropIn } from '../model/drop-in.ts';
+import { ensureFiles, ensureOff, ensureService, serviceFingerprint } from '../model/ensure.ts';
+import type { Observed } from '../model/observed.ts';
+import type { AwaitStep, FileSpec, Step } from '../model/step.ts';
+import { selfOf, type View } from '../model/view.ts';
+import { vipsOf } from '../model/vip.ts';
+import { drainValue, shedSteps } from './handover.ts';
+import { instancesOf, othersOf } from './instances.ts';
+import { haproxy, keepalived, keepalivedPath } from './service.ts';
+import { drainTrack, groupIn, keepalivedConfig } from './vrrp.ts';
+
+/** Everything about the shared address, last in the plan: it may have to wait for others. */
+export function sharedAddressSteps(view: View, observed: Observed): Step[] {
+  const vips = vipsOf(view);
+  if (vips.length === 0) return ensureOff(observed, [keepalived], 'no address is shared any more');
+  if (instancesOf(view).length === 0) {
+    // An interface that is gone for the moment is no reason to forget about it; an address elsewhere is one.
+    const text = observed.texts[keepalivedPath] ?? '';
+    if (vips.some(({ address }) => text.includes(`    ${address}`))) return [];
+    return ensureOff(observed, [keepalived], 'the shared address is in no network of this machine');
+  }
+  const files = addressFiles(view, observed);
+  return [
+    ...shedSteps(view, observed),
+    ...peersFirst(view, observed),
+    ...ensureFiles(observed, files),
+    ...ensureService(observed, keepalived, files),
+  ];
+}
+
+/**
+ * keepalived begins once every present balancer writes to this node: one that is not written to hears no master and
+ * becomes a second one. Silent agents count as long as their services answer.
+ */
+function peersFirst(view: View, observed: Observed): AwaitStep[] {
+  if (runs(observed)) return [];
+  const present = view.nodes.filter(({ verdict }) => ['alive', 'suspect', 'unmanaged'].includes(verdict));
+  const nodes = othersOf(view)
+    .map(({ node }) => node)
+    .filter((id) => present.some(({ record }) => record.id === id));
+  const sources = [...new Set(instancesOf(view).map(({ source }) => source))];
+  if (nodes.length === 0) return [];
+  const why = 'every balancer that is there has to know of this one before it may take the address';
+  return sources.map((revision) => ({ kind: 'await', role: 'balancer', revision, nodes, why }));
+}
+
+function runs(observed: Observed): boolean {
+  const active = observed.services[keepalived.unit]?.active;
+  return active === 'active' || active === 'activating';
+}
+
+function addressFiles(view: View, observed: Observed): readonly FileSpec[] {
+  return [
+    file(drainTrack, `${drainValue(view, observed)}\n`),
+    configOf(view),
+    restartDropIn('balancer', keepalived, { unit: [`After=${haproxy.unit}`] }),
+  ];
+}
+
+function configOf(view: View): FileSpec {
+  const content = keepalivedConfig(selfOf(view).record.name, instancesOf(view));
+  return {
+    ...file(keepalivedPath, content),
+    check: ['/usr/sbin/keepalived', '--config-test', '--use-file={}'],
+    unit: keepalived.unit,
+  };
+}
+
+function file(path: string, content: string): FileSpec {
+  return { path, content, mode: 0o644, owner: 'root:root' };
+}
+
+/**
+ * The addresses that keepalived here writes to and from, for `facts.applied`: as it runs with them or, while it does
+ * not run, as it will begin with them. Empty while that is not sure.
+ */
+export function groupInForce(view: View, observed: Observed): readonly string[] {
+  if (instancesOf(view).length === 0) return [];
+  const planned = configOf(view);
+  const text = observed.texts[keepalivedPath];
+  if (!runs(observed)) return text === undefined || text === planned.content ? groupIn(planned.content) : [];
+  if (text === undefined) return [];
+  const loaded = serviceFingerprint(keepalived, [{ ...planned, content: text }]);
+  return observed.loaded[keepalived.unit] === loaded ? groupIn(text) : [];
+}

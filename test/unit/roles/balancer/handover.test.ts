@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { drainValue, leaves, shedSteps } from '../../../../roles/balancer/handover.ts';
+import { nothingObserved, type Observed } from '../../../../roles/model/observed.ts';
+import type { NodeView, View } from '../../../../roles/model/view.ts';
+import { type NodeSketch, nodeOf, ready, recordOf, starting, viewOf } from '../../../support/sketches.ts';
+
+function node(ordinal: number, drained: boolean, more: Omit<NodeSketch, 'ordinal'> = {}): NodeView {
+  const interfaces = [{ name: 'eth0', address: recordOf(ordinal).address, prefix: 24 }];
+  const made = nodeOf({ health: { balancer: ready }, ...more, ordinal, hardware: { interfaces } });
+  return { ...made, record: { ...made.record, drained } };
+}
+
+const pair = (self: boolean, other: NodeView = node(2, false)): View => ({
+  ...viewOf({ ordinal: 1 }),
+  settings: { cluster: { vip: '10.77.0.100' } },
+  nodes: [node(1, self), other],
+});
+
+/** HAProxy after so many seconds, closing its connections since another. */
+function haproxy(uptime: number, shed: number, drain = '0'): Observed {
+  const said = (text: string) => ({ ok: true, status: 200, text }) as const;
+  return {
+    ...nothingObserved,
+    texts: { '/var/lib/muster/vrrp/drain': `${drain}\n` },
+    answers: {
+      info: said(`Name: HAProxy\nUptime_sec: ${uptime}\nMemmax_MB: 0\n`),
+      shed: said(`proc.shed: type=sint value=<${shed}>\n`),
+    },
+  };
+}
+
+describe('a drained balancer', () => {
+  it.each([
+    { what: 'gives up for one that is ready', view: pair(true), leaves: true },
+    { what: 'does not, unless drained', view: pair(false), leaves: false },
+    { what: 'stays while the other is drained too', view: pair(true, node(2, true)), leaves: false },
+    {
+      what: 'stays while the other is not ready',
+      view: pair(true, node(2, false, { health: { balancer: starting } })),
+      leaves: false,
+    },
+    {
+      what: 'stays while the other is suspect',
+      view: pair(true, node(2, false, { verdict: 'suspect' })),
+      leaves: false,
+    },
+    {
+      what: 'stays while the other is no balancer',
+      view: pair(true, node(2, false, { roles: ['web'] })),
+      leaves: false,
+    },
+  ])('$what', ({ view, leaves: expected }) => {
+    expect(leaves(view)).toBe(expected);
+  });
+
+  const cases: readonly {
+    what: string;
+    drained: boolean;
+    observed: Observed;
+    commands: readonly string[];
+    file: string;
+  }[] = [
+    { what: 'in service', drained: false, observed: haproxy(100, 0), commands: [], file: '0' },
+    {
+      what: 'first it sheds',
+      drained: true,
+      observed: haproxy(100, 0),
+      commands: ['set var proc.shed int(101)'],
+      file: '0',
+    },
+    { what: 'and waits', drained: true, observed: haproxy(115, 101), commands: [], file: '0' },
+    { what: 'then it gives up', drained: true, observed: haproxy(116, 101), commands: [], file: '1' },
+    {
+      what: 'and stays so whatever happens to HAProxy',
+      drained: true,
+      observed: haproxy(1, 0, '1'),
+      commands: ['set var proc.shed int(2)'],
+      file: '1',
+    },
+    {
+      what: 'begins anew with a new HAProxy',
+      drained: true,
+      observed: haproxy(3, 101),
+      commands: ['set var proc.shed int(4)'],
+      file: '0',
+    },
+    {
+      what: 'waits for nobody where HAProxy is silent',
+      drained: true,
+      observed: nothingObserved,
+      commands: [],
+      file: '1',
+    },
+    {
+      what: 'undrained, it takes up again',
+      drained: false,
+      observed: haproxy(200, 101, '1'),
+      commands: ['set var proc.shed int(0)'],
+      file: '0',
+    },
+  ];
+  it.each(cases)('$what', ({ drained, observed, commands, file }) => {
+    const view = pair(drained);
+    const said = shedSteps(view, observed).flatMap((step) => (step.kind === 'runtime' ? step.commands : []));
+    expect(said).toEqual(commands.map((command) => `experimental-mode on; ${command}`));
+    expect(drainValue(view, observed)).toBe(file);
+  });
+
+  it('takes the address back when nobody else can have it any more', () => {
+    expect(drainValue(pair(true, node(2, false, { verdict: 'unreachable' })), haproxy(200, 101, '1'))).toBe(
+      '0',
+    );
+  });
+});
