@@ -105,7 +105,7 @@ async function build(input: AgentInput): Promise<Parts> {
   const config = await requireNodeConfig(files);
   const journal = await openJournal(files, clock, paths.journal);
   const source = await openDecisions({ files, clock, journal, certificates: () => readCertificates(files) });
-  const probeInput = { files, init: host.init, address: config.address, diskPath: paths.state };
+  const probeInput = { ...host, signal, address: config.address, diskPath: paths.state };
   const facts = new OwnFacts(config.nodeId, await probe(probeInput));
   facts.setVersions(await versions(host.packages));
   const view = viewSource({

@@ -1,13 +1,14 @@
-import { networkInterfaces as systemInterfaces } from 'node:os';
-import { cpu, diskLayout, fsSize, mem, networkInterfaces, osInfo, system } from 'systeminformation';
+import { cpus, release as kernelRelease, networkInterfaces, totalmem } from 'node:os';
 import type { Hardware, Init } from '../../roles/model/hardware.ts';
 import type { Files } from '../../roles/model/ports.ts';
 import { advert } from './advert.ts';
+import { inTime, type Patience } from './asked.ts';
 import { readCgroupLimits } from './cgroup.ts';
 import { interfacesOf } from './interfaces.ts';
 import { parseOpenFiles } from './open-files.ts';
+import { type Sources, systemSources } from './sources.ts';
 
-export interface ProbeInput {
+export interface ProbeInput extends Patience {
   readonly files: Files;
   readonly init: Init;
   /** The node's own address: its interface is the one whose speed counts. */
@@ -16,54 +17,62 @@ export interface ProbeInput {
   readonly diskPath: string;
 }
 
-/** Reads the hardware of this machine. Takes about a second of wall time: once at start and then every few minutes. */
-export async function probe(input: ProbeInput): Promise<Hardware> {
-  const [processor, memory, os, machine, disks, fileSystems, interfaces, limits] = await Promise.all([
-    cpu(),
-    mem(),
-    osInfo(),
-    system(),
-    diskLayout(),
-    fsSize(),
-    networkInterfaces(),
-    readCgroupLimits(input.files),
-  ]);
-  const fileSystem = holding(fileSystems, input.diskPath);
-  const list = Array.isArray(interfaces) ? interfaces : [interfaces];
+const ofThisMachine = systemSources();
+
+/**
+ * Reads the hardware of this machine; what does not answer in time is left unknown. The first time takes about 50 ms
+ * and a handful of programs, every other 2 ms and none: for the start and then every few minutes.
+ */
+export async function probe(input: ProbeInput, sources: Sources = ofThisMachine): Promise<Hardware> {
+  const { files, address, diskPath, init } = input;
+  const interfaces = interfacesOf(networkInterfaces());
+  const [processor, memory, machine, disks, sizeBytes, availableBytes, networkMbit, release, limits] =
+    await Promise.all([
+      sources.processor.read(input),
+      inTime(sources.memory(), input),
+      sources.machine.read(input),
+      sources.disks.read(input),
+      inTime(files.sizeBytes(diskPath), input),
+      inTime(files.freeBytes(diskPath), input),
+      speedOf(files, interfaces.find((own) => own.address === address)?.name),
+      readRelease(files),
+      readCgroupLimits(files),
+    ]);
+  const [first] = disks ?? [];
   return advert({
-    cores: processor.cores,
-    memoryBytes: memory.total,
-    cpuModel: processor.brand,
+    cores: cpus().length,
+    memoryBytes: memory?.total ?? totalmem(),
+    cpuModel: processor?.brand ?? 'unknown',
     architecture: process.arch,
-    virtual: machine.virtual ?? false,
-    release: await release(input.files, os.kernel),
+    virtual: machine?.virtual ?? false,
+    release,
     disk: {
-      sizeBytes: fileSystem?.size ?? 0,
-      availableBytes: fileSystem?.available ?? 0,
-      type: disks[0] === undefined ? '' : `${disks[0].interfaceType} ${disks[0].type}`,
+      sizeBytes: sizeBytes ?? 0,
+      availableBytes: availableBytes ?? 0,
+      type: first === undefined ? '' : `${first.interfaceType} ${first.type}`,
     },
-    networkMbit: list.find((candidate) => candidate.ip4 === input.address)?.speed ?? null,
-    interfaces: interfacesOf(systemInterfaces()),
-    openFiles: parseOpenFiles(await input.files.read('/proc/self/limits')),
+    networkMbit,
+    interfaces,
+    openFiles: parseOpenFiles(await files.read('/proc/self/limits')),
     limits,
-    init: input.init,
+    init,
   });
 }
 
-interface Mounted {
-  readonly mount: string;
-  readonly size: number;
-  readonly available: number;
+/** Mbit/s as the driver tells. The kernel refuses the read for a link that is down or has no speed: null. */
+async function speedOf(files: Files, name: string | undefined): Promise<number | null> {
+  if (name === undefined) return null;
+  const text = await files.read(`/sys/class/net/${name}/speed`).catch(() => undefined);
+  const speed = Number(text?.trim());
+  return Number.isFinite(speed) ? speed : null;
 }
 
-/** The mounted file system with the longest mount point that `path` lies below. */
-function holding(all: readonly Mounted[], path: string): Mounted | undefined {
-  const above = all.filter(({ mount }) => mount === '/' || path === mount || path.startsWith(`${mount}/`));
-  return above.sort((a, b) => b.mount.length - a.mount.length)[0];
-}
-
-async function release(files: Files, kernel: string): Promise<Hardware['release']> {
+async function readRelease(files: Files): Promise<Hardware['release']> {
   const text = (await files.read('/etc/os-release')) ?? '';
   const field = (name: string): string => new RegExp(`^${name}="?([^"\n]*)"?$`, 'm').exec(text)?.[1] ?? '';
-  return { id: field('ID'), version: field('VERSION_ID'), name: `${field('PRETTY_NAME')}, Linux ${kernel}` };
+  return {
+    id: field('ID'),
+    version: field('VERSION_ID'),
+    name: `${field('PRETTY_NAME')}, Linux ${kernelRelease()}`,
+  };
 }

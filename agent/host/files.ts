@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, type StatsFs } from 'node:fs';
 import {
   chmod,
   chown,
@@ -97,9 +97,13 @@ export class SystemFiles implements Files {
   }
 
   async freeBytes(path: string): Promise<number> {
-    const found = await ifThere(() => statfs(path));
-    if (found !== undefined) return found.bavail * found.bsize;
-    return this.freeBytes(dirname(path));
+    const { bavail, bsize } = await fileSystemOf(path);
+    return bavail * bsize;
+  }
+
+  async sizeBytes(path: string): Promise<number> {
+    const { blocks, bsize } = await fileSystemOf(path);
+    return blocks * bsize;
   }
 
   async #ids(path: string, { owner }: WriteOptions): Promise<OwnerIds | undefined> {
@@ -112,6 +116,11 @@ export class SystemFiles implements Files {
   #change(path: string, action: string, change: () => Promise<void>): Promise<void> {
     return this.#writes.run(path, () => changing(path, action, change));
   }
+}
+
+/** The file system that holds the nearest parent that is there; no other mount is looked at. */
+async function fileSystemOf(path: string): Promise<StatsFs> {
+  return (await ifThere(() => statfs(path))) ?? fileSystemOf(dirname(path));
 }
 
 /** Nothing is deleted if anything mounted lies at or below: other people's data may be on it. */

@@ -54,6 +54,8 @@ export interface Files {
   remove(path: string): Promise<void>;
   /** Bytes free on the file system that holds the nearest existing parent of `path`. */
   freeBytes(path: string): Promise<number>;
+  /** Bytes that the same file system holds in all. */
+  sizeBytes(path: string): Promise<number>;
 }
 
 /** Debian packages. */

@@ -18,6 +18,7 @@ export class FakeFiles implements Files {
   /** Paths whose next writes are refused, with the reason. */
   readonly refusals = new Map<string, string>();
   free = 10 * 1024 ** 3;
+  size = 100 * 1024 ** 3;
 
   constructor(texts: Readonly<Record<string, string>> = {}) {
     for (const [path, text] of Object.entries(texts)) this.put(path, text);
@@ -86,6 +87,10 @@ export class FakeFiles implements Files {
 
   async freeBytes(): Promise<number> {
     return this.free;
+  }
+
+  async sizeBytes(): Promise<number> {
+    return this.size;
   }
 
   #refuse(path: string): void {

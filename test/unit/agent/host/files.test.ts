@@ -148,9 +148,12 @@ describe('makeDirectory', () => {
   });
 });
 
-describe('freeBytes', () => {
-  it('asks the nearest parent that is there', async () => {
-    expect(await files.freeBytes(at('not/yet/there'))).toBeGreaterThan(0);
+describe('freeBytes and sizeBytes', () => {
+  it('ask the nearest parent that is there', async () => {
+    const free = await files.freeBytes(at('not/yet/there'));
+
+    expect(free).toBeGreaterThan(0);
+    expect(await files.sizeBytes(at('not/yet/there'))).toBeGreaterThan(free);
   });
 });
 
