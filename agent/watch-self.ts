@@ -1,6 +1,6 @@
 import { messageOf } from '../roles/model/errors.ts';
 import { paths } from '../roles/model/paths.ts';
-import type { Clock, Packages, Random } from '../roles/model/ports.ts';
+import type { Clock, Commands, Packages, Random, Services } from '../roles/model/ports.ts';
 import { roles } from '../roles/registry.ts';
 import type { OpenApi } from './api-sockets.ts';
 import type { OwnFacts } from './cluster/own-facts.ts';
@@ -8,14 +8,19 @@ import type { DecisionSource } from './decisions.ts';
 import { loadPerCore } from './hardware/load.ts';
 import { type ProbeInput, probe } from './hardware/probe.ts';
 import { renewalDue } from './host/certificate-end.ts';
+import { keepOwn } from './keep-own.ts';
 import type { NodeConfig } from './local/state.ts';
 import type { Journal } from './reconcile/journal.ts';
 import { type Loop, startLoop } from './reconcile/loop.ts';
+import type { Manifest } from './reconcile/manifest.ts';
 
 export interface WatchSelfParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly packages: Packages;
+  readonly commands: Commands;
+  readonly services: Services;
+  readonly manifest: Manifest;
   readonly signal: AbortSignal;
   readonly facts: OwnFacts;
   readonly probeInput: ProbeInput;
@@ -27,6 +32,9 @@ export interface WatchSelfParts {
 
 /** Load is a one-minute average; looking more often shows nothing new. */
 const loadPeriodMs = 15_000;
+
+/** Drift is seen within this time, as with the files of the roles. */
+const ownPeriodMs = 5_000;
 
 /** Hardware changes under a running machine seldom; free disk space slowly. */
 const hardwarePeriodMs = 300_000;
@@ -44,12 +52,18 @@ export async function watchSelf(parts: WatchSelfParts): Promise<void> {
     }),
     start(parts, hardwarePeriodMs, async () => facts.setHardware(await probe(parts.probeInput))),
     start(parts, certificatePeriodMs, () => keepCertificate(parts)),
+    start(parts, ownPeriodMs, async () => {
+      for (const sentence of await keepOwn({ ...parts, ...parts.probeInput })) {
+        await parts.journal.tell({ kind: 'drift', role: 'node', sentence });
+      }
+    }),
   ];
   await Promise.all(loops.map((loop) => loop.ended));
 }
 
 function start(parts: WatchSelfParts, periodMs: number, work: () => Promise<void>): Loop {
   const { clock, random, signal, journal } = parts;
+  let told = '';
   return startLoop({
     clock,
     random,
@@ -57,9 +71,14 @@ function start(parts: WatchSelfParts, periodMs: number, work: () => Promise<void
     signal,
     run: async () => {
       await work();
+      told = '';
       return false;
     },
-    onError: (error) => journal.tell({ kind: 'error', role: 'node', sentence: messageOf(error) }),
+    onError: async (error) => {
+      if (messageOf(error) !== told)
+        await journal.tell({ kind: 'error', role: 'node', sentence: messageOf(error) });
+      told = messageOf(error);
+    },
   });
 }
 

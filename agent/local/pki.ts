@@ -1,16 +1,13 @@
 import { paths } from '../../roles/model/paths.ts';
 import type { Clock, Files } from '../../roles/model/ports.ts';
 import { type Authority, createAuthority, issueCertificate } from '../host/certificates.ts';
+import { copyForEtcd } from './etcd-pki.ts';
 import type { NodeConfig } from './state.ts';
 
 interface Parts {
   readonly files: Files;
   readonly clock: Clock;
 }
-
-/** etcd runs as its own user and may read these copies alone. */
-const etcdPki = `${paths.state}/etcd-pki`;
-const etcdOwner = 'etcd:etcd';
 
 /** Makes the cluster's authority and the node's certificate where they are missing. True when something was made. */
 export async function ensurePki(parts: Parts, config: NodeConfig, clusterName: string): Promise<boolean> {
@@ -55,22 +52,4 @@ async function ensureCertificate(
   await files.write(paths.certificateKey, issued.privateKeyPem, { mode: 0o600 });
   await files.write(paths.certificate, issued.certificatePem, { mode: 0o644 });
   return true;
-}
-
-/** etcd may read copies of its own; it takes new ones up with its next handshake. True when one changed. */
-export async function copyForEtcd(files: Files): Promise<boolean> {
-  await files.makeDirectory(etcdPki, { mode: 0o700, owner: etcdOwner });
-  const copies = [
-    [paths.authority, 'ca.crt'],
-    [paths.certificate, 'server.crt'],
-    [paths.certificateKey, 'server.key'],
-  ] as const;
-  let changed = false;
-  for (const [source, name] of copies) {
-    const [content, target] = [(await files.read(source)) ?? '', `${etcdPki}/${name}`];
-    if ((await files.read(target)) === content) continue;
-    await files.write(target, content, { mode: 0o600, owner: etcdOwner });
-    changed = true;
-  }
-  return changed;
 }

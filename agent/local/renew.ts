@@ -2,7 +2,7 @@ import { MusterError } from '../../roles/model/errors.ts';
 import { paths } from '../../roles/model/paths.ts';
 import type { Clock, Files } from '../../roles/model/ports.ts';
 import { issueCertificate } from '../host/certificates.ts';
-import { copyForEtcd } from './pki.ts';
+import { copyForEtcd } from './etcd-pki.ts';
 import type { NodeConfig } from './state.ts';
 
 /** Issues the node's certificate anew for the same key, so that its pin stays. */

@@ -15,9 +15,9 @@ describe('one machine heals itself', () => {
   let b1: LabMachine;
 
   beforeAll(async () => {
-    lab = await openLab({ machines: 1 });
+    lab = await openLab({ machines: 2, shape: { b2: { init: 'none' } } });
     b1 = lab.machine('b1');
-    await install(b1);
+    await Promise.all(lab.machines.map(install));
   });
 
   afterAll(async () => lab.close());
@@ -115,5 +115,25 @@ describe('one machine heals itself', () => {
     await well(b1, healDeadlineMs);
     const plan = await b1.exec(['muster', 'plan', '--json'], { reject: false });
     expect([plan.exitCode, JSON.parse(plan.stdout)]).toMatchObject([0, { steps: [] }]);
+  });
+
+  test('without systemd: a killed Apache comes back, and the services outlive the agent', async () => {
+    const b2 = lab.machine('b2');
+    await well(b2, healDeadlineMs);
+    const after = (await eventsOf(b2)).at(-1)?.sequence ?? 0;
+    await b2.exec(['pkill', '-9', 'apache2']);
+    await told(b2, after, /^Apache ended \(signal KILL\)/, healDeadlineMs);
+    const page = (): Promise<boolean> =>
+      fetch(`http://${b2.address}/`, { signal: AbortSignal.timeout(1_000) }).then(
+        (answer) => answer.status === 200,
+      );
+    await eventually('the page is back', page, { deadlineMs: healDeadlineMs });
+    const processes = async (): Promise<string> => (await b2.exec(['pgrep', '-o', 'haproxy'])).stdout;
+    const haproxy = await processes();
+    await b2.exec(['pkill', '-9', '-f', 'muster.mjs agent']);
+    expect(await page()).toBe(true);
+    await b2.exec(['muster', 'agent', '--detach']);
+    await well(b2, healDeadlineMs);
+    expect(await processes()).toBe(haproxy);
   });
 });
