@@ -17,6 +17,12 @@ export interface HaproxyInput {
 /** How long a client may keep an idle connection: a page and its pictures, and the next click. */
 export const keepAliveSeconds = 15;
 
+/** A client that says nothing for so long, in the middle of a request, is gone. */
+const clientTimeoutSeconds = 60;
+
+/** What a worker needs beside its longest request to end in order. */
+const stopSpareSeconds = 10;
+
 /** haproxy.cfg, whole. */
 export function haproxyConfig(input: HaproxyInput): string {
   return lines(
@@ -32,7 +38,8 @@ export function haproxyConfig(input: HaproxyInput): string {
   );
 }
 
-function global({ maxConnections, threads, shares }: HaproxyInput): string[] {
+function global({ settings, maxConnections, threads, shares }: HaproxyInput): string[] {
+  const longestSeconds = Math.max(clientTimeoutSeconds, settings.requestTimeoutSeconds);
   return [
     'global',
     // Through the standard output the journal has it, also from within the chroot.
@@ -43,8 +50,8 @@ function global({ maxConnections, threads, shares }: HaproxyInput): string[] {
     '  stats socket /run/haproxy/admin.sock mode 600 level admin',
     `  nbthread ${threads}`,
     `  maxconn ${maxConnections}`,
-    // Workers of a former configuration end within this time, however long their last connection lasts.
-    '  hard-stop-after 60s',
+    // Workers of a former configuration end when their longest request has had its time.
+    `  hard-stop-after ${longestSeconds + stopSpareSeconds}s`,
     '  mworker-max-reloads 5',
     ...(shares ? ['  set-var proc.shed int(0)'] : []),
   ];
@@ -61,7 +68,7 @@ function defaults(settings: BalancerSettings): string[] {
     '  timeout http-request 10s',
     `  timeout http-keep-alive ${keepAliveSeconds}s`,
     '  timeout connect 2s',
-    '  timeout client 60s',
+    `  timeout client ${clientTimeoutSeconds}s`,
     `  timeout server ${settings.requestTimeoutSeconds}s`,
     '  timeout queue 10s',
     '  timeout tunnel 1h',
@@ -77,10 +84,12 @@ function frontend(shares: boolean): string[] {
   return [
     'frontend http',
     `  bind *:${listen.http}`,
+    // What a client says of itself is not passed on: applications believe these.
+    '  http-request del-header ^(x-forwarded-.*|forwarded|x-real-ip)$ -m reg',
     '  http-request set-header X-Forwarded-Proto http',
     // What was sent once and may not be repeated is not: only a connection that failed is tried again.
     '  http-request disable-l7-retry unless METH_GET or { method HEAD OPTIONS }',
-    `  http-request deny deny_status 404 if { path ${healthPath} } !{ src 127.0.0.0/8 }`,
+    `  http-request deny deny_status 404 if { path,url_dec -m sub ${healthPath} } !{ src 127.0.0.0/8 }`,
     // Switched over the socket: every client is told to close, and finds whoever has the address then.
     ...(shares
       ? ['  http-after-response set-header connection close if { var(proc.shed) -m int gt 0 }']
