@@ -27,10 +27,10 @@ function shedSince(observed: Observed): number | undefined {
 /** A drained balancer gives its address up while another can take it, and not at the price of the site. */
 export function leaves(view: View): boolean {
   if (selfOf(view).record.drained !== true) return false;
-  const others = othersOf(view).map(({ node }) => node);
+  const others = new Set(othersOf(view).map(({ node }) => node));
   return view.nodes.some(
     ({ record, verdict, facts }) =>
-      others.includes(record.id) &&
+      others.has(record.id) &&
       verdict === 'alive' &&
       record.drained !== true &&
       facts?.health.balancer?.state === 'ready',

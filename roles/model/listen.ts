@@ -10,4 +10,10 @@ export const listen = {
   etcdPeer: 7703,
   /** Apache, on the node's own address. */
   web: 8081,
+  /** nginx, on the node's own address. */
+  cache: 8080,
+  /** memcached, on the node's own address. */
+  pool: 11211,
+  /** mariadbd, on the node's own address. */
+  database: 3306,
 } as const;

@@ -1,22 +1,19 @@
 import type { Wants } from '../model/observed.ts';
-import { selfOf, type View } from '../model/view.ts';
-import { etcd, packagedEtcd } from './service.ts';
+import type { View } from '../model/view.ts';
+import { firewallPaths, tableName } from './nft.ts';
+import { etcd, firewall, packagedEtcd } from './service.ts';
+import { hasSystemd, isVoter } from './standing.ts';
 import { hostsPath } from './templates.ts';
 
-/** What an etcd member is made of. */
-export const packages = ['etcd-server'];
+/** What an etcd member and a firewall are made of. */
+export const packages = ['etcd-server', 'nftables'];
 
 /** The unit file of the etcd member, where there is systemd. */
 export const unitPath = '/etc/systemd/system/muster-etcd.service';
 
-/** Whether this node runs an etcd member: one voter, the first node, while fewer than three are admitted. */
-export function isVoter(view: View): boolean {
-  return view.nodes[0]?.record.id === view.self;
-}
-
-/** Whether systemd keeps the services of this node. */
-export function hasSystemd(view: View): boolean {
-  return selfOf(view).facts?.hardware.init === 'systemd';
+/** The packages that this node needs for what it carries. */
+export function packagesOf(view: View): readonly string[] {
+  return [...(isVoter(view) ? ['etcd-server'] : []), ...(hasSystemd(view) ? ['nftables'] : [])];
 }
 
 /** What has to be read off the machine for this role. */
@@ -24,10 +21,13 @@ export function wants(view: View): Wants {
   const voter = isVoter(view);
   const systemd = hasSystemd(view);
   return {
-    packages: voter ? packages : [],
-    files: voter && systemd ? [hostsPath, unitPath] : [hostsPath],
+    packages: packagesOf(view),
+    files: [hostsPath, ...(voter && systemd ? [unitPath] : []), ...(systemd ? firewallPaths : [])],
     texts: [hostsPath],
-    services: voter ? [etcd(view), ...(systemd ? [packagedEtcd] : [])] : [],
-    questions: {},
+    services: [
+      ...(voter ? [etcd(view), ...(systemd ? [packagedEtcd] : [])] : []),
+      ...(systemd ? [firewall] : []),
+    ],
+    questions: systemd ? { firewall: { kind: 'table', family: 'inet', table: tableName } } : {},
   };
 }

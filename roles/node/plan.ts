@@ -3,20 +3,32 @@ import type { Observed } from '../model/observed.ts';
 import type { FileSpec, Step } from '../model/step.ts';
 import type { View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
+import { ensureFirewall } from './firewall.ts';
 import { ensureHosts } from './hosts.ts';
-import { hasSystemd, isVoter, packages, unitPath } from './observed.ts';
+import { packagesOf, unitPath } from './observed.ts';
 import { etcd, packagedEtcd } from './service.ts';
 import type { NodeSettings } from './settings.ts';
+import { hasSystemd, isVoter } from './standing.ts';
 import { unitText } from './templates.ts';
 
-/** The names come before etcd, which does not begin while the name it is to be known by cannot be resolved. */
+/**
+ * The names come before etcd, which does not begin while the name it is to be known by cannot be resolved; the firewall
+ * last, so that a kernel without nftables keeps nothing else from running.
+ */
 export function plan({ view, observed }: RoleInput<NodeSettings>): readonly Step[] {
-  if (!isVoter(view)) return ensureHosts(view, observed);
+  return [
+    ...ensurePackages(observed, packagesOf(view), 'every node'),
+    ...ensureHosts(view, observed),
+    ...ensureStore(view, observed),
+    ...ensureFirewall(view, observed),
+  ];
+}
+
+function ensureStore(view: View, observed: Observed): Step[] {
+  if (!isVoter(view)) return [];
   const service = etcd(view);
   const files = filesOf(view);
   return [
-    ...ensurePackages(observed, packages, service.label),
-    ...ensureHosts(view, observed),
     ...ensurePackagedOff(observed),
     ...ensureFiles(observed, files),
     ...ensureService(observed, service, files, 'restart'),

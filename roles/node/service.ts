@@ -4,6 +4,9 @@ import { paths } from '../model/paths.ts';
 import type { ServiceSpec } from '../model/service.ts';
 import { selfOf, type View } from '../model/view.ts';
 
+/** Where the rules of our table stand; the unit reads them before the network is there. */
+export const rulesPath = '/etc/muster/firewall.nft';
+
 const dataDirectory = `${paths.state}/etcd`;
 /** Copies of the node's certificate that the user etcd may read; written at init and at renewal. */
 export const etcdPki = `${paths.state}/etcd-pki`;
@@ -23,6 +26,14 @@ export const packagedEtcd: ServiceSpec = {
   unit: 'etcd.service',
   label: "the etcd package's own service",
   foreground: ['/usr/bin/etcd'],
+  stopSignal: 'SIGTERM',
+};
+
+/** Our table in the kernel: there from before the network on, gone when the unit is stopped. systemd only. */
+export const firewall: ServiceSpec = {
+  unit: 'muster-firewall.service',
+  label: 'the firewall',
+  foreground: ['/usr/sbin/nft', '-f', rulesPath],
   stopSignal: 'SIGTERM',
 };
 

@@ -50,6 +50,12 @@ const supervised = lonelyView({ hardware: { init: 'none' } });
 const second: View = { ...viewOfNodes([nodeView(1), nodeView(2)]), self: nodeView(2).record.id };
 const moved = viewOfNodes([{ ...nodeView(1), record: { ...nodeView(1).record, address: '10.77.0.99' } }]);
 const unit = '/etc/systemd/system/muster-etcd.service';
+const firewall = [
+  'write /etc/muster/firewall.nft',
+  'write /etc/systemd/system/muster-firewall.service',
+  'enable muster-firewall.service',
+  'start muster-firewall.service',
+];
 
 describe('the plan of a node', () => {
   const cases: readonly { what: string; view: View; observed: Observed; steps: readonly string[] }[] = [
@@ -58,11 +64,12 @@ describe('the plan of a node', () => {
       view: systemd,
       observed: bare,
       steps: [
-        'install etcd-server',
+        'install etcd-server nftables',
         'write /etc/hosts',
         `write ${unit}`,
         'enable muster-etcd.service',
         'start muster-etcd.service',
+        ...firewall,
       ],
     },
     {
@@ -83,12 +90,23 @@ describe('the plan of a node', () => {
       observed: applySteps(packagedOn, plan(systemd, bare)),
       steps: ['disable etcd.service', 'stop etcd.service'],
     },
-    { what: 'no voter', view: second, observed: bare, steps: ['write /etc/hosts'] },
+    {
+      what: 'no voter',
+      view: second,
+      observed: bare,
+      steps: ['install nftables', 'write /etc/hosts', ...firewall],
+    },
     {
       what: 'a new address',
       view: moved,
       observed: set(systemd),
-      steps: ['write /etc/hosts', `write ${unit}`, 'restart muster-etcd.service'],
+      steps: [
+        'write /etc/hosts',
+        `write ${unit}`,
+        'restart muster-etcd.service',
+        'write /etc/muster/firewall.nft',
+        'reload muster-firewall.service',
+      ],
     },
     {
       what: 'our names taken out',
@@ -120,7 +138,8 @@ describe('the plan of a node', () => {
   });
 
   test('says of each change of the hosts file whose hand it was', () => {
-    const reason = (view: View, observed: Observed): string | undefined => plan(view, observed)[0]?.why;
+    const reason = (view: View, observed: Observed): string | undefined =>
+      plan(view, observed).find((step) => step.kind === 'file')?.why;
     const done = set(systemd);
     expect(reason(second, bare)).toBe('the nodes are to be found by their names in /etc/hosts');
     expect(reason(moved, done)).toBe('/etc/hosts follows the nodes and their addresses');
@@ -137,7 +156,7 @@ describe('the plan of a node', () => {
       ...bare,
       files: { '/etc/hosts': { sha256: sha256(hosts), mode: 0o664, owner: 'root:adm' } },
     };
-    const step = plan(second, observed)[0];
+    const step = plan(second, observed).find(({ kind }) => kind === 'file');
     expect(step).toMatchObject({ file: { mode: 0o664, owner: 'root:adm' } });
   });
 
@@ -155,10 +174,12 @@ describe('the plan of a node', () => {
 test('the agent watches what it is to keep, and what has to stay off', () => {
   const units = (view: View): string[] =>
     node.wants({ view, settings: {} }).services.map((service) => service.unit);
-  expect(units(systemd)).toEqual(['muster-etcd.service', packagedEtcd.unit]);
+  expect(units(systemd)).toEqual(['muster-etcd.service', packagedEtcd.unit, 'muster-firewall.service']);
   expect(units(supervised)).toEqual(['muster-etcd.service']);
-  expect(units(second)).toEqual([]);
-  expect(node.services({ view: second, settings: {} })).toEqual([]);
+  expect(units(second)).toEqual(['muster-firewall.service']);
+  expect(node.services({ view: second, settings: {} }).map((service) => service.unit)).toEqual([
+    'muster-firewall.service',
+  ]);
 });
 
 describe('the health of a node', () => {

@@ -1,0 +1,48 @@
+import { listen } from '../model/listen.ts';
+import type { RoleName } from '../model/node.ts';
+import { carriersOf, selfOf, type View } from '../model/view.ts';
+import { votersOf } from './standing.ts';
+
+/** A port of muster's own services on this machine, and the addresses it is open to. */
+export interface Door {
+  readonly port: number;
+  readonly from: readonly string[];
+}
+
+/** Which roles call which port of a role, and nobody else does. */
+const callers: readonly {
+  readonly role: RoleName;
+  readonly port: number;
+  readonly from: readonly RoleName[];
+}[] = [
+  { role: 'web', port: listen.web, from: ['balancer', 'cache'] },
+  { role: 'cache', port: listen.cache, from: ['balancer'] },
+  { role: 'cache', port: listen.pool, from: ['web'] },
+  { role: 'db', port: listen.database, from: ['web', 'db'] },
+];
+
+/**
+ * The doors of this node: the ports of the roles it carries and, on a voter, of its store. They follow the decisions
+ * and not the verdicts: who is unreachable finds them open when it is back. What is no service of ours has no door here.
+ */
+export function doorsOf(view: View): readonly Door[] {
+  const { roles } = selfOf(view);
+  const own = callers.filter(({ role }) => roles.some((carried) => carried === role));
+  const doors = own.map(({ port, from }) => ({
+    port,
+    from: addresses(
+      view,
+      from.flatMap((role) => carriersOf(view, role)),
+    ),
+  }));
+  const voters = votersOf(view);
+  const voter = voters.some(({ record }) => record.id === view.self);
+  const store = voter ? [{ port: listen.etcdPeer, from: addresses(view, voters) }] : [];
+  return [...store, ...doors].sort((a, b) => a.port - b.port);
+}
+
+/** Once each, this node's own among them, in order. */
+function addresses(view: View, nodes: View['nodes']): readonly string[] {
+  const present = nodes.filter(({ verdict }) => verdict !== 'left');
+  return [...new Set([selfOf(view), ...present].map(({ record }) => record.address))].sort();
+}
