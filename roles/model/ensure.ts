@@ -51,7 +51,8 @@ function fileStep(observed: Observed, file: FileSpec): FileStep {
 
 /**
  * Keeps a service enabled, running, and running with the files as they shall be. `change` says how it takes new
- * files in; some can only be restarted.
+ * files in; some can only be restarted. A masked one is left as it is: systemd would refuse every step, and its health
+ * says the way out.
  */
 export function ensureService(
   observed: Observed,
@@ -60,6 +61,7 @@ export function ensureService(
   change: 'reload' | 'restart' = 'reload',
 ): Step[] {
   const state = observed.services[service.unit];
+  if (state?.masked === true) return [];
   const wanted = serviceFingerprint(service, files);
   const ranBefore = observed.loaded[service.unit] !== undefined;
   const step = (action: ServiceStep['action'], why: string): ServiceStep => {

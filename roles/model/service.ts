@@ -33,6 +33,8 @@ export interface ServiceState {
   readonly active: 'active' | 'activating' | 'deactivating' | 'inactive' | 'failed';
   /** Starts with the machine. Always true without systemd, where the agent starts what it is told to. */
   readonly enabled: boolean;
+  /** The operator forbade every start (`systemctl mask`); one that runs goes on, but cannot be reloaded. */
+  readonly masked?: true;
   /** Changes with every start; tells a restart that someone else made. Undefined while not running. */
   readonly invocation?: string;
   /** Why it ended last, as the manager says it: `signal KILL`, `exit 1`. */

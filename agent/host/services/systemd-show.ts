@@ -41,6 +41,7 @@ export function stateOf(unit: string, show: UnitProperties): ServiceState {
     installed: show.LoadState !== 'not-found',
     active,
     enabled: isEnabled(show.UnitFileState),
+    ...(show.LoadState === 'masked' ? { masked: true } : {}),
     ...(runs && show.InvocationID !== '' ? { invocation: show.InvocationID } : {}),
     ...(ended === undefined ? {} : { ended }),
   };

@@ -67,6 +67,11 @@ describe('stateOf', () => {
       { ...base, enabled: false, active: 'active', invocation: 'abc' },
     ],
     [
+      'masked',
+      { LoadState: 'masked', ActiveState: 'inactive', UnitFileState: 'masked', InvocationID: '' },
+      { ...base, enabled: false, active: 'inactive', masked: true },
+    ],
+    [
       'not there',
       { LoadState: 'not-found', ActiveState: 'inactive', UnitFileState: '', InvocationID: '' },
       { ...base, installed: false, enabled: false, active: 'inactive' },

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { ensureService } from '../../../../roles/model/ensure.ts';
+import { nothingObserved, type Observed } from '../../../../roles/model/observed.ts';
+import type { ServiceSpec, ServiceState } from '../../../../roles/model/service.ts';
+
+const unit = 'haproxy.service';
+const haproxy: ServiceSpec = {
+  unit,
+  label: 'HAProxy',
+  foreground: ['/usr/sbin/haproxy'],
+  stopSignal: 'SIGTERM',
+};
+
+function observe(change: Partial<ServiceState>): Observed {
+  const state: ServiceState = { unit, installed: true, enabled: true, active: 'active', ...change };
+  return { ...nothingObserved, services: { [unit]: state }, loaded: { [unit]: 'f' } };
+}
+
+describe('a service that is to run', () => {
+  it('is started again when another hand stopped it, and that is told', () => {
+    const steps = ensureService(observe({ active: 'inactive', ended: 'exit 0' }), haproxy, []);
+
+    expect(steps).toMatchObject([
+      { kind: 'service', action: 'start', tells: 'healed', why: 'HAProxy was not running' },
+    ]);
+  });
+
+  it.each<ServiceState['active']>(['inactive', 'failed', 'active'])(
+    'is left alone when masked and %s',
+    (active) => {
+      const masked = observe({ active, enabled: false, masked: true });
+
+      expect(ensureService(masked, haproxy, [])).toEqual([]);
+    },
+  );
+});
