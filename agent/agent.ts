@@ -1,5 +1,5 @@
 import { paths } from '../roles/model/paths.ts';
-import { selfOf, type View } from '../roles/model/view.ts';
+import type { View } from '../roles/model/view.ts';
 import { roles } from '../roles/registry.ts';
 import { agentHandle } from './agent-handle.ts';
 import type { AgentHandle } from './api/handle.ts';
@@ -50,8 +50,7 @@ export async function runParts(input: AgentInput): Promise<void> {
   const follow = (): void => {
     const now = view();
     if (now === undefined) return;
-    facts.keepRoles(['node', ...selfOf(now).roles]);
-    loops.follow(now);
+    facts.keepRoles(loops.follow(now));
   };
   const work = [
     () => begin(parts, follow),
@@ -92,9 +91,8 @@ async function begin(parts: Parts, follow: () => void): Promise<void> {
  * started again.
  */
 async function tellUnfinished({ host, manifest, journal }: Parts): Promise<void> {
-  const came = await host.packages.install([]);
+  const came = await host.packages.install([], (names) => manifest.recordPackages(names));
   if (came.length === 0) return;
-  await manifest.recordPackages(came);
   const sentence = `an installation that was cut off has ended: ${came.join(', ')}`;
   await journal.tell({ kind: 'info', sentence });
 }

@@ -22,7 +22,7 @@ const done: Outcome = { done: true };
 export async function execute(parts: ExecuteParts, step: Step, view: View): Promise<Outcome> {
   switch (step.kind) {
     case 'packages':
-      await parts.manifest.recordPackages(await parts.packages.install(step.names));
+      await parts.packages.install(step.names, (came) => parts.manifest.recordPackages(came));
       return done;
     case 'file':
       await writeFile(parts, step.file);

@@ -1,8 +1,9 @@
+import { ensureOff } from '../../roles/model/ensure.ts';
 import { asMusterError, type MusterError } from '../../roles/model/errors.ts';
 import type { Health } from '../../roles/model/facts.ts';
 import { nothingObserved, type Observed } from '../../roles/model/observed.ts';
 import type { Step } from '../../roles/model/step.ts';
-import type { View } from '../../roles/model/view.ts';
+import { selfOf, type View } from '../../roles/model/view.ts';
 import type { Role, RoleInput } from '../../roles/role.ts';
 import { type ExecuteParts, execute } from './execute.ts';
 import type { Journal } from './journal.ts';
@@ -35,8 +36,8 @@ export class RoleCycle {
   /** `onLook` hears how the role fares before anything is done: an installation may take minutes. */
   async run(view: View, settings: unknown, onLook: (health: Health) => void): Promise<CycleReport> {
     const input = await this.#look(view, settings);
-    const steps = this.#role.plan(input);
-    if (steps.length > 0) onLook(this.#role.health(input));
+    const steps = this.#steps(input);
+    if (steps.length > 0) onLook(this.#health(input));
     let changed = false;
     for (const step of steps) {
       const trouble = await this.#try(step, view);
@@ -49,13 +50,29 @@ export class RoleCycle {
     const sentence = changed
       ? `${this.#role.name}: ${steps.length} steps done`
       : `${this.#role.name}: nothing to do`;
-    return this.#report(after, { sentence, changed });
+    return { ...this.#report(after, { sentence, changed }), ...(this.#carried(view) ? {} : { applied: '' }) };
   }
 
   /** The steps of a dry run: nothing is changed, nothing is told. */
   async dryRun(view: View, settings: unknown): Promise<readonly Step[]> {
     const observed = await observe(this.#parts, this.#role.wants({ view, settings }));
-    return this.#role.plan({ view, settings, observed });
+    return this.#steps({ view, settings, observed });
+  }
+
+  #carried(view: View): boolean {
+    return this.#role.name === 'node' || selfOf(view).roles.some((role) => role === this.#role.name);
+  }
+
+  /** A role that was taken away ends its services, whatever it is. */
+  #steps(input: RoleInput<unknown>): readonly Step[] {
+    if (this.#carried(input.view)) return this.#role.plan(input);
+    const why = `this node no longer carries ${this.#role.name}`;
+    return ensureOff(input.observed, this.#role.services(input), why);
+  }
+
+  #health(input: RoleInput<unknown>): Health {
+    if (this.#carried(input.view)) return this.#role.health(input);
+    return { state: 'starting', reason: 'it is being taken off this node' };
   }
 
   async #look(view: View, settings: unknown, own = false): Promise<RoleInput<unknown>> {
@@ -90,6 +107,6 @@ export class RoleCycle {
   }
 
   #report(input: RoleInput<unknown>, done: { sentence: string; changed: boolean }): CycleReport {
-    return { health: this.#role.health(input), applied: this.#role.applied(input), ...done };
+    return { health: this.#health(input), applied: this.#role.applied(input), ...done };
   }
 }

@@ -47,11 +47,14 @@ export class RoleLoops {
     this.#parts = parts;
   }
 
-  /** Starts and stops loops as the view says and wakes those that go on. Call it with every new view. */
-  follow(view: View): void {
-    const carried = this.#carried(view);
+  /**
+   * Starts and stops loops as the view says and wakes those that go on. Call it with every new view. Returns the roles
+   * that have one: those carried, and those whose services have yet to end here.
+   */
+  follow(view: View): readonly RoleName[] {
+    const present = [...this.#carried(view), ...this.#leaving(view)];
     for (const [name, running] of this.#running) {
-      if (carried.some((role) => role.name === name)) {
+      if (present.some((role) => role.name === name)) {
         running.loop.wake();
       } else {
         running.stop.abort();
@@ -59,13 +62,14 @@ export class RoleLoops {
         this.#health.delete(name);
       }
     }
-    for (const role of carried) if (!this.#running.has(role.name)) this.#start(role);
+    for (const role of present) if (!this.#running.has(role.name)) this.#start(role);
+    return present.map((role) => role.name);
   }
 
   /** What the loops would do now. */
   async dryRun(view: View): Promise<readonly { readonly role: RoleName; readonly step: Step }[]> {
     const plans = await Promise.all(
-      this.#carried(view).map(async (role) => {
+      [...this.#carried(view), ...this.#leaving(view)].map(async (role) => {
         const running = this.#running.get(role.name);
         const steps = (await running?.cycle.dryRun(view, view.settings[role.name])) ?? [];
         return steps.map((step) => ({ role: role.name, step }));
@@ -88,6 +92,17 @@ export class RoleLoops {
   #carried(view: View): readonly Role[] {
     const assigned = new Set<RoleName>(['node', ...selfOf(view).roles]);
     return this.#parts.roles.filter((role) => assigned.has(role.name));
+  }
+
+  /** Roles that were taken away, as long as a service of theirs runs on: also over the agent's own restart. */
+  #leaving(view: View): readonly Role[] {
+    const carried = this.#carried(view);
+    const { loaded } = this.#parts.execute.manifest.entries();
+    return this.#parts.roles.filter((role) => {
+      if (carried.includes(role)) return false;
+      const services = role.services({ view, settings: view.settings[role.name] });
+      return services.some(({ unit }) => loaded[unit] !== undefined);
+    });
   }
 
   #start(role: Role): void {

@@ -20,7 +20,7 @@ export const balancer: Role<BalancerSettings> = {
   settings: BalancerSettings,
   ports: [listen.http],
   // keepalived last: it is the first to end.
-  services: ({ view }) => (instancesOf(view).length > 0 ? [haproxy, keepalived] : [haproxy]),
+  services: ({ view }) => (mayShare(view) ? [haproxy, keepalived] : [haproxy]),
   wants: ({ view }) => wants(pathsOf(view), vipsOf(view)),
   plan,
   health,
@@ -31,6 +31,11 @@ export const balancer: Role<BalancerSettings> = {
     return joinRevisions(roster, ...groupInForce(view, observed));
   },
 };
+
+/** Whoever no longer carries the role ends all of it, whatever the settings have become meanwhile. */
+function mayShare(view: View): boolean {
+  return instancesOf(view).length > 0 || !selfOf(view).roles.includes('balancer');
+}
 
 function pathsOf(view: View): readonly string[] {
   const dropIn = (unit: string): string => `/etc/systemd/system/${unit}.d/50-muster.conf`;
