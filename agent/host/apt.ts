@@ -2,16 +2,20 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { Clock } from '../../roles/model/ports.ts';
+import { isLocked, reasonIn } from './apt-words.ts';
 import type { HostCommands } from './commands.ts';
 import { ifThere } from './refusal.ts';
 
-/** How a run of apt-get or dpkg ended; `reason` is what it said about what went wrong. */
+/** How a run of apt-get or dpkg ended. */
 export interface Run {
   readonly ok: boolean;
+  /** What it said about what went wrong. */
   readonly reason: string;
+  /** It did not begin, since somebody else held the locks for as long as we waited. */
+  readonly locked: boolean;
+  /** All that it said, a line each. */
+  readonly said: readonly string[];
 }
-
-export type OnLine = (line: string) => void;
 
 /** Debian's daily runs hold the locks for a minute or two after a boot. */
 const lockWaitMs = 120_000;
@@ -37,6 +41,9 @@ const environment = {
 } as const;
 
 const dpkgOptions = ['--force-confdef', '--force-confold'] as const;
+
+/** dpkg gives up after 50 packages that will not go, and would leave those that do. */
+const neverAbort = '--abort-after=100000';
 
 const aptSettings = [
   ...dpkgOptions.map((option) => `Dpkg::Options::=${option}`),
@@ -65,68 +72,44 @@ export class Apt {
     this.#clock = clock;
   }
 
-  apt(words: readonly string[], onLine?: OnLine): Promise<Run> {
-    return this.#patiently(['apt-get', ...aptOptions, ...words], onLine);
+  apt(words: readonly string[]): Promise<Run> {
+    return this.#patiently(['apt-get', ...aptOptions, ...words]);
   }
 
-  dpkg(words: readonly string[], onLine?: OnLine): Promise<Run> {
-    return this.#patiently(['dpkg', ...dpkgOptions, ...words], onLine);
+  dpkg(words: readonly string[]): Promise<Run> {
+    return this.#patiently(['dpkg', ...dpkgOptions, neverAbort, ...words]);
   }
 
   /** apt itself waits for dpkg's lock, but not for that of its lists and its archive; dpkg waits for none. */
-  async #patiently(argv: readonly [string, ...string[]], onLine: OnLine | undefined): Promise<Run> {
+  async #patiently(argv: readonly [string, ...string[]]): Promise<Run> {
     const until = this.#clock.monotonicMs() + lockWaitMs;
     for (;;) {
-      const run = await this.#once(argv, onLine);
-      if (run.ok || !isLocked(run.reason) || this.#clock.monotonicMs() >= until) return run;
+      const run = await this.#once(argv);
+      if (run.ok || !run.locked || this.#clock.monotonicMs() >= until) return run;
       await this.#clock.sleep(lockRetryMs);
     }
   }
 
-  async #once(argv: readonly [string, ...string[]], onLine: OnLine | undefined): Promise<Run> {
+  async #once(argv: readonly [string, ...string[]]): Promise<Run> {
     const said: string[] = [];
     const keep = (line: string): void => {
       if (line.trim() === '') return;
       if (said.length < keptLines) said.push(line);
-      onLine?.(line);
     };
     const options = { environment, timeoutMs: runTimeoutMs, onLine: keep, logPath };
     try {
       const { exitCode } = await this.#commands.run(argv, options);
-      return { ok: exitCode === 0, reason: reasonIn(said) };
+      return ended(exitCode === 0, reasonIn(said), said);
     } catch (error) {
       // A run that hung was ended and is a failed one: what it did half must be undone like any other.
       if (!(error instanceof MusterError) || error.code !== 'command-timeout') throw error;
-      return { ok: false, reason: [messageOf(error), reasonIn(said)].join('\n') };
+      return ended(false, [messageOf(error), reasonIn(said)].join('\n'), said);
     }
   }
 }
 
-/** Lines that tell of a failure. Of an address that apt could not fetch, the reason stands on the line below. */
-const failure = /^(E: |W: Failed to fetch|Err:|dpkg(-deb)?: error|dpkg: dependency problems)/;
-
-/** Before dpkg's own line stand the last words of the package's script. */
-const linesBefore = 2;
-const linesAfter = 1;
-
-/** An operator reads as much; where a mirror is gone, every file of it fails with the same words. */
-const longestReason = 14;
-
-/** The failures among all that was said, each with the lines around it. */
-export function reasonIn(said: readonly string[]): string {
-  const told = said.flatMap((line, index) => (failure.test(line) ? [index] : []));
-  return said
-    .filter((_, index) => told.some((at) => index >= at - linesBefore && index <= at + linesAfter))
-    .filter((line) => !/^(Reading|Building) .*\.\.\.$/.test(line))
-    .slice(-longestReason)
-    .join('\n');
-}
-
-/** What apt and dpkg say when somebody else is at work. */
-function isLocked(reason: string): boolean {
-  return /^E: (Could not get lock|Unable to lock|Unable to acquire the dpkg)|^dpkg: error: dpkg .*lock was locked/m.test(
-    reason,
-  );
+function ended(ok: boolean, reason: string, said: readonly string[]): Run {
+  return { ok, reason, said, locked: !ok && isLocked(reason) };
 }
 
 /** Lists older than this name versions that the mirror may have dropped since. */

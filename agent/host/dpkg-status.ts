@@ -55,11 +55,16 @@ export interface Newcomers {
   readonly returned: readonly string[];
 }
 
-/** What came between two looks, whatever state it got into. */
-export function newcomers(before: Readonly<Record<string, string>>, after: PackageRecords): Newcomers {
-  const there = [...after].filter(([, { state }]) => state !== 'config-files').map(([name]) => name);
+/** What came between two looks of what was expected, whatever state it got into; others may have installed meanwhile. */
+export function newcomers(
+  before: Readonly<Record<string, string>>,
+  after: PackageRecords,
+  expected: ReadonlySet<string>,
+): Newcomers {
+  const came = [...after].filter(([name]) => expected.has(name));
+  const there = came.filter(([, { state }]) => state !== 'config-files').map(([name]) => name);
   return {
-    fresh: [...after.keys()].filter((name) => before[name] === undefined),
+    fresh: came.map(([name]) => name).filter((name) => before[name] === undefined),
     returned: there.filter((name) => before[name] === 'config-files'),
   };
 }

@@ -8,12 +8,10 @@ export function neededPackages(): readonly string[] {
 }
 
 /** Installs what is missing of these and tells the manifest what came new, an earlier run that was cut included. */
-export async function installPackages(
+export function installPackages(
   packages: Packages,
   manifest: Manifest,
   names: readonly string[],
 ): Promise<readonly string[]> {
-  const fresh = await packages.install(names);
-  if (fresh.length > 0) await manifest.recordPackages(fresh);
-  return fresh;
+  return packages.install(names, (came) => manifest.recordPackages(came));
 }

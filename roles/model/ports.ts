@@ -58,13 +58,26 @@ export interface Files {
   sizeBytes(path: string): Promise<number>;
 }
 
-/** Debian packages. */
+/** Writes down what an installation brought. */
+export type RecordPackages = (came: readonly string[]) => Promise<void>;
+
+/** A package that would not go, and why. */
+export interface KeptPackage {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** Debian packages. One change at a time on the whole machine: others wait. */
 export interface Packages {
   /** Every installed package and its version. */
   installed(): Promise<Readonly<Record<string, string>>>;
-  /** Installs what is missing, its services held back from starting; all or nothing. Returns what came new. */
-  install(names: readonly string[], onLine?: (line: string) => void): Promise<readonly string[]>;
-  purge(names: readonly string[]): Promise<void>;
+  /**
+   * Installs what is missing, its services held back from starting; all or nothing. Returns what came new, which
+   * `record` has been told before: where that was cut off, the next installation, even of nothing, tells it again.
+   */
+  install(names: readonly string[], record: RecordPackages): Promise<readonly string[]>;
+  /** Purges what it can of these; returns what had to stay. */
+  purge(names: readonly string[]): Promise<readonly KeptPackage[]>;
 }
 
 /** Services, whoever keeps them running: systemd, or the agent's own supervisor. */

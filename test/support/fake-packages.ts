@@ -1,5 +1,5 @@
 import { MusterError } from '../../roles/model/errors.ts';
-import type { Packages } from '../../roles/model/ports.ts';
+import type { KeptPackage, Packages, RecordPackages } from '../../roles/model/ports.ts';
 
 /** Packages in memory. Tests say what depends on what, and what the mirror lacks. */
 export class FakePackages implements Packages {
@@ -8,6 +8,10 @@ export class FakePackages implements Packages {
   readonly dependencies = new Map<string, readonly string[]>();
   /** Packages that cannot be had now. */
   readonly broken = new Set<string>();
+  /** Packages that a cut installation has brought, not told yet. */
+  readonly cutOff: string[] = [];
+  /** Packages that cannot be purged, and why. */
+  readonly kept = new Map<string, string>();
   /** What was asked, as in `install haproxy apache2`. */
   readonly calls: string[] = [];
 
@@ -19,24 +23,23 @@ export class FakePackages implements Packages {
     return Object.fromEntries(this.versions);
   }
 
-  async install(names: readonly string[], onLine?: (line: string) => void): Promise<readonly string[]> {
+  async install(names: readonly string[], record: RecordPackages): Promise<readonly string[]> {
     this.calls.push(`install ${names.join(' ')}`);
     const wanted = names.flatMap((name) => [...(this.dependencies.get(name) ?? []), name]);
     const lacking = wanted.filter((name) => this.broken.has(name));
     if (lacking.length > 0) throw failed(`${lacking.join(', ')} could not be had`);
     const fresh = wanted.filter((name) => !this.versions.has(name));
-    for (const name of fresh) {
-      this.versions.set(name, '1.0');
-      onLine?.(`Setting up ${name} (1.0) ...`);
-    }
-    return fresh;
+    for (const name of fresh) this.versions.set(name, '1.0');
+    const came = [...this.cutOff.splice(0), ...fresh];
+    if (came.length > 0) await record(came);
+    return came;
   }
 
-  async purge(names: readonly string[]): Promise<void> {
+  async purge(names: readonly string[]): Promise<readonly KeptPackage[]> {
     this.calls.push(`purge ${names.join(' ')}`);
-    const stuck = names.filter((name) => this.broken.has(name));
-    if (stuck.length > 0) throw failed(`${stuck.join(', ')} could not be removed`);
-    for (const name of names) this.versions.delete(name);
+    const kept = names.flatMap((name) => ({ name, why: this.kept.get(name) ?? '' })).filter(({ why }) => why);
+    for (const name of names) if (!this.kept.has(name)) this.versions.delete(name);
+    return kept;
   }
 }
 

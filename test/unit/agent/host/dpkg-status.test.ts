@@ -63,14 +63,19 @@ describe('isInterrupted', () => {
 });
 
 describe('newcomers', () => {
-  it('tells what is wholly new from what only had its settings left', () => {
+  it('tells what is wholly new from what only had its settings left, of what was expected', () => {
     const before = statesOf(
       parseStatus([paragraph('a', 'installed'), paragraph('b', 'config-files')].join('\n')),
     );
     const after = parseStatus(
-      [paragraph('a', 'installed'), paragraph('b', 'installed'), paragraph('c', 'half-installed')].join('\n'),
+      [
+        paragraph('a', 'installed'),
+        paragraph('b', 'installed'),
+        paragraph('c', 'half-installed'),
+        paragraph('d', 'installed'),
+      ].join('\n'),
     );
 
-    expect(newcomers(before, after)).toEqual({ fresh: ['c'], returned: ['b'] });
+    expect(newcomers(before, after, new Set(['a', 'b', 'c']))).toEqual({ fresh: ['c'], returned: ['b'] });
   });
 });

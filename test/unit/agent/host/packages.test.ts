@@ -2,69 +2,35 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { reasonIn } from '../../../../agent/host/apt.ts';
+import { expectedIn, neededBy, reasonIn } from '../../../../agent/host/apt-words.ts';
+import { lockPackages } from '../../../../agent/host/lock.ts';
 import { DebianPackages } from '../../../../agent/host/packages.ts';
 import { ServicePolicy } from '../../../../agent/host/policy.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
-import { FakeCommands } from '../../../support/fake-commands.ts';
+import { FakeDebian } from '../../../support/fake-debian.ts';
 import { FakeFiles } from '../../../support/fake-files.ts';
 
-/** dpkg and apt-get on a status file: `--download-only` and `install` behave as the test says. */
-class FakeDebian {
-  readonly states = new Map<string, string>([['dpkg', 'installed']]);
-  readonly commands = new FakeCommands();
-  /** Package to the state that an installation leaves it in. */
-  outcome: Readonly<Record<string, string>> = {};
-  readonly policyAtInstall: string[][] = [];
-  readonly #directory: string;
-
-  constructor(directory: string) {
-    this.#directory = directory;
-    this.commands.script('apt-get', async (argv) => {
-      if (!argv.includes('install') || argv.includes('--download-only')) return {};
-      this.policyAtInstall.push(await readdir(join(directory, 'sbin')));
-      const states = Object.entries(this.outcome);
-      for (const [name, state] of states) this.states.set(name, state);
-      await this.save();
-      const well = states.every(([, state]) => state === 'installed');
-      return well
-        ? {}
-        : { exitCode: 100, stdout: 'dpkg: error processing package b\nE: Sub-process failed\n' };
-    });
-    this.commands.script('dpkg', async (argv) => {
-      const purges = argv.includes('--purge');
-      if (!purges && !argv.includes('--remove')) return {};
-      for (const name of argv.slice(1).filter((word) => this.states.has(word))) {
-        if (purges) this.states.delete(name);
-        else this.states.set(name, 'config-files');
-      }
-      await this.save();
-      return {};
-    });
-  }
-
-  async save(): Promise<void> {
-    const text = [...this.states].map(
-      ([name, state]) => `Package: ${name}\nStatus: install ok ${state}\nVersion: 1\n`,
-    );
-    await writeFile(join(this.#directory, 'status'), text.join('\n'));
-  }
-
-  /** What ran, without the settings that every run has. */
-  get ran(): readonly string[] {
-    return this.commands.calls.map((argv) =>
-      argv
-        .filter((word, index) => word !== '-o' && argv[index - 1] !== '-o')
-        .filter((word) => !/^--(yes|quiet|no-install-recommends|force-conf.*)$/.test(word))
-        .join(' '),
-    );
-  }
-}
+const cut = '{"before":{"dpkg":"installed"},"expected":["a","liba"]}';
 
 let directory: string;
 let debian: FakeDebian;
 let files: FakeFiles;
 let packages: DebianPackages;
+let recorded: string[];
+const record = async (came: readonly string[]): Promise<void> => void recorded.push(...came);
+
+function debianPackages(clock: FakeClock): DebianPackages {
+  return new DebianPackages({
+    commands: debian.commands,
+    files,
+    clock,
+    policy: new ServicePolicy(join(directory, 'sbin', 'policy-rc.d')),
+    statusPath: join(directory, 'status'),
+    listsPath: join(directory, 'lists'),
+    beforePath: '/before.json',
+    lockPath: join(directory, 'run', 'packages.lock'),
+  });
+}
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'muster-packages-'));
@@ -74,15 +40,8 @@ beforeEach(async () => {
   debian = new FakeDebian(directory);
   await debian.save();
   files = new FakeFiles();
-  packages = new DebianPackages({
-    commands: debian.commands,
-    files,
-    clock: new FakeClock(),
-    policy: new ServicePolicy(join(directory, 'sbin', 'policy-rc.d')),
-    statusPath: join(directory, 'status'),
-    listsPath: join(directory, 'lists'),
-    beforePath: '/before.json',
-  });
+  packages = debianPackages(new FakeClock());
+  recorded = [];
 });
 afterEach(() => rm(directory, { recursive: true }));
 
@@ -90,16 +49,21 @@ describe('install', () => {
   it('fetches all, then installs with services held back, and names what came, dependencies included', async () => {
     debian.outcome = { a: 'installed', liba: 'installed' };
 
-    expect(await packages.install(['a', 'dpkg'])).toEqual(['a', 'liba']);
+    expect(await packages.install(['a', 'dpkg'], record)).toEqual(['a', 'liba']);
 
-    expect(debian.ran).toEqual(['apt-get install --download-only a', 'apt-get install a']);
+    expect(debian.ran).toEqual([
+      'apt-get install --download-only a',
+      'apt-get --simulate install a',
+      'apt-get install a',
+    ]);
+    expect(recorded).toEqual(['a', 'liba']);
     expect(debian.policyAtInstall).toEqual([['policy-rc.d']]);
     expect(await readdir(join(directory, 'sbin'))).toEqual([]);
     expect(await files.list('')).toEqual([]);
   });
 
   it('does nothing where nothing is missing', async () => {
-    expect(await packages.install(['dpkg'])).toEqual([]);
+    expect(await packages.install(['dpkg'], record)).toEqual([]);
     expect(debian.ran).toEqual([]);
   });
 
@@ -108,7 +72,7 @@ describe('install', () => {
       argv.includes('update') ? {} : { exitCode: 100, stdout: 'E: Unable to fetch a\n' },
     );
 
-    await expect(packages.install(['a'])).rejects.toMatchObject({
+    await expect(packages.install(['a'], record)).rejects.toMatchObject({
       code: 'packages-failed',
       message: 'a could not be installed; nothing was changed',
       why: 'E: Unable to fetch a',
@@ -126,7 +90,7 @@ describe('install', () => {
     await rm(join(directory, 'lists', 'mirror_main_Packages'));
     debian.outcome = { a: 'installed' };
 
-    await packages.install(['a']);
+    await packages.install(['a'], record);
 
     expect(debian.ran[0]).toBe('apt-get update');
   });
@@ -136,7 +100,7 @@ describe('install', () => {
     await debian.save();
     debian.outcome = { a: 'installed', b: 'half-configured', old: 'installed' };
 
-    await expect(packages.install(['a', 'b', 'old'])).rejects.toMatchObject({
+    await expect(packages.install(['a', 'b', 'old'], record)).rejects.toMatchObject({
       message: 'a, b, old could not be installed; nothing was changed',
       why: 'dpkg: error processing package b\nE: Sub-process failed',
     });
@@ -149,21 +113,94 @@ describe('install', () => {
   });
 
   it('counts what a crashed installation brought', async () => {
-    files.put('/before.json', '{"dpkg":"installed"}');
+    files.put('/before.json', cut);
     debian.states.set('liba', 'installed');
     debian.states.set('a', 'unpacked');
     await debian.save();
     debian.outcome = { a: 'installed' };
 
-    expect(await packages.install(['a'])).toEqual(['a', 'liba']);
+    expect(await packages.install(['a'], record)).toEqual(['a', 'liba']);
     expect(debian.ran[0]).toBe('dpkg --configure -a');
+  });
+
+  it('claims nothing that somebody else has installed meanwhile', async () => {
+    debian.outcome = { a: 'installed' };
+    debian.others = ['theirs'];
+
+    expect(await packages.install(['a'], record)).toEqual(['a']);
+    expect(recorded).toEqual(['a']);
+  });
+
+  it('takes nothing back that somebody else has installed meanwhile', async () => {
+    debian.outcome = { a: 'installed', b: 'half-configured' };
+    debian.others = ['theirs'];
+
+    await expect(packages.install(['a', 'b'], record)).rejects.toMatchObject({ code: 'packages-failed' });
+    expect([...debian.states.keys()]).toEqual(['dpkg', 'theirs']);
+    expect(recorded).toEqual([]);
+  });
+
+  it('takes nothing back where somebody else held the lock to the end', async () => {
+    const clock = new FakeClock();
+    debian.outcome = { a: 'installed' };
+    debian.commands.script('apt-get', async (argv) => {
+      if (argv.includes('--simulate')) return { stdout: 'Inst a (1 Debian:12 [all])\n' };
+      if (argv.includes('--download-only')) return {};
+      debian.states.set('a', 'installed');
+      await debian.save();
+      return { exitCode: 100, stdout: 'E: Could not get lock /var/lib/dpkg/lock-frontend. It is held\n' };
+    });
+    const failing = debianPackages(clock).install(['a'], record);
+    const ended = expect(failing).rejects.toMatchObject({
+      message: 'a could not be installed; nothing was changed',
+    });
+    await expect.poll(() => clock.sleeping).toBe(1);
+    await clock.advance(120_000);
+    await ended;
+
+    expect(debian.states.get('a')).toBe('installed');
+    expect(debian.ran.filter((line) => line.startsWith('dpkg'))).toEqual([]);
+    expect([recorded, await files.list('')]).toEqual([[], []]);
+  });
+
+  it('writes down what could not be taken back', async () => {
+    debian.outcome = { a: 'half-configured' };
+    debian.commands.script('dpkg', { exitCode: 1, stderr: 'dpkg: error processing package a (--remove):\n' });
+
+    await expect(packages.install(['a'], record)).rejects.toMatchObject({
+      message: 'a could not be installed; a could not be taken back',
+    });
+    expect(recorded).toEqual(['a']);
+  });
+
+  it('is not over before what came is written down', async () => {
+    debian.outcome = { a: 'installed' };
+    const powerGoes = async (): Promise<void> => Promise.reject(new Error('the power went'));
+    await expect(packages.install(['a'], powerGoes)).rejects.toThrow('the power went');
+
+    expect(await packages.install([], record)).toEqual(['a']);
+    expect(recorded).toEqual(['a']);
+  });
+
+  it('waits for another process of ours', async () => {
+    const clock = new FakeClock();
+    debian.outcome = { a: 'installed' };
+    const other = await lockPackages(clock, join(directory, 'run', 'packages.lock'));
+    const waiting = debianPackages(clock).install(['a'], record);
+    await expect.poll(() => clock.sleeping).toBe(1);
+    expect(debian.ran).toEqual([]);
+    await other.release();
+    await clock.advance(500);
+
+    expect(await waiting).toEqual(['a']);
+    expect(await readdir(join(directory, 'run'))).toEqual([]);
   });
 
   it('lets dpkg finish first what it did since its last orderly end', async () => {
     files.put(join(directory, 'updates', '0001'), 'Package: a');
     debian.outcome = { a: 'installed' };
 
-    await packages.install(['a']);
+    await packages.install(['a'], record);
 
     expect(debian.ran[0]).toBe('dpkg --configure -a');
   });
@@ -176,15 +213,7 @@ describe('install', () => {
       held -= 1;
       return held >= 0 ? { exitCode: 100, stdout: locked } : {};
     });
-    const waiting = new DebianPackages({
-      commands: debian.commands,
-      files,
-      clock,
-      policy: new ServicePolicy(join(directory, 'sbin', 'policy-rc.d')),
-      statusPath: join(directory, 'status'),
-      listsPath: join(directory, 'lists'),
-      beforePath: '/before.json',
-    }).install(['a']);
+    const waiting = debianPackages(clock).install(['a'], record);
     await expect.poll(() => clock.sleeping).toBe(1);
     await clock.advance(2_000);
     await expect.poll(() => clock.sleeping).toBe(1);
@@ -230,36 +259,79 @@ describe('purge', () => {
     expect([...debian.states.keys()]).toEqual(['dpkg', 'b']);
   });
 
-  it('tells why one would not go', async () => {
-    debian.commands.script('dpkg', {
-      exitCode: 1,
-      stderr: 'dpkg: dependency problems prevent removal of dpkg\n',
+  it('returns what had to stay, and who needs it', async () => {
+    debian.states.set('a', 'installed');
+    debian.states.set('liba', 'installed');
+    await debian.save();
+    debian.commands.script('dpkg', async () => {
+      debian.states.delete('a');
+      await debian.save();
+      return {
+        exitCode: 1,
+        stderr: 'dpkg: dependency problems prevent removal of liba:\n theirs depends on liba.\n',
+      };
     });
 
-    await expect(packages.purge(['dpkg'])).rejects.toMatchObject({
-      code: 'packages-failed',
-      message: 'dpkg could not all be purged',
-      why: 'dpkg: dependency problems prevent removal of dpkg',
+    expect(await packages.purge(['a', 'liba'])).toEqual([{ name: 'liba', why: 'theirs needs it' }]);
+  });
+
+  it('throws where somebody else is at work, so that it can be tried again', async () => {
+    const clock = new FakeClock();
+    debian.commands.script('dpkg', {
+      exitCode: 2,
+      stderr: 'dpkg: error: dpkg frontend lock was locked by another process with pid 7\n',
     });
+    const ended = expect(debianPackages(clock).purge(['dpkg'])).rejects.toMatchObject({
+      code: 'packages-failed',
+      message: 'no package was purged',
+    });
+    await expect.poll(() => clock.sleeping).toBe(1);
+    await clock.advance(120_000);
+    await ended;
+  });
+});
+
+describe('what apt and dpkg say', () => {
+  it('an installation brings the lines that begin with Inst', () => {
+    const said = ['Remv c', 'Inst a [1] (2 Debian:12 [amd64])', 'Inst libc6:i386 (2 Debian:12 [i386])'];
+    expect(expectedIn([...said, 'Conf a (2 Debian:12 [amd64])'])).toEqual(['a', 'libc6:i386']);
+  });
+
+  it('who needs a package, of whatever architecture it is', () => {
+    const said = [
+      'dpkg: dependency problems prevent removal of liba:amd64:',
+      ' b depends on liba (>= 1).',
+      ' c pre-depends on liba; however:',
+      '  Package liba is to be removed.',
+      'dpkg: error processing package liba:amd64 (--purge):',
+      ' d depends on liba.',
+    ];
+    expect(neededBy(said, 'liba')).toEqual(['b', 'c']);
+    expect(neededBy(said, 'lib')).toEqual([]);
   });
 });
 
 describe('after a crash', () => {
   it('an installation of nothing takes the policy away and counts what the cut one brought', async () => {
     await new ServicePolicy(join(directory, 'sbin', 'policy-rc.d')).hold('nothing');
-    files.put('/before.json', '{"dpkg":"installed"}');
+    files.put('/before.json', cut);
     debian.states.set('a', 'installed');
     await debian.save();
 
-    expect(await packages.install([])).toEqual(['a']);
-    expect(await packages.install([])).toEqual([]);
+    expect(await packages.install([], record)).toEqual(['a']);
+    expect(await packages.install([], record)).toEqual([]);
     expect(await readdir(join(directory, 'sbin'))).toEqual([]);
+  });
+
+  it('says so where what is known of the cut one is damaged', async () => {
+    files.put('/before.json', '{"dpkg":');
+    await expect(packages.install([], record)).rejects.toMatchObject({ code: 'state-unreadable' });
   });
 
   it('takes the policy away that a cut purge left', async () => {
     await new ServicePolicy(join(directory, 'sbin', 'policy-rc.d')).hold('stop');
 
-    expect(await packages.install([])).toEqual([]);
+    expect(await packages.install([], record)).toEqual([]);
     expect(await readdir(join(directory, 'sbin'))).toEqual([]);
   });
 });
