@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { MusterError } from '../../../roles/model/errors.ts';
+import { MusterError, messageOf } from '../../../roles/model/errors.ts';
 import type { ServiceSpec } from '../../../roles/model/service.ts';
 import { ProcessIdentity } from '../processes.ts';
 
@@ -35,13 +35,19 @@ const ServiceRecord = z.strictObject({
 });
 export type ServiceRecord = z.infer<typeof ServiceRecord>;
 
+/** Called once for each service whose record does not get to the disk, until it does. */
+export type OnUnwritten = (service: ServiceSpec, why: string) => void;
+
 /** The records of all services, one small file each under /run, so that they end with the boot they tell of. */
 export class Records {
   readonly #directory: string;
+  readonly #onUnwritten: OnUnwritten;
+  readonly #unwritten = new Set<string>();
   #known: Map<string, ServiceRecord> | undefined;
 
-  constructor(directory: string) {
+  constructor(directory: string, onUnwritten: OnUnwritten) {
     this.#directory = directory;
+    this.#onUnwritten = onUnwritten;
   }
 
   all(): readonly ServiceRecord[] {
@@ -54,13 +60,35 @@ export class Records {
 
   /**
    * Synchronous: between the start of a process and its record nothing else may happen, or an agent that died there
-   * would leave a process that nobody knows. The file may hold a service's environment: root's eyes only.
+   * would leave a process that nobody knows. Never throws: a full disk must not end the watch over services, so what
+   * could not be written is kept here, told, and written by `writeAgain`.
    */
   put(record: ServiceRecord): void {
-    const path = join(this.#directory, `${record.service.unit}.json`);
     this.#load().set(record.service.unit, record);
-    writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
-    renameSync(`${path}.new`, path);
+    this.#write(record);
+  }
+
+  /** Another try for what is on no disk yet. */
+  writeAgain(): void {
+    for (const unit of this.#unwritten) {
+      const record = this.get(unit);
+      if (record !== undefined) this.#write(record);
+    }
+  }
+
+  /** The file may hold a service's environment: root's eyes only. */
+  #write(record: ServiceRecord): void {
+    const { unit } = record.service;
+    const path = join(this.#directory, `${unit}.json`);
+    try {
+      writeFileSync(`${path}.new`, JSON.stringify(record), { mode: 0o600 });
+      renameSync(`${path}.new`, path);
+      this.#unwritten.delete(unit);
+    } catch (error) {
+      const known = this.#unwritten.has(unit);
+      this.#unwritten.add(unit);
+      if (!known) this.#onUnwritten(record.service, messageOf(error));
+    }
   }
 
   #load(): Map<string, ServiceRecord> {

@@ -33,6 +33,11 @@ export interface RunnerParts extends LaunchParts {
   readonly onTrouble: (service: ServiceSpec, why: string) => void;
 }
 
+interface Begun extends Launched {
+  /** Where the words of this life begin in its log. */
+  readonly fromByte: number;
+}
+
 /** Starts and ends single services and writes down what became of them. One change of a unit at a time. */
 export class Runner {
   readonly #parts: RunnerParts;
@@ -65,12 +70,9 @@ export class Runner {
   /** Starts a service that does not run. Throws `service-failed` if it is dead again within 0.3 s. */
   begin(service: ServiceSpec, failures: number): Promise<void> {
     return this.#during(service.unit, 'activating', async () => {
-      const former = this.#records.get(service.unit)?.main;
-      if (former !== undefined) await this.#endOf(former, service, orphanPatienceMs);
       const logPath = this.logPath(service.unit);
-      const fromByte = await prepareLog(logPath);
-      const launched = await this.#launch(service, failures, logPath);
-      const early = await this.#within(launched.ended, provenLifeMs);
+      const { ended, fromByte } = await this.#launch(service, failures, logPath);
+      const early = await this.#within(ended, provenLifeMs);
       if (early === undefined) return;
       const lines = await tailLog(logPath, logLinesInErrors, fromByte);
       throw failed(service, 'start', [`it ended at once (${early})`, ...lines], logPath);
@@ -94,23 +96,32 @@ export class Runner {
     this.#died(unit, main, 'no reason known');
   }
 
-  async #launch(service: ServiceSpec, failures: number, logPath: string): Promise<Launched> {
-    const launched = await this.#tryLaunch(service, failures, logPath);
-    const { main, ended } = launched;
+  async #launch(service: ServiceSpec, failures: number, logPath: string): Promise<Begun> {
+    const begun = await this.#tryLaunch(service, failures, logPath);
+    const { main, ended } = begun;
     this.#records.put({ ...this.#newLife(service), main, failures });
     this.#children.set(service.unit, ended);
     ended
       .then((how) => this.#died(service.unit, main, how))
       .catch((error: unknown) => this.#parts.onTrouble(service, messageOf(error)));
-    return launched;
+    return begun;
   }
 
-  async #tryLaunch(service: ServiceSpec, failures: number, logPath: string): Promise<Launched> {
+  /** Whatever keeps it from starting counts as an end, so that the next try waits its time. */
+  async #tryLaunch(service: ServiceSpec, failures: number, logPath: string): Promise<Begun> {
+    const former = this.#records.get(service.unit)?.main;
     try {
-      return await launch(service, logPath, this.#parts);
+      if (former !== undefined) await this.#endOf(former, service, orphanPatienceMs);
+      const fromByte = await prepareLog(logPath);
+      return { ...(await launch(service, logPath, this.#parts)), fromByte };
     } catch (error) {
-      const endedMs = this.#clock.monotonicMs();
-      const record = { ...this.#newLife(service), endedMs, ended: messageOf(error), failures: failures + 1 };
+      const end = {
+        endedMs: this.#clock.monotonicMs(),
+        ended: messageOf(error),
+        failures: failures + 1,
+        ...(former === undefined ? {} : { main: former }),
+      };
+      const record = { ...this.#newLife(service), ...end };
       this.#records.put(record);
       this.#parts.onDeath(record);
       throw error;

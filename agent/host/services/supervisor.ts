@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { MusterError, messageOf } from '../../../roles/model/errors.ts';
 import type { Clock } from '../../../roles/model/ports.ts';
 import type { ServiceSpec, ServiceState } from '../../../roles/model/service.ts';
 import { isAlive, type ProcessIdentity } from '../processes.ts';
@@ -40,7 +39,12 @@ export class Supervisor implements HostServices {
 
   constructor({ runDirectory, logDirectory, ...parts }: SupervisorParts) {
     this.#clock = parts.clock;
-    this.#records = new Records(runDirectory ?? '/run/muster/services');
+    this.#records = new Records(runDirectory ?? '/run/muster/services', (service, why) =>
+      this.#tell(
+        service,
+        `the state of ${service.label} could not be written down and is kept in memory: ${why}`,
+      ),
+    );
     this.#runner = new Runner({
       ...parts,
       records: this.#records,
@@ -119,6 +123,7 @@ export class Supervisor implements HostServices {
     this.#watching = true;
     while (!signal.aborted) {
       for (const record of this.#records.all()) this.#look(record);
+      this.#records.writeAgain();
       await this.#bell.wait(this.#pauseMs(), this.#clock);
     }
     this.#watching = false;
@@ -144,10 +149,8 @@ export class Supervisor implements HostServices {
         if (record?.wanted !== 'running' || livingMain(record) !== undefined) return;
         await this.#runner.begin(record.service, record.failures);
       });
-    } catch (error) {
-      // A service that did not start has been told of as an end, and is tried again.
-      const known = error instanceof MusterError && error.code === 'service-failed';
-      if (!known) this.#tell(service, `${service.label} could not be started: ${messageOf(error)}`);
+    } catch {
+      // Whatever kept it from starting has been told of as an end, and it is tried again.
     } finally {
       this.#restarts.delete(service.unit);
       this.#bell.ring();

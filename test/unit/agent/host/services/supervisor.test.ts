@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const stop of stopping.splice(0)) await stop();
-  for (const { main } of new Records(runDirectory).all()) {
+  for (const { main } of records().all()) {
     if (main === undefined || sessionOf(main).length === 0) continue;
     process.kill(-main.pid, 'SIGKILL');
     // Its supervisor notes the end when it is collected, and needs the folder for that.
@@ -65,8 +65,15 @@ function service(script: string, change: Partial<ServiceSpec> = {}): ServiceSpec
   };
 }
 
+/** As they are on disk. */
+function records(): Records {
+  return new Records(runDirectory, (_, why) => {
+    throw new Error(why);
+  });
+}
+
 function mainOf({ unit }: ServiceSpec): ProcessIdentity {
-  const main = new Records(runDirectory).get(unit)?.main;
+  const main = records().get(unit)?.main;
   if (main === undefined) throw new Error(`${unit} has no process`);
   return main;
 }
@@ -201,6 +208,47 @@ describe('watch', () => {
     await expect.poll(() => sentences.length).toBe(5);
   });
 
+  it('goes on where its records cannot be written, says so once, and writes them when it can', async () => {
+    const supervisor = make();
+    const sentences: string[] = [];
+    supervisor.onEnded(({ sentence }) => sentences.push(sentence));
+    watch(supervisor);
+    await supervisor.start(sleeper);
+    const first = mainOf(sleeper);
+    const aside = join(directory, 'aside');
+    await rename(runDirectory, aside);
+    await writeFile(runDirectory, '');
+
+    process.kill(first.pid, 'SIGKILL');
+
+    await expect.poll(async () => (await supervisor.state(sleeper)).active).toBe('active');
+    await rm(runDirectory);
+    await rename(aside, runDirectory);
+    await expect.poll(() => mainOf(sleeper).pid, { timeout: 5_000 }).not.toBe(first.pid);
+    expect(isAlive(mainOf(sleeper))).toBe(true);
+    expect(sentences).toEqual([
+      'X ended (signal KILL) and is started again in 0.1 s',
+      expect.stringMatching(/^the state of X could not be written down and is kept in memory: ENOTDIR/),
+    ]);
+  });
+
+  it('waits longer and longer where the log cannot be opened', async () => {
+    const clock = new FakeClock();
+    const supervisor = make(clock);
+    const sentences: string[] = [];
+    supervisor.onEnded(({ sentence }) => sentences.push(sentence));
+    watch(supervisor);
+    await writeFile(logDirectory, '');
+
+    await expect(supervisor.start(sleeper)).rejects.toThrow();
+
+    for (const ms of [100, 200, 400]) {
+      await expect.poll(() => sentences.at(-1)).toMatch(`is started again in ${String(ms / 1000)} s`);
+      await clock.advance(ms);
+    }
+    await expect.poll(() => sentences.length).toBe(4);
+  });
+
   it('leaves alone what was stopped', async () => {
     const supervisor = make();
     const sentences: string[] = [];
@@ -272,11 +320,11 @@ describe('an agent that died', () => {
     if (now === undefined) throw new Error('sleep is not in /proc');
     try {
       await make().start(sleeper);
-      const records = new Records(runDirectory);
-      const record = records.get('x.service');
+      const onDisk = records();
+      const record = onDisk.get('x.service');
       if (record === undefined) throw new Error('no record');
       process.kill(-mainOf(sleeper).pid, 'SIGKILL');
-      records.put({ ...record, main: { ...now, startTicks: now.startTicks - 100 } });
+      onDisk.put({ ...record, main: { ...now, startTicks: now.startTicks - 100 } });
 
       const next = make();
       expect((await next.state(sleeper)).active).toBe('failed');
