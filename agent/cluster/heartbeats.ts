@@ -1,0 +1,106 @@
+import type { NodeId, RoleName } from '../../roles/model/node.ts';
+import type { Refusal } from './hearing.ts';
+import { decodeHeartbeat, encodeHeartbeat, type Heartbeat } from './heartbeat.ts';
+import type { Life } from './life.ts';
+import type { PeerBook } from './peer-book.ts';
+import { RateBound } from './rate.ts';
+import type { Transport } from './transport.ts';
+
+/** Every node to every other. Three lost in a row are needed for a suspicion. */
+const heartbeatMs = 250;
+/** Beside the heartbeats, answers to one's own questions; twice of both. */
+const perSecond = 20;
+/** What waited in the socket while this process was stopped for a few seconds. */
+const burst = 100;
+/** Answers that nobody asked for, to a peer that echoes an epoch of long ago, keep this distance. */
+const answerMs = 100;
+
+export interface HeartbeatsParts {
+  readonly transport: Transport;
+  readonly book: PeerBook;
+  /** This node's life now. */
+  readonly life: () => Life;
+  /** How many words it has broadcast. */
+  readonly said: () => number;
+  readonly lagging: () => boolean;
+  readonly ready: () => readonly RoleName[];
+}
+
+interface Peer {
+  sent: number;
+  heardEpoch: number;
+  heardSequence: number;
+  answeredMs: number;
+}
+
+/** A sign of life, fresh and meant for this life of this node; or why it is none. */
+export type Beat = Heartbeat | Refusal;
+
+/** Sends heartbeats, and tells fresh ones from old. */
+export class Heartbeats {
+  readonly #parts: HeartbeatsParts;
+  readonly #peers = new Map<NodeId, Peer>();
+  readonly #rate = new RateBound<NodeId>(perSecond, burst);
+  #sentMs = -heartbeatMs;
+
+  constructor(parts: HeartbeatsParts) {
+    this.#parts = parts;
+  }
+
+  setPeers(nodes: ReadonlySet<NodeId>): void {
+    for (const node of this.#peers.keys()) if (!nodes.has(node)) this.#peers.delete(node);
+    for (const node of nodes) {
+      if (this.#peers.has(node)) continue;
+      this.#peers.set(node, { sent: 0, heardEpoch: 0, heardSequence: 0, answeredMs: -answerMs });
+    }
+    this.#rate.keep(nodes);
+  }
+
+  tick(nowMs: number): void {
+    if (nowMs - this.#sentMs < heartbeatMs) return;
+    this.#sentMs = nowMs;
+    for (const node of this.#peers.keys()) this.send(node, false);
+  }
+
+  send(node: NodeId, asks: boolean): void {
+    const peer = this.#peers.get(node);
+    if (peer === undefined) return;
+    const { transport, life, said, lagging, ready } = this.#parts;
+    peer.sent += 1;
+    const heartbeat = {
+      ...life(),
+      sequence: peer.sent,
+      said: said(),
+      echo: peer.heardEpoch,
+      asks,
+      lagging: lagging(),
+      ready: ready(),
+    };
+    transport.datagram(node, encodeHeartbeat(heartbeat));
+  }
+
+  /** Looks at a datagram, and answers one that asks or that does not know this life yet. */
+  take(from: NodeId, bytes: Uint8Array, nowMs: number): Beat {
+    const peer = this.#peers.get(from);
+    if (peer === undefined) return 'stranger';
+    if (!this.#rate.pass(from, nowMs)) return 'too-many';
+    const heartbeat = decodeHeartbeat(bytes);
+    if (heartbeat === undefined) return 'unreadable';
+    if (this.#isOld(from, peer, heartbeat)) return 'old';
+    const isNew = heartbeat.epoch > peer.heardEpoch;
+    peer.heardEpoch = heartbeat.epoch;
+    peer.heardSequence = heartbeat.sequence;
+    this.#parts.book.setEpoch(from, heartbeat.epoch);
+    const knowsMe = heartbeat.echo === this.#parts.life().epoch;
+    if (heartbeat.asks || ((isNew || !knowsMe) && nowMs - peer.answeredMs >= answerMs)) {
+      peer.answeredMs = nowMs;
+      this.send(from, false);
+    }
+    return knowsMe ? heartbeat : 'first-contact';
+  }
+
+  #isOld(from: NodeId, peer: Peer, { epoch, sequence }: Heartbeat): boolean {
+    if (epoch < Math.max(peer.heardEpoch, this.#parts.book.epoch(from))) return true;
+    return epoch === peer.heardEpoch && sequence <= peer.heardSequence;
+  }
+}

@@ -1,0 +1,165 @@
+import { messageOf } from '../../../roles/model/errors.ts';
+import type { NodeId } from '../../../roles/model/node.ts';
+import { type DatagramSeal, Datagrams } from '../datagrams.ts';
+import { type Peer, PeerUnreachable, type Transport, type TransportHandlers } from '../transport.ts';
+import { type Libp2pModules, loadLibp2p } from './modules.ts';
+import { createNode, type GossipNode, type NodeParts, topic } from './node.ts';
+import { PeerNames } from './peer-names.ts';
+import { answerStream, ask, requestProtocol } from './requests.ts';
+
+export interface Libp2pTransportParts extends NodeParts {
+  readonly seal: DatagramSeal;
+  /** Where the others listen, by TCP and UDP, if not at the port of this node. */
+  readonly portOf?: (node: NodeId) => number;
+}
+
+/** How often the connections are compared with gossipsub's own list. */
+const watchMs = 5_000;
+
+/** Opens nothing yet; see `start`. */
+export async function libp2pTransport(parts: Libp2pTransportParts): Promise<Transport> {
+  const modules = await loadLibp2p();
+  const names = new PeerNames(modules);
+  return new Libp2pTransport(parts, modules, names, await createNode(modules, names, parts));
+}
+
+/** The real transport: libp2p's connections with gossipsub on top, and datagrams beside them on the same port. */
+class Libp2pTransport implements Transport {
+  readonly #parts: Libp2pTransportParts;
+  readonly #modules: Libp2pModules;
+  readonly #names: PeerNames;
+  readonly #node: GossipNode;
+  #datagrams: Datagrams | undefined;
+  /** Connected nodes that gossipsub has no stream to; twice in a row, and they are disconnected. */
+  #deaf: ReadonlySet<NodeId> = new Set();
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(parts: Libp2pTransportParts, modules: Libp2pModules, names: PeerNames, node: GossipNode) {
+    this.#parts = parts;
+    this.#modules = modules;
+    this.#names = names;
+    this.#node = node;
+  }
+
+  async start(handlers: TransportHandlers, signal: AbortSignal): Promise<void> {
+    const { seal, address, port } = this.#parts;
+    this.#datagrams = new Datagrams({
+      seal,
+      address,
+      port,
+      placeOf: (node) => this.#placeOf(node),
+      onDatagram: (from, payload, source) => handlers.onDatagram(from, payload, source),
+    });
+    await this.#listen(handlers);
+    await Promise.all([this.#node.start(), this.#datagrams.open()]);
+    this.#node.services.pubsub.subscribe(topic);
+    const watch = setInterval(() => this.#watchDeaf(), watchMs);
+    this.#ended = new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        clearInterval(watch);
+        resolve(this.#close());
+      });
+    });
+  }
+
+  ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  setPeers(peers: readonly Peer[]): void {
+    this.#names.set(peers);
+    for (const connection of this.#node.getConnections()) {
+      if (this.#names.node(connection.remotePeer) === undefined) connection.abort(new Error('not admitted'));
+    }
+  }
+
+  broadcast(bytes: Uint8Array): void {
+    // Whoever misses it learns of it from the next exchange.
+    this.#node.services.pubsub.publish(topic, bytes).catch(() => undefined);
+  }
+
+  async request(to: NodeId, bytes: Uint8Array): Promise<Uint8Array> {
+    const peer = this.#names.peer(to);
+    const [connection] = peer === undefined ? [] : this.#node.getConnections(peer.peerId);
+    if (connection === undefined) throw new PeerUnreachable(`${to} is not connected`);
+    return ask(this.#modules, connection, bytes);
+  }
+
+  datagram(to: NodeId, bytes: Uint8Array): void {
+    this.#datagrams?.send(to, bytes);
+  }
+
+  connected(): readonly NodeId[] {
+    return this.#node
+      .getPeers()
+      .map((peer) => this.#names.node(peer))
+      .filter((node) => node !== undefined);
+  }
+
+  async connect(to: NodeId): Promise<void> {
+    const peer = this.#names.peer(to);
+    const place = this.#placeOf(to);
+    if (peer === undefined || place === undefined) throw new PeerUnreachable(`${to} is not admitted`);
+    const { multiaddr } = this.#modules;
+    const address = `/ip4/${place.address}/tcp/${place.port}/p2p/${peer.peerId.toString()}`;
+    try {
+      await this.#node.dial(multiaddr(address));
+    } catch (cause) {
+      throw new PeerUnreachable(`${to} cannot be reached: ${messageOf(cause)}`, { cause });
+    }
+  }
+
+  disconnect(from: NodeId): void {
+    const peer = this.#names.peer(from);
+    if (peer === undefined) return;
+    // At once: a peer that answers nothing would not take part in a polite close either.
+    for (const connection of this.#node.getConnections(peer.peerId)) connection.abort(new Error('let go'));
+  }
+
+  #placeOf(node: NodeId): { address: string; port: number } | undefined {
+    const peer = this.#names.peer(node);
+    if (peer === undefined) return undefined;
+    return { address: peer.address, port: this.#parts.portOf?.(node) ?? this.#parts.port };
+  }
+
+  async #listen(handlers: TransportHandlers): Promise<void> {
+    const { TopicValidatorResult } = this.#modules;
+    const receptions = {
+      accept: TopicValidatorResult.Accept,
+      ignore: TopicValidatorResult.Ignore,
+      reject: TopicValidatorResult.Reject,
+    };
+    const { pubsub } = this.#node.services;
+    pubsub.topicValidators.set(topic, (peer, message) => {
+      const from = this.#names.node(peer);
+      return from === undefined ? receptions.ignore : receptions[handlers.onBroadcast(from, message.data)];
+    });
+    this.#node.addEventListener('peer:connect', ({ detail }) => {
+      const node = this.#names.node(detail);
+      if (node !== undefined) handlers.onConnected(node);
+    });
+    this.#node.addEventListener('peer:disconnect', ({ detail }) => {
+      const node = this.#names.node(detail);
+      if (node !== undefined) handlers.onDisconnected(node);
+    });
+    await this.#node.handle(requestProtocol, async (stream, { remotePeer }) => {
+      const from = this.#names.node(remotePeer);
+      if (from === undefined) stream.abort(new Error('not admitted'));
+      else await answerStream(this.#modules, stream, (bytes) => handlers.onRequest(from, bytes));
+    });
+  }
+
+  /** gossipsub opens its stream to a peer once and never again; a fresh connection gives it another try. */
+  #watchDeaf(): void {
+    const subscribers = new Set(
+      this.#node.services.pubsub.getSubscribers(topic).map((peer) => this.#names.node(peer)),
+    );
+    const deaf = this.connected().filter((node) => !subscribers.has(node));
+    for (const node of deaf) if (this.#deaf.has(node)) this.disconnect(node);
+    this.#deaf = new Set(deaf);
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([this.#datagrams?.close(), this.#node.stop()]);
+  }
+}

@@ -1,0 +1,289 @@
+import { type NodeId, type RoleName, roleNames } from '../../roles/model/node.ts';
+import type { Verdict } from '../../roles/model/view.ts';
+import { Detection } from './detection.ts';
+import { FactsExchange } from './facts-exchange.ts';
+import { FactsStore } from './facts-store.ts';
+import { Hearing, type Refusal } from './hearing.ts';
+import { Heartbeats } from './heartbeats.ts';
+import type { Member, Membership, MembershipParts } from './membership-parts.ts';
+import type { DecisionsAt, Tombstone, Word } from './messages.ts';
+import { Overlay } from './overlay-loop.ts';
+import { PeerBook } from './peer-book.ts';
+import { Tombstones } from './tombstones.ts';
+import type { Reception } from './transport.ts';
+import { Voice } from './voice.ts';
+
+/** Half a heartbeat: everything that waits for a time is looked at this often. */
+const tickMs = 125;
+/** What is known of the peers is written at most this often. */
+const saveMs = 5_000;
+
+/**
+ * Joins the others: listens, dials, tells this node's facts and finds out who is there. Resolves once it listens; goes
+ * on until the signal aborts.
+ */
+export async function startMembership(
+  parts: MembershipParts,
+  members: readonly Member[],
+  signal: AbortSignal,
+): Promise<Membership> {
+  const { files, peersPath, onError } = parts;
+  const book = new PeerBook({ files, path: peersPath, onError });
+  await book.load();
+  const circle = new Circle(parts, book);
+  circle.setMembers(members);
+  await parts.transport.start(circle.handlers(), signal);
+  circle.run(signal);
+  return circle;
+}
+
+class Circle implements Membership {
+  readonly #parts: MembershipParts;
+  readonly #book: PeerBook;
+  readonly #voice: Voice;
+  readonly #hearing: Hearing;
+  readonly #heartbeats: Heartbeats;
+  readonly #detection: Detection;
+  readonly #store: FactsStore;
+  readonly #exchange: FactsExchange;
+  readonly #tombstones: Tombstones;
+  readonly #overlay: Overlay;
+  readonly #ready = new Map<NodeId, readonly RoleName[]>();
+  readonly #refusals = new Map<Refusal, number>();
+  /** In which of its lives a node said goodbye. */
+  readonly #goodbyes = new Map<NodeId, number>();
+  #members: readonly Member[] = [];
+  #decisions: DecisionsAt | null = null;
+  ended: Promise<void> = Promise.resolve();
+
+  constructor(parts: MembershipParts, book: PeerBook) {
+    const { transport, random, cluster, self, epoch, sign, ownFacts, askServices, clock } = parts;
+    this.#parts = parts;
+    this.#book = book;
+    this.#voice = new Voice({ cluster, self, epoch, sign });
+    this.#hearing = new Hearing(cluster, self, book);
+    this.#tombstones = new Tombstones(parts.tombstones);
+    this.#store = new FactsStore({ cluster, self, epoch, sign, hearing: this.#hearing });
+    this.#detection = new Detection({
+      self,
+      epoch,
+      now: () => clock.monotonicMs(),
+      ask: (node) => this.#heartbeats.send(node, true),
+      askServices,
+      say: (word) => this.#say(word),
+      onFound: (node, finding) => {
+        if (finding === 'alive') this.#overlay.returned(node);
+        // A connection to a node that answers nothing would keep the overlay from dialling it when it is back.
+        if (finding === 'unreachable') transport.disconnect(node);
+        parts.onView();
+      },
+    });
+    this.#heartbeats = new Heartbeats({
+      transport,
+      book,
+      life: () => this.#detection.life(),
+      said: () => this.#voice.said,
+      lagging: () => this.#detection.isDoubting(),
+      ready: () => readyRoles(ownFacts.current().health),
+    });
+    this.#overlay = new Overlay(
+      { self, transport, random, isHeard: (node) => this.#detection.verdicts()[node] === 'alive' },
+      clock.monotonicMs(),
+    );
+    this.#exchange = new FactsExchange({
+      cluster,
+      transport,
+      random,
+      store: this.#store,
+      tombstones: this.#tombstones,
+      ownFacts: () => ownFacts.current(),
+      say: (word) => this.#say(word),
+      decisions: () => this.#decisions,
+      onFacts: parts.onView,
+      onTombstone: (tombstone) => this.#takeTombstone(tombstone),
+      onDecisionsAt: parts.onDecisionsAt,
+    });
+    ownFacts.onChange(() => this.#exchange.changed());
+  }
+
+  handlers(): Parameters<MembershipParts['transport']['start']>[0] {
+    return {
+      onBroadcast: (from, bytes) => this.#hear(from, bytes),
+      onRequest: async (from, bytes) => this.#exchange.answer(from, bytes),
+      onDatagram: (from, bytes, address) => this.#beat(from, bytes, address),
+      onConnected: (node) => {
+        // One of the two begins.
+        if (this.#parts.self < node) this.#exchange.exchangeWith(node);
+      },
+      onDisconnected: (node) => this.#detection.hint(node),
+    };
+  }
+
+  run(signal: AbortSignal): void {
+    this.ended = Promise.all([this.#loop(signal), this.#parts.transport.ended()]).then(() =>
+      this.#book.save(),
+    );
+  }
+
+  async #loop(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    let dueMs = clock.monotonicMs();
+    let saveAtMs = dueMs + saveMs;
+    while (!signal.aborted) {
+      const nowMs = clock.monotonicMs();
+      this.#detection.tick(nowMs - dueMs);
+      this.#heartbeats.tick(nowMs);
+      this.#exchange.tick(nowMs);
+      this.#overlay.tick(nowMs);
+      if (nowMs >= saveAtMs) {
+        saveAtMs = nowMs + saveMs;
+        // Beside the loop: a slow disk is no reason for silence.
+        void this.#book.save();
+      }
+      dueMs = nowMs + tickMs;
+      await clock.sleep(tickMs, signal);
+    }
+  }
+
+  setMembers(members: readonly Member[]): void {
+    this.#members = members.filter(({ id }) => id !== this.#parts.self);
+    this.#follow();
+  }
+
+  facts(): ReturnType<Membership['facts']> {
+    return this.#store.facts();
+  }
+
+  verdicts(): Readonly<Record<NodeId, Verdict>> {
+    const found = this.#detection.verdicts();
+    return Object.fromEntries(
+      this.#members.map(({ id, dead }): [NodeId, Verdict] => {
+        if (this.#hasLeft(id)) return [id, 'left'];
+        return [id, dead ? 'dead' : (found[id] ?? 'alive')];
+      }),
+    );
+  }
+
+  ready(): Readonly<Record<NodeId, readonly RoleName[]>> {
+    return Object.fromEntries(this.#ready);
+  }
+
+  refusals(): Readonly<Partial<Record<Refusal, number>>> {
+    return Object.fromEntries(this.#refusals);
+  }
+
+  connected(): readonly NodeId[] {
+    return this.#parts.transport.connected();
+  }
+
+  setDecisions(at: DecisionsAt): void {
+    if (at.generation === this.#decisions?.generation && at.revision === this.#decisions.revision) return;
+    this.#decisions = at;
+    this.#say({ kind: 'decisions', at });
+  }
+
+  tellTombstone(tombstone: Tombstone): void {
+    if (this.#tombstones.take(tombstone) === undefined) return;
+    this.#say({ kind: 'tombstone', tombstone });
+    this.#follow();
+  }
+
+  sayGoodbye(): void {
+    this.#say({ kind: 'goodbye' });
+  }
+
+  /** Those who are admitted and not buried are talked with; whoever said goodbye may come back in a new life. */
+  #follow(): void {
+    const peers = this.#members
+      .filter(({ id }) => !this.#tombstones.ended(id))
+      .map(({ id, gossipKey, address }) => ({ id, gossipKey, address: this.#book.address(id) ?? address }));
+    const ids = new Set(peers.map(({ id }) => id));
+    this.#book.keep(ids);
+    this.#hearing.setPeers(peers);
+    this.#heartbeats.setPeers(ids);
+    this.#detection.setMembers(ids);
+    this.#store.keep(ids);
+    this.#overlay.setPeers(ids);
+    for (const node of this.#ready.keys()) if (!ids.has(node)) this.#ready.delete(node);
+    this.#parts.transport.setPeers(peers);
+    this.#parts.onView();
+  }
+
+  #say(word: Word): void {
+    this.#parts.transport.broadcast(this.#voice.seal(word));
+  }
+
+  #hear(from: NodeId, bytes: Uint8Array): Reception {
+    const heard = this.#hearing.open(from, bytes, this.#parts.clock.monotonicMs());
+    if (heard.reception !== 'accept') {
+      this.#refuse(heard.why);
+      return heard.reception;
+    }
+    const { author, epoch, word } = heard;
+    return this.#take(from, author, epoch, word);
+  }
+
+  #take(from: NodeId, author: NodeId, epoch: number, word: Word): Reception {
+    switch (word.kind) {
+      case 'facts':
+        return this.#exchange.takeChange(from, author, epoch, word) ? 'accept' : 'ignore';
+      case 'report':
+        this.#detection.reported(author, word.silent);
+        return 'accept';
+      case 'refutation':
+        this.#detection.refuted(author, { epoch, incarnation: word.incarnation });
+        return 'accept';
+      case 'tombstone':
+        this.#takeTombstone(word.tombstone);
+        return 'accept';
+      case 'decisions':
+        this.#parts.onDecisionsAt(author, word.at);
+        return 'accept';
+      case 'goodbye':
+        this.#goodbyes.set(author, epoch);
+        this.#parts.onView();
+        return 'accept';
+    }
+  }
+
+  #beat(from: NodeId, bytes: Uint8Array, address: string): void {
+    const beat = this.#heartbeats.take(from, bytes, this.#parts.clock.monotonicMs());
+    if (typeof beat === 'string') {
+      this.#refuse(beat);
+      return;
+    }
+    const { epoch, incarnation, said, lagging, ready } = beat;
+    this.#hearing.met(from, epoch, said);
+    this.#ready.set(from, ready);
+    this.#detection.heard(from, { epoch, incarnation }, lagging);
+    this.#moved(from, address);
+  }
+
+  /** A fresh datagram came from elsewhere than where it is looked for: its address has changed. */
+  #moved(node: NodeId, address: string): void {
+    const member = this.#members.find(({ id }) => id === node);
+    if (member === undefined || address === (this.#book.address(node) ?? member.address)) return;
+    this.#book.setAddress(node, address);
+    this.#follow();
+  }
+
+  #takeTombstone(tombstone: Tombstone): void {
+    const node = this.#tombstones.take(tombstone);
+    if (node === undefined) return;
+    this.#follow();
+    this.#parts.onTombstone(node, tombstone);
+  }
+
+  #hasLeft(node: NodeId): boolean {
+    const goodbye = this.#goodbyes.get(node);
+    return this.#tombstones.ended(node) || (goodbye !== undefined && goodbye >= this.#book.epoch(node));
+  }
+
+  #refuse(why: Refusal): void {
+    this.#refusals.set(why, (this.#refusals.get(why) ?? 0) + 1);
+  }
+}
+
+function readyRoles(health: Readonly<Partial<Record<RoleName, { state: string }>>>): readonly RoleName[] {
+  return roleNames.filter((role) => health[role]?.state === 'ready');
+}

@@ -1,0 +1,55 @@
+import type { NodeId } from '../../roles/model/node.ts';
+import type { Random } from '../../roles/model/ports.ts';
+import { dialled, type OverlayState, planOverlay, startOverlay } from './overlay.ts';
+import type { Transport } from './transport.ts';
+
+export interface OverlayParts {
+  readonly self: NodeId;
+  readonly transport: Transport;
+  readonly random: Random;
+  /** Whether its heartbeats arrive. */
+  readonly isHeard: (node: NodeId) => boolean;
+}
+
+/** Keeps the connections to the other nodes. */
+export class Overlay {
+  readonly #parts: OverlayParts;
+  #nodes: readonly NodeId[] = [];
+  #state: OverlayState;
+  readonly #dialling = new Set<NodeId>();
+
+  constructor(parts: OverlayParts, nowMs: number) {
+    this.#parts = parts;
+    this.#state = startOverlay(nowMs);
+  }
+
+  setPeers(nodes: ReadonlySet<NodeId>): void {
+    this.#nodes = [...nodes];
+  }
+
+  /** A node that was silent is heard again: no need to wait out the pause before its next dial. */
+  returned(node: NodeId): void {
+    this.#state = dialled(this.#state, node, true);
+  }
+
+  tick(nowMs: number): void {
+    const { self, transport, random, isHeard } = this.#parts;
+    const connected = new Set([...transport.connected(), ...this.#dialling]);
+    const peers = this.#nodes.map((id) => ({ id, connected: connected.has(id), heard: isHeard(id) }));
+    const plan = planOverlay(this.#state, self, peers, nowMs, random);
+    this.#state = plan.state;
+    for (const node of plan.dial) void this.#dial(node);
+    for (const node of plan.close) transport.disconnect(node);
+  }
+
+  /** Never rejects: a node that cannot be reached is dialled again later. */
+  async #dial(node: NodeId): Promise<void> {
+    this.#dialling.add(node);
+    const connected = await this.#parts.transport.connect(node).then(
+      () => true,
+      () => false,
+    );
+    this.#dialling.delete(node);
+    this.#state = dialled(this.#state, node, connected);
+  }
+}

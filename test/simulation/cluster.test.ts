@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import type { Random } from '../../roles/model/ports.ts';
+import { pick, seededRandom, seeds } from '../support/seeds.ts';
+import { SimCluster } from '../support/sim-cluster.ts';
+import { calm, type Weather } from '../support/sim-network.ts';
+import type { SimNode } from '../support/sim-node.ts';
+import type { Overheard } from '../support/sim-transport.ts';
+import { ready } from '../support/sketches.ts';
+
+/** A failing seed is in the test's name; play it again with SEED=n npx vitest run --project simulation. */
+const seedCount = 200;
+
+/** Long enough to find each other, and to have started into nobody's silence. */
+const settleMs = 3_000;
+/** What views may take to be equal, once everything works again. */
+const convergeMs = 5_000;
+/** From a machine's death to its being unreachable to all others. */
+const noticeMs = 2_500;
+
+const rough: Weather = { leastDelayMs: 1, mostDelayMs: 120, loss: 0.1, duplication: 0.1 };
+
+type Fault = (cluster: SimCluster, a: number, b: number) => void | Promise<void>;
+
+function cutOff(cluster: SimCluster, group: readonly SimNode[]): void {
+  for (const one of group) {
+    for (const other of cluster.nodes) {
+      if (group.includes(other)) continue;
+      cluster.network.cut(one.id, other.id);
+      cluster.network.cut(other.id, one.id);
+    }
+  }
+}
+
+/** What can happen to a cluster; a node is named by its index. */
+const faults: Readonly<Record<string, Fault>> = {
+  rough: ({ network }) => {
+    network.weather = rough;
+  },
+  calm: ({ network }) => {
+    network.weather = calm;
+  },
+  'cut off': (cluster, a) => cutOff(cluster, [cluster.node(a)]),
+  'cut in two': (cluster, a) => cutOff(cluster, cluster.nodes.slice(0, a)),
+  'cut one way': (cluster, a, b) => cluster.network.cut(cluster.node(a).id, cluster.node(b).id),
+  mend: ({ network }) => network.mendAll(),
+  pause: (cluster, a) => cluster.node(a).pause(),
+  resume: (cluster, a) => cluster.node(a).resume(),
+  'power off': (cluster, a) => cluster.node(a).stop('power'),
+  'agent ends': (cluster, a) => cluster.node(a).stop('agent'),
+  start: (cluster, a) => cluster.node(a).start(cluster.members),
+  'facts change': (cluster, a, b) => cluster.node(a).facts.setRole('web', ready, `r${b}`),
+};
+
+const faultNames = Object.keys(faults) as [string, ...string[]];
+
+/** All works again. Who is off stays off or not, but for the first. */
+async function endFaults(cluster: SimCluster, random: Random): Promise<void> {
+  cluster.network.mendAll();
+  cluster.network.weather = calm;
+  for (const [index, node] of cluster.nodes.entries()) {
+    node.resume();
+    if (index === 0 || random.next() < 0.7) await node.start(cluster.members);
+  }
+}
+
+/** Somebody who listens everywhere sends some of it again, to those it was for. */
+function replayed(cluster: SimCluster, random: Random): readonly Overheard[] {
+  return cluster.running().flatMap((node) => {
+    const all = node.overheard();
+    const drawn = Array.from({ length: 5 }, () => all[Math.floor(random.next() * all.length)]);
+    return drawn
+      .filter((overheard) => overheard !== undefined)
+      .filter((overheard) => node.listensTo(overheard));
+  });
+}
+
+async function startedCluster(random: Random, seed: number): Promise<SimCluster> {
+  const cluster = new SimCluster(3 + Math.floor(random.next() * 5), seed);
+  await cluster.start();
+  await cluster.clock.advance(settleMs);
+  expect(cluster.disagreements(), 'before the storm').toEqual([]);
+  return cluster;
+}
+
+describe('a cluster, whatever happens to it', () => {
+  it.each(seeds(seedCount))('agrees again once the faults end (seed %i)', async (seed) => {
+    const random = seededRandom(seed);
+    const cluster = await startedCluster(random, seed);
+    const any = (): number => Math.floor(random.next() * cluster.nodes.length);
+    for (let round = 0; round < 8; round += 1) {
+      await faults[pick(random, faultNames)]?.(cluster, any(), any());
+      await cluster.clock.advance(random.next() * 1_500);
+      expect(replayed(cluster, random), 'what is said again is heard by nobody').toEqual([]);
+    }
+    await endFaults(cluster, random);
+    await cluster.clock.advance(convergeMs);
+    expect(cluster.disagreements(), 'after the storm').toEqual([]);
+
+    const victim = pick(random, cluster.running() as [SimNode, ...SimNode[]]);
+    victim.stop('power');
+    await cluster.clock.advance(noticeMs);
+    expect(cluster.disagreements(), `after ${victim.id} lost power`).toEqual([]);
+    cluster.stop();
+  });
+});
+
+describe('a dead node', () => {
+  it.each(seeds(10))(
+    'is not brought back by recordings of it, not even to those who start anew (seed %i)',
+    async (seed) => {
+      const random = seededRandom(seed);
+      const cluster = await startedCluster(random, seed);
+      const [victim, witness] = [cluster.node(0), cluster.node(1)];
+      victim.stop('power');
+      witness.stop('agent');
+      await cluster.clock.advance(1_000);
+      await witness.start(cluster.members);
+      await cluster.clock.advance(noticeMs);
+      const recordings = witness.overheard().filter(({ from }) => from === victim.id);
+      expect(recordings.length).toBeGreaterThan(5);
+      for (const recording of recordings) {
+        expect(witness.listensTo(recording)).toBe(false);
+        await cluster.clock.advance(20);
+      }
+      expect(new Set(cluster.verdictsOn(victim.id))).toEqual(new Set(['unreachable']));
+      cluster.stop();
+    },
+  );
+});

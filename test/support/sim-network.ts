@@ -1,0 +1,171 @@
+import type { TransportHandlers } from '../../agent/cluster/transport.ts';
+import type { NodeId } from '../../roles/model/node.ts';
+import type { Clock, Random } from '../../roles/model/ports.ts';
+
+/** Deliveries fall into slots of this, so that a busy network does not mean a wake-up for each. */
+const slotMs = 5;
+/** A connection over which nothing gets through is given up after this, as the transport's own monitor does. */
+const brokenAfterMs = 2_500;
+
+/** How a network behaves towards what is under way. */
+export interface Weather {
+  readonly leastDelayMs: number;
+  readonly mostDelayMs: number;
+  /** Share of datagrams and broadcasts that are lost, and that arrive twice. */
+  readonly loss: number;
+  readonly duplication: number;
+}
+
+export const calm: Weather = { leastDelayMs: 1, mostDelayMs: 10, loss: 0, duplication: 0 };
+
+/** One node's end of the network, for one life of its agent. */
+export interface SimEnd {
+  readonly id: NodeId;
+  readonly handlers: TransportHandlers | undefined;
+  admits(node: NodeId): boolean;
+  take(from: NodeId, kind: 'broadcast' | 'datagram', bytes: Uint8Array): void;
+}
+
+/** A network in memory on a fake clock: delays, loss, doubles, overtaking, cuts in one direction or both, pauses. */
+export class SimNetwork {
+  readonly clock: Clock;
+  readonly random: Random;
+  weather: Weather = calm;
+  readonly #attached = new Map<NodeId, SimEnd>();
+  readonly #cuts = new Set<string>();
+  readonly #connections = new Set<string>();
+  readonly #slots = new Map<number, (() => void)[]>();
+  /** What waits in the sockets of processes that are stopped. */
+  readonly #paused = new Map<NodeId, (() => void)[]>();
+
+  constructor(clock: Clock, random: Random) {
+    this.clock = clock;
+    this.random = random;
+  }
+
+  at(id: NodeId): SimEnd | undefined {
+    return this.#attached.get(id);
+  }
+
+  /** A transport listens. */
+  up(transport: SimEnd): void {
+    this.#attached.set(transport.id, transport);
+  }
+
+  /** A process ends; `silently`: its machine with it, so that nobody hears that connections closed. */
+  down(transport: SimEnd, silently: boolean): void {
+    if (this.#attached.get(transport.id) !== transport) return;
+    this.#attached.delete(transport.id);
+    this.#paused.delete(transport.id);
+    for (const other of this.peersOf(transport.id)) {
+      if (!silently) this.disconnect(transport.id, other);
+      else this.deliver(brokenAfterMs, other, () => this.disconnect(transport.id, other));
+    }
+  }
+
+  cut(from: NodeId, to: NodeId): void {
+    this.#cuts.add(`${from}>${to}`);
+  }
+
+  mendAll(): void {
+    this.#cuts.clear();
+  }
+
+  pause(id: NodeId): void {
+    if (!this.#paused.has(id)) this.#paused.set(id, []);
+  }
+
+  resume(id: NodeId): void {
+    const waiting = this.#paused.get(id) ?? [];
+    this.#paused.delete(id);
+    for (const deliver of waiting) deliver();
+  }
+
+  isPaused(id: NodeId): boolean {
+    return this.#paused.has(id);
+  }
+
+  passes(from: NodeId, to: NodeId): boolean {
+    return !this.#cuts.has(`${from}>${to}`);
+  }
+
+  /** Sends a packet that may get lost, or arrive twice. */
+  send(from: NodeId, to: NodeId, arrive: (transport: SimEnd) => void): void {
+    const { loss, duplication } = this.weather;
+    if (!this.passes(from, to) || this.random.next() < loss) return;
+    const copies = this.random.next() < duplication ? 2 : 1;
+    for (let copy = 0; copy < copies; copy += 1) this.#arrive(to, arrive);
+  }
+
+  /** Sends over a connection: nothing is lost while it stands, and one that nothing gets through breaks. */
+  sendOver(from: NodeId, to: NodeId, arrive: (transport: SimEnd) => void): void {
+    if (!this.isConnected(from, to)) return;
+    if (this.passes(from, to) && this.passes(to, from) && this.at(to) !== undefined) this.#arrive(to, arrive);
+    else this.deliver(brokenAfterMs, from, () => this.#breakIfDead(from, to));
+  }
+
+  isConnected(a: NodeId, b: NodeId): boolean {
+    return this.#connections.has(pairOf(a, b));
+  }
+
+  peersOf(id: NodeId): readonly NodeId[] {
+    return [...this.#connections]
+      .map((pair) => pair.split('+') as [NodeId, NodeId])
+      .filter((pair) => pair.includes(id))
+      .map(([a, b]) => (a === id ? b : a));
+  }
+
+  connect(a: NodeId, b: NodeId): void {
+    if (this.isConnected(a, b)) return;
+    this.#connections.add(pairOf(a, b));
+    this.at(a)?.handlers?.onConnected(b);
+    this.at(b)?.handlers?.onConnected(a);
+  }
+
+  disconnect(a: NodeId, b: NodeId): void {
+    if (!this.#connections.delete(pairOf(a, b))) return;
+    this.at(a)?.handlers?.onDisconnected(b);
+    this.at(b)?.handlers?.onDisconnected(a);
+  }
+
+  /** Runs `act` later, on whatever runs at that node then: nothing, if its machine is off. */
+  deliver(delayMs: number, to: NodeId, act: () => void): void {
+    const slot = Math.ceil((this.clock.monotonicMs() + delayMs) / slotMs);
+    const waiting = this.#slots.get(slot);
+    const item = (): void => {
+      const paused = this.#paused.get(to);
+      if (paused === undefined) act();
+      else paused.push(act);
+    };
+    if (waiting !== undefined) {
+      waiting.push(item);
+      return;
+    }
+    this.#slots.set(slot, [item]);
+    void this.clock.sleep(slot * slotMs - this.clock.monotonicMs()).then(() => this.#run(slot));
+  }
+
+  #run(slot: number): void {
+    const items = this.#slots.get(slot) ?? [];
+    this.#slots.delete(slot);
+    for (const item of items) item();
+  }
+
+  #arrive(to: NodeId, arrive: (transport: SimEnd) => void): void {
+    const { leastDelayMs, mostDelayMs } = this.weather;
+    const delayMs = leastDelayMs + this.random.next() * (mostDelayMs - leastDelayMs);
+    this.deliver(delayMs, to, () => {
+      const transport = this.at(to);
+      if (transport !== undefined) arrive(transport);
+    });
+  }
+
+  #breakIfDead(from: NodeId, to: NodeId): void {
+    if (this.passes(from, to) && this.passes(to, from) && this.at(to) !== undefined) return;
+    this.disconnect(from, to);
+  }
+}
+
+function pairOf(a: NodeId, b: NodeId): string {
+  return a < b ? `${a}+${b}` : `${b}+${a}`;
+}

@@ -1,0 +1,127 @@
+import {
+  type Peer,
+  PeerUnreachable,
+  type Transport,
+  type TransportHandlers,
+} from '../../agent/cluster/transport.ts';
+import type { NodeId } from '../../roles/model/node.ts';
+import type { SimEnd, SimNetwork } from './sim-network.ts';
+
+/** As long as the real one waits. */
+const answerTimeoutMs = 2_000;
+
+export interface Overheard {
+  readonly from: NodeId;
+  readonly kind: 'broadcast' | 'datagram';
+  readonly bytes: Uint8Array;
+}
+
+/** One node's end of a simulated network. Vouches for the neighbour, as the real one does, and for nothing else. */
+export class SimTransport implements Transport, SimEnd {
+  readonly id: NodeId;
+  handlers: TransportHandlers | undefined;
+  /** Every broadcast and datagram that arrived here: what a stranger who listens could send again. */
+  readonly overheard: Overheard[] = [];
+  readonly #network: SimNetwork;
+  readonly #seen = new Set<string>();
+  #peers: ReadonlyMap<NodeId, Peer> = new Map();
+  #ended: Promise<void> = Promise.resolve();
+
+  constructor(network: SimNetwork, id: NodeId) {
+    this.#network = network;
+    this.id = id;
+  }
+
+  async start(handlers: TransportHandlers, signal: AbortSignal): Promise<void> {
+    this.handlers = handlers;
+    this.#network.up(this);
+    this.#ended = new Promise((resolve) => {
+      signal.addEventListener('abort', () => resolve(this.#network.down(this, signal.reason === 'power')));
+    });
+  }
+
+  ended(): Promise<void> {
+    return this.#ended;
+  }
+
+  setPeers(peers: readonly Peer[]): void {
+    this.#peers = new Map(peers.map((peer) => [peer.id, peer]));
+    for (const peer of this.connected()) if (!this.#peers.has(peer)) this.disconnect(peer);
+  }
+
+  admits(node: NodeId): boolean {
+    return this.#peers.has(node);
+  }
+
+  broadcast(bytes: Uint8Array): void {
+    this.#seen.add(nameOf(bytes));
+    this.#flood(bytes, undefined);
+  }
+
+  async request(to: NodeId, bytes: Uint8Array): Promise<Uint8Array> {
+    const network = this.#network;
+    const answer = new Promise<Uint8Array>((resolve) => {
+      network.sendOver(this.id, to, (other) => {
+        other.handlers?.onRequest(this.id, bytes).then(
+          (answered) => network.sendOver(to, this.id, () => resolve(answered)),
+          () => undefined,
+        );
+      });
+    });
+    const late = network.clock.sleep(answerTimeoutMs).then(() => undefined);
+    const answered = await Promise.race([answer, late]);
+    if (answered === undefined) throw new PeerUnreachable(`${to} did not answer`);
+    return answered;
+  }
+
+  datagram(to: NodeId, bytes: Uint8Array): void {
+    this.#network.send(this.id, to, (other) => other.take(this.id, 'datagram', bytes));
+  }
+
+  /** Something arrives. */
+  take(from: NodeId, kind: 'broadcast' | 'datagram', bytes: Uint8Array): void {
+    if (!this.admits(from)) return;
+    this.overheard.push({ from, kind, bytes });
+    if (kind === 'datagram') {
+      this.handlers?.onDatagram(from, bytes, this.#peers.get(from)?.address ?? '');
+      return;
+    }
+    if (this.#seen.has(nameOf(bytes))) return;
+    this.#seen.add(nameOf(bytes));
+    if (this.handlers?.onBroadcast(from, bytes) === 'accept') this.#flood(bytes, from);
+  }
+
+  connected(): readonly NodeId[] {
+    return this.#network.peersOf(this.id);
+  }
+
+  async connect(to: NodeId): Promise<void> {
+    const network = this.#network;
+    const both = (): boolean => network.passes(this.id, to) && network.passes(to, this.id);
+    await network.clock.sleep(3 * network.weather.mostDelayMs);
+    const other = network.at(to);
+    const open = both() && other !== undefined && !network.isPaused(to) && !network.isPaused(this.id);
+    if (open && other.admits(this.id) && this.admits(to) && network.at(this.id) === this) {
+      network.connect(this.id, to);
+      return;
+    }
+    await network.clock.sleep(answerTimeoutMs);
+    throw new PeerUnreachable(`${to} cannot be reached`);
+  }
+
+  disconnect(from: NodeId): void {
+    this.#network.disconnect(this.id, from);
+  }
+
+  #flood(bytes: Uint8Array, from: NodeId | undefined): void {
+    for (const peer of this.connected()) {
+      if (peer === from) continue;
+      this.#network.sendOver(this.id, peer, (other) => other.take(this.id, 'broadcast', bytes));
+    }
+  }
+}
+
+/** Its signature: no two broadcasts share one. */
+function nameOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.subarray(0, 64)).toString('latin1');
+}
