@@ -99,10 +99,12 @@ export class Manifest {
 
   async #change(change: (data: ManifestData) => Partial<ManifestData>): Promise<void> {
     const write = this.#queue.then(async () => {
-      const next = { ...this.#data, ...change(this.#data) };
-      await this.#files.write(manifestPath(this.#directory), `${JSON.stringify(next, null, 2)}\n`, {
-        mode: 0o600,
-      });
+      const path = manifestPath(this.#directory);
+      // Another process may have written since: init repairs while the agent works.
+      const text = await this.#files.read(path);
+      const now = text === undefined ? this.#data : parse(path, text);
+      const next = { ...now, ...change(now) };
+      await this.#files.write(path, `${JSON.stringify(next, null, 2)}\n`, { mode: 0o600 });
       this.#data = next;
     });
     // A failed write rejects for its caller; the next one starts from the data as they are on disk.

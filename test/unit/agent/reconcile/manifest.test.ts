@@ -32,6 +32,14 @@ describe('the manifest', () => {
     });
   });
 
+  it('keeps what another process has written since', async () => {
+    const files = new FakeFiles();
+    const [agent, init] = [await openManifest(files, state), await openManifest(files, state)];
+    await agent.recordPackages(['haproxy']);
+    await init.recordPackages(['apache2']);
+    expect((await openManifest(files, state)).entries().packages).toEqual(['haproxy', 'apache2']);
+  });
+
   it('keeps the former content before it lets anyone write, and never overwrites it', async () => {
     const files = new FakeFiles({ '/etc/a': 'of old' });
     const manifest = await openManifest(files, state);
