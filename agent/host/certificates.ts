@@ -68,8 +68,25 @@ export async function issueCertificate(
   authority: Authority,
   request: CertificateRequest,
 ): Promise<KeyedCertificate> {
-  const issuer = new x509.X509Certificate(authority.certificatePem);
   const keys = await keysFor(request.privateKeyPem);
+  const certificatePem = await certify(authority, request, keys.publicKey);
+  return { certificatePem, privateKeyPem: await exportKey(keys.privateKey) };
+}
+
+/** The same for a key that stays where it is: P-256, SPKI in PEM. Returns the certificate as PEM. */
+export async function certifyKey(
+  authority: Authority,
+  request: Omit<CertificateRequest, 'privateKeyPem'> & { readonly publicKeyPem: string },
+): Promise<string> {
+  return certify(authority, request, cryptoKey(createPublicKey(request.publicKeyPem), 'verify'));
+}
+
+async function certify(
+  authority: Authority,
+  request: CertificateRequest,
+  publicKey: webcrypto.CryptoKey,
+): Promise<string> {
+  const issuer = new x509.X509Certificate(authority.certificatePem);
   const names = [nodeHostname(request.nodeId), ...request.names, 'localhost'];
   const addresses = ['127.0.0.1', ...request.addresses];
   const certificate = await x509.X509CertificateGenerator.create({
@@ -77,7 +94,7 @@ export async function issueCertificate(
     subject: [{ CN: [nodeHostname(request.nodeId)] }],
     issuer: issuer.subjectName,
     ...validity(request.now, nodeDays),
-    publicKey: keys.publicKey,
+    publicKey,
     signingKey: (await importKeys(authority.privateKeyPem)).privateKey,
     signingAlgorithm: signing,
     extensions: [
@@ -92,10 +109,10 @@ export async function issueCertificate(
         ...[...new Set(addresses)].map((value) => ({ type: 'ip', value }) as const),
       ]),
       await x509.AuthorityKeyIdentifierExtension.create(issuer),
-      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.SubjectKeyIdentifierExtension.create(publicKey),
     ],
   });
-  return { certificatePem: pemText(certificate), privateKeyPem: await exportKey(keys.privateKey) };
+  return pemText(certificate);
 }
 
 /** The pin of a certificate's public key as curl takes it: `sha256//` and the base64 SHA-256 of its SPKI. */

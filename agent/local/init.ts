@@ -1,6 +1,7 @@
 import { MusterError } from '../../roles/model/errors.ts';
 import { paths } from '../../roles/model/paths.ts';
 import type { Files } from '../../roles/model/ports.ts';
+import { firstAdmission } from '../admission/first-admission.ts';
 import { type StatusReport, schemaVersion } from '../api/contract.ts';
 import { type Manifest, openManifest } from '../reconcile/manifest.ts';
 import { askStatus, awaitServing, isVersion, newestEvent } from './await-serving.ts';
@@ -9,7 +10,7 @@ import { machineParts } from './machine.ts';
 import { installPackages, neededPackages } from './packages.ts';
 import type { LocalParts } from './parts.ts';
 import { ensurePki } from './pki.ts';
-import { ensureSeed } from './seed.ts';
+import { ensureSeed, firstPlace } from './seed.ts';
 import { settleConfig } from './settle-config.ts';
 import { Steps } from './steps.ts';
 
@@ -78,7 +79,8 @@ async function identityStep(parts: LocalParts, options: InitOptions): Promise<st
   const clusterName = options.cluster ?? defaultClusterName;
   const { config, fresh, kept } = await settleConfig(parts, options);
   const made = await ensurePki(parts, config, clusterName);
-  const seeded = await ensureSeed(parts.files, config, clusterName);
+  const admission = await firstAdmission(parts, config, firstPlace);
+  const seeded = await ensureSeed(parts.files, config, clusterName, admission);
   if (fresh) return `node ${config.name} (${config.nodeId}) at ${config.address}`;
   const note = kept.length === 0 ? '' : `; it keeps ${kept.join(' and ')}`;
   return `${made || seeded ? 'made whole again' : 'as they were'}${note}`;

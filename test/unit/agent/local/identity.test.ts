@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { base32, createClusterId, createIdentity, nodeIdOf } from '../../../../agent/local/identity.ts';
+import {
+  base32,
+  createClusterId,
+  createIdentity,
+  nodeIdOf,
+  nodeIdOfRaw,
+  rawPublicKey,
+} from '../../../../agent/local/identity.ts';
 import { ClusterId } from '../../../../agent/local/state.ts';
+import { PublicKey } from '../../../../roles/model/admission.ts';
 import { NodeId } from '../../../../roles/model/node.ts';
 
 describe('identity', () => {
@@ -17,6 +25,12 @@ describe('identity', () => {
     const identity = createIdentity();
     expect(NodeId.parse(identity.nodeId)).toBe(nodeIdOf(identity.publicKeyPem));
     expect(createIdentity().nodeId).not.toBe(identity.nodeId);
+  });
+
+  it('has a key pair of its own for datagrams', () => {
+    const { publicKeyPem, datagramPublicKeyPem } = createIdentity();
+    expect(PublicKey.parse(rawPublicKey(datagramPublicKeyPem))).not.toBe(rawPublicKey(publicKeyPem));
+    expect(nodeIdOfRaw(rawPublicKey(publicKeyPem))).toBe(nodeIdOf(publicKeyPem));
   });
 
   it('hashes the 32 raw bytes of the key', () => {

@@ -26,6 +26,23 @@ describe('the first decisions', () => {
     expect(decode(firstDecisions(config, 'shop')).cluster).toEqual({ id: 'caaaaaaaaaaaa', generation: 1 });
   });
 
+  it('carry the admission of the first node, where it is given', () => {
+    const record = {
+      clusterId: config.clusterId,
+      generation: 1,
+      nodeId: config.nodeId,
+      gossipKey: 'A'.repeat(43),
+      datagramKey: 'A'.repeat(43),
+      name: config.name,
+      ordinal: 1,
+      issuedAt: '2026-01-01T00:00:00.000Z',
+    };
+    const admission = { record, signature: 'A'.repeat(86) };
+    const decided = decode(firstDecisions(config, 'shop', admission));
+    expect(decided.malformed).toEqual([]);
+    expect(decided.nodes[0]?.admission).toEqual(admission);
+  });
+
   it('never replace decisions that are there', async () => {
     const files = new FakeFiles();
     expect(await ensureSeed(files, config, 'shop')).toBe(true);

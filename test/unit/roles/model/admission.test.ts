@@ -26,7 +26,7 @@ const tombstone: Tombstone = {
 };
 
 test('the text of a record is the same in whatever order it was written', () => {
-  const other = Object.fromEntries(Object.entries(record).reverse()) as AdmissionRecord;
+  const other = Object.fromEntries(Object.entries(record).toReversed()) as AdmissionRecord;
   expect(admissionText(other)).toBe(admissionText(record));
   expect(admissionText(record)).toBe(
     `muster admission 1\n{"clusterId":"caaaaaaaaaaaa","generation":2,"nodeId":"nbbbbbbbbbbbb",` +
