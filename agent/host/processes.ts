@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { systemCode } from './refusal.ts';
 
 /** One process of /proc; times are clock ticks since boot. */
 export interface ProcessStat {
@@ -55,6 +56,16 @@ export function identify(pid: number): ProcessIdentity | undefined {
 export function isAlive({ pid, startTicks, boot }: ProcessIdentity): boolean {
   const stat = processStat(pid);
   return stat !== undefined && stat.startTicks === startTicks && !isDead(stat) && boot === bootId();
+}
+
+/** Signals the very process. One that ended, be it between the look and the signal, is no error. */
+export function signalProcess(one: ProcessIdentity, name: NodeJS.Signals): void {
+  if (!isAlive(one)) return;
+  try {
+    process.kill(one.pid, name);
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw error;
+  }
 }
 
 /**

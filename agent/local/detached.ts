@@ -2,7 +2,7 @@ import { paths } from '../../roles/model/paths.ts';
 import type { Clock, Files } from '../../roles/model/ports.ts';
 import { socketPath } from '../api/contract.ts';
 import { detach } from '../host/detach.ts';
-import { isAlive, ProcessIdentity } from '../host/processes.ts';
+import { isAlive, ProcessIdentity, signalProcess } from '../host/processes.ts';
 import { tailLog } from '../host/services/service-log.ts';
 import { jsonOf } from './ask-agent.ts';
 import { type AgentProcess, agentArgv } from './parts.ts';
@@ -51,8 +51,8 @@ async function runningAgent(files: Files): Promise<ProcessIdentity | undefined> 
 
 async function end(agent: ProcessIdentity, clock: Clock): Promise<void> {
   const until = clock.monotonicMs() + stopPatienceMs;
-  process.kill(agent.pid, 'SIGTERM');
+  signalProcess(agent, 'SIGTERM');
   while (isAlive(agent) && clock.monotonicMs() < until) await clock.sleep(pollMs);
-  if (isAlive(agent)) process.kill(agent.pid, 'SIGKILL');
+  signalProcess(agent, 'SIGKILL');
   while (isAlive(agent)) await clock.sleep(pollMs);
 }

@@ -48,6 +48,15 @@ export async function restoreEarlierConfiguration({
   return true;
 }
 
+/** Where the archive is kept that could not be unpacked. */
+const aside = '/var/backups/muster-earlier.tar';
+
+/** Takes the archive out of muster's own state, which goes; returns where it is. */
+export async function keepEarlierAside({ commands }: Pick<Parts, 'commands'>): Promise<string> {
+  await demand(commands, ['mv', archive, aside]);
+  return aside;
+}
+
 async function isThere(files: Files, path: string): Promise<boolean> {
   return (await files.inspect(path)) !== undefined || (await files.list(path)).length > 0;
 }

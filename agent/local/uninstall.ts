@@ -1,12 +1,12 @@
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import { paths } from '../../roles/model/paths.ts';
 import { schemaVersion } from '../api/contract.ts';
-import { openManifest } from '../reconcile/manifest.ts';
+import { type Manifest, openManifest } from '../reconcile/manifest.ts';
 import { machineParts } from './machine.ts';
 import { installPackages } from './packages.ts';
 import type { LocalParts } from './parts.ts';
 import { type NodeConfig, readNodeConfig } from './state.ts';
-import { describeUninstall, planUninstall } from './uninstall-plan.ts';
+import { describeUninstall, planUninstall, type UninstallPlan } from './uninstall-plan.ts';
 import { carryOut } from './uninstall-steps.ts';
 
 export interface UninstallOptions {
@@ -19,38 +19,66 @@ export interface UninstallOptions {
 
 /**
  * Takes muster off this machine: what came with it goes, what was there before comes back. Needs no agent, and bears
- * any half-done state; a run that was cut is simply run again.
+ * any half-done state; a run that was cut is simply run again. False when the answer was no, or something could not
+ * go.
  */
 export async function runUninstall(
   options: UninstallOptions,
   parts: LocalParts = machineParts(options.json),
-): Promise<void> {
-  if (!parts.isRoot && !options.dryRun) throw notRoot();
-  const manifest = await openManifest(parts.files, paths.state);
+): Promise<boolean> {
+  const { talk } = parts;
+  if (!parts.isRoot) throw notRoot();
   const config = await configIfReadable(parts);
-  // Of an installation that was cut, the manifest does not know yet.
-  if (!options.dryRun) await installPackages(parts.packages, manifest, []);
-  const supervised = await supervisedUnits(parts);
-  const { purgeData } = options;
-  const plan = planUninstall({ manifest: manifest.entries(), supervised, config, purgeData });
-  for (const line of describeUninstall(plan)) parts.talk.say(`  ${line}`);
+  const { plan: shown } = await look(options, parts, config);
+  for (const line of describeUninstall(shown)) talk.say(`  ${line}`);
   if (options.dryRun) {
-    if (options.json) parts.talk.data({ schemaVersion, ...plan });
-    else parts.talk.say('Nothing has been changed. Next: muster uninstall');
-    return;
+    if (options.json) talk.data({ schemaVersion, ...shown });
+    else talk.say('Nothing has been changed. Next: muster uninstall');
+    return true;
   }
-  if (!(await agreed(options, parts))) return parts.talk.say('Nothing has been changed.');
+  if (!(await agreed(options, parts))) {
+    talk.say('Nothing has been changed.');
+    return false;
+  }
+  await quieten(parts);
+  // Anew: until it ended the agent may have written, and a cut installation is known only now.
+  const { manifest, plan } = await look(options, parts, config);
   const left = await carryOut(parts, manifest, plan, config);
-  for (const sentence of left) parts.talk.say(`left: ${sentence}`);
-  if (options.json) parts.talk.data({ schemaVersion, ...plan, left });
-  else parts.talk.say('muster is gone from this machine.');
+  for (const sentence of left) talk.say(`left: ${sentence}`);
+  if (options.json) talk.data({ schemaVersion, ...plan, left });
+  else talk.say(farewell(left));
+  return left.length === 0;
+}
+
+async function look(
+  { purgeData }: UninstallOptions,
+  parts: LocalParts,
+  config: NodeConfig | undefined,
+): Promise<{ readonly manifest: Manifest; readonly plan: UninstallPlan }> {
+  const manifest = await openManifest(parts.files, paths.state);
+  const supervised = await supervisedUnits(parts);
+  return { manifest, plan: planUninstall({ manifest: manifest.entries(), supervised, config, purgeData }) };
+}
+
+/** The agent ends first: it would bring everything back. Then the manifest learns of an installation that was cut. */
+async function quieten({ agent, packages, files, talk }: LocalParts): Promise<void> {
+  await agent.stop();
+  const came = await installPackages(packages, await openManifest(files, paths.state), []);
+  if (came.length === 0) return;
+  talk.say(`  purge also what an installation that was cut off had brought: ${came.join(' ')}`);
+}
+
+function farewell(left: readonly string[]): string {
+  return left.length === 0
+    ? 'muster is gone from this machine.'
+    : 'muster is gone from this machine, but for what is left above.';
 }
 
 function notRoot(): MusterError {
   return new MusterError('not-root', {
     what: 'muster uninstall is for root',
-    why: 'it removes packages and services',
-    next: 'sudo muster uninstall, or to look only: muster uninstall --dry-run',
+    why: 'it removes packages and services, and what it would remove is written where only root reads',
+    next: 'sudo muster uninstall, or to look only: sudo muster uninstall --dry-run',
   });
 }
 

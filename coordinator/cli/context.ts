@@ -52,7 +52,8 @@ export interface Context {
 export interface LocalVerbs {
   agent(options: AgentOptions): Promise<void>;
   init(options: InitOptions): Promise<void>;
-  uninstall(options: UninstallOptions): Promise<void>;
+  /** False when the answer was no, or something could not go. */
+  uninstall(options: UninstallOptions): Promise<boolean>;
 }
 
 export interface AgentOptions {

@@ -65,5 +65,5 @@ const absentOperator: Operator = {
 const localVerbs: LocalVerbs = {
   agent: async () => undefined,
   init: async () => undefined,
-  uninstall: async () => undefined,
+  uninstall: async () => true,
 };

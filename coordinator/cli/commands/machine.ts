@@ -47,8 +47,8 @@ export function machineVerbs(program: Command, local: LocalVerbs, exit: Exit): v
     .option('--json', 'what is removed as JSON')
     .action(async (options: Partial<UninstallOptions>) => {
       const { dryRun = false, yes = false, purgeData = false, json = false } = options;
-      await local.uninstall({ dryRun, yes, purgeData, json });
-      exit(exitCodes.ok.code);
+      const gone = await local.uninstall({ dryRun, yes, purgeData, json });
+      exit((gone ? exitCodes.ok : exitCodes.failure).code);
     });
   explainVerb(uninstall, {
     examples: ['muster uninstall --dry-run', 'muster uninstall --yes'],

@@ -1,7 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
-import { identify, isAlive, parseStat, processStat, sessionOf } from '../../../../agent/host/processes.ts';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  identify,
+  isAlive,
+  parseStat,
+  processStat,
+  sessionOf,
+  signalProcess,
+} from '../../../../agent/host/processes.ts';
 
 const tail = '0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 98765 2400256 0';
 
@@ -69,5 +76,29 @@ describe('a zombie', () => {
     } finally {
       parent.kill('SIGKILL');
     }
+  });
+});
+
+describe('signalProcess', () => {
+  const self = identify(process.pid) ?? { pid: 0, startTicks: 0, boot: '' };
+
+  it('signals nobody else who has the number now', () => {
+    using kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    signalProcess({ ...self, startTicks: 1 }, 'SIGKILL');
+    expect(kill).not.toHaveBeenCalled();
+    signalProcess(self, 'SIGTERM');
+    expect(kill).toHaveBeenCalledExactlyOnceWith(process.pid, 'SIGTERM');
+  });
+
+  it.each([
+    ['ESRCH', undefined],
+    ['EPERM', 'EPERM'],
+  ])('a process that ends between the look and the signal is no error: %s', (code, thrown) => {
+    using _kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error(code), { code });
+    });
+    const signal = (): void => signalProcess(self, 'SIGTERM');
+    if (thrown === undefined) expect(signal).not.toThrow();
+    else expect(signal).toThrow(thrown);
   });
 });

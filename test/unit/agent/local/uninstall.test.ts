@@ -88,13 +88,91 @@ describe('muster uninstall', () => {
     }
   });
 
-  it('asks first', async () => {
+  it('asks first, and until then changes nothing', async () => {
     machine.talk.typed = 'n';
-    await runUninstall({ ...options, yes: false }, machine);
+    machine.packages.calls.length = 0;
+    expect(await runUninstall({ ...options, yes: false }, machine)).toBe(false);
     expect(machine.talk.lines.at(-1)).toBe('Nothing has been changed.');
+    expect(machine.packages.calls).toEqual([]);
+    expect(machine.agent.calls).not.toContain('stop');
     machine.talk.typed = 'y';
-    await runUninstall({ ...options, yes: false }, machine);
+    expect(await runUninstall({ ...options, yes: false }, machine)).toBe(true);
     expect(machine.talk.lines.at(-1)).toBe('muster is gone from this machine.');
+  });
+
+  it('is for root, also to look', async () => {
+    const user = { ...machine, isRoot: false };
+    await expect(runUninstall({ ...options, dryRun: true }, user)).rejects.toMatchObject({
+      code: 'not-root',
+      next: expect.stringMatching(/sudo muster uninstall --dry-run$/),
+    });
+  });
+
+  it('purges also what an installation that was cut had brought, once the agent has ended', async () => {
+    machine.packages.cutOff.push('libcut');
+    machine.packages.versions.set('libcut', '1.0');
+    let ran: boolean | undefined;
+    const install = machine.packages.install.bind(machine.packages);
+    machine.packages.install = (names, record) => {
+      ran = machine.agent.runs;
+      return install(names, record);
+    };
+    await runUninstall(options, machine);
+    expect(ran).toBe(false);
+    expect(machine.packages.versions.has('libcut')).toBe(false);
+    expect(machine.talk.lines.join('\n')).toContain('had brought: libcut');
+  });
+
+  it('keeps a package that others need by now, tells it, and goes on', async () => {
+    machine.packages.kept.set('apache2', 'theirs needs it');
+    expect(await runUninstall(options, machine)).toBe(false);
+    expect(machine.talk.lines).toContain('left: the package apache2: theirs needs it');
+    expect(machine.talk.lines.at(-1)).toBe('muster is gone from this machine, but for what is left above.');
+    expect(machine.files.text('/etc/muster/node.json')).toBeUndefined();
+    expect(machine.packages.versions.has('haproxy')).toBe(false);
+  });
+
+  it('keeps former content aside that cannot go back to its place, and goes on', async () => {
+    machine.files.refusals.set('/etc/hosts', 'it is a symbolic link');
+    machine.files.refusals.set('/etc/new.conf', 'the file system is read-only');
+    expect(await runUninstall(options, machine)).toBe(false);
+    const said = machine.talk.lines.join('\n');
+    expect(said).toContain('left: /etc/hosts could not be changed: it is a symbolic link');
+    expect(said).toContain('left: /etc/new.conf could not be changed: the file system is read-only');
+    expect(machine.files.text('/var/backups/muster-former/etc/hosts')).toBe('as it was\n');
+    expect(said).toContain('files: 0 removed, 0 put back');
+    expect(machine.files.text('/etc/muster/node.json')).toBeUndefined();
+  });
+
+  it('tells where the former content of a file is missing', async () => {
+    const manifest = await openManifest(machine.files, paths.state);
+    machine.files.put('/etc/lost', 'of old');
+    await manifest.keepFormer('/etc/lost');
+    await manifest.recordWritten('/etc/lost', 'ours');
+    const former = manifest.entries().files['/etc/lost']?.former?.sha256 ?? '';
+    machine.files.files.delete(manifest.formerPath(former));
+    expect(await runUninstall(options, machine)).toBe(false);
+    const said = machine.talk.lines.join('\n');
+    expect(said).toContain('left: /etc/lost stays as it is: its former content is missing');
+    expect(said).toContain('files: 1 removed, 1 put back');
+  });
+
+  it('keeps configuration from before that cannot be unpacked', async () => {
+    machine.files.put('/var/lib/muster/former/earlier.tar', 'archive');
+    machine.commands.script('tar --directory / --extract', { exitCode: 2, stderr: 'Read-only file system' });
+    expect(await runUninstall(options, machine)).toBe(false);
+    const said = machine.talk.lines.join('\n');
+    expect(said).toContain('kept in /var/backups/muster-earlier.tar');
+    expect(machine.commands.lines).toContain(
+      'mv /var/lib/muster/former/earlier.tar /var/backups/muster-earlier.tar',
+    );
+  });
+
+  it('goes on where a service will not end', async () => {
+    machine.services.failures.set('stop haproxy.service', 'it hangs');
+    expect(await runUninstall(options, machine)).toBe(false);
+    expect(machine.talk.lines.filter((line) => line.startsWith('left: '))).toHaveLength(1);
+    expect(machine.files.text('/etc/muster/node.json')).toBeUndefined();
   });
 
   it('refuses where nobody can answer', async () => {

@@ -183,8 +183,12 @@ test.each([
   ['uninstall -y --purge-data', 'uninstall', { dryRun: false, yes: true, purgeData: true, json: false }],
 ] as const)('%s calls its part of the agent', async (line, verb, options) => {
   const calls: unknown[] = [];
-  const local = { [verb]: async (given: unknown) => void calls.push(given) };
+  const local = { [verb]: async (given: unknown) => calls.push(given) > 0 };
 
   expect((await muster(line, { local })).code).toBe(0);
   expect(calls).toEqual([options]);
+});
+
+test('uninstall that was answered with no, or had to leave something, fails', async () => {
+  expect((await muster('uninstall', { local: { uninstall: async () => false } })).code).toBe(1);
 });
