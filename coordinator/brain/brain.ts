@@ -1,8 +1,12 @@
 import type { Decisions, Snapshot } from '../../roles/model/ports.ts';
 import type { View } from '../../roles/model/view.ts';
-import { assignmentKey } from '../store/keys.ts';
+import { decode } from '../store/codec.ts';
+import { assignmentKey, nodeKey } from '../store/keys.ts';
+import type { Placeable } from './carriers.ts';
+import type { Change } from './change.ts';
 import type { Candidate } from './leadership.ts';
-import { type Placeable, place } from './place.ts';
+import { type Placement, place } from './place.ts';
+import { tidy } from './tidy.ts';
 
 export interface BrainParts {
   readonly decisions: Decisions;
@@ -18,15 +22,29 @@ export async function think(parts: BrainParts, view: View, snapshot: Snapshot): 
   const leadership = await parts.candidate.lead();
   if (leadership === undefined) return [];
   const sentences: string[] = [];
-  for (const { node, assignment } of place(view, parts.placeable)) {
-    const key = assignmentKey(node);
-    const result = await parts.decisions.transact({
-      conditions: [leadership, { key, modRevision: snapshot.entries[key]?.modRevision ?? 0 }],
-      put: { [key]: JSON.stringify(assignment) },
-    });
-    const name = view.nodes.find(({ record }) => record.id === node)?.record.name ?? node;
-    if (result.committed)
-      sentences.push(`${name} is given ${assignment.roles.join(' and ')}: it is the only node`);
+  for (const change of decide(parts.placeable, view, snapshot)) {
+    const { transaction } = change;
+    const conditions = [leadership, ...transaction.conditions];
+    const { committed } = await parts.decisions.transact({ ...transaction, conditions });
+    if (committed) sentences.push(...change.sentences);
   }
   return sentences;
+}
+
+/** All that is to be changed now, by every decider. */
+function decide(placeable: readonly Placeable[], view: View, snapshot: Snapshot): readonly Change[] {
+  const { assignments, wishes } = decode(snapshot);
+  const placements = place({ view, placeable, assignments, wishes });
+  return [...tidy(snapshot), ...placements.map((placement) => placed(placement, snapshot))];
+}
+
+function placed({ node, assignment, sentences }: Placement, snapshot: Snapshot): Change {
+  const keys = [assignmentKey(node), nodeKey(node)];
+  return {
+    transaction: {
+      conditions: keys.map((key) => ({ key, modRevision: snapshot.entries[key]?.modRevision ?? 0 })),
+      put: { [assignmentKey(node)]: JSON.stringify(assignment) },
+    },
+    sentences,
+  };
 }

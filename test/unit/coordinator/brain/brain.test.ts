@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { think } from '../../../../coordinator/brain/brain.ts';
 import { changeSettings, settingsChanges } from '../../../../coordinator/brain/change-settings.ts';
 import { Candidate, leaseSeconds } from '../../../../coordinator/brain/leadership.ts';
-import { place } from '../../../../coordinator/brain/place.ts';
 import { decode } from '../../../../coordinator/store/codec.ts';
 import { assignmentKey, settingsKey } from '../../../../coordinator/store/keys.ts';
 import { MemoryDecisions } from '../../../../coordinator/store/memory.ts';
@@ -15,30 +14,6 @@ const placeable = [
 ] as const;
 
 const [first, second] = [recordOf(1).id, recordOf(2).id];
-
-describe('place', () => {
-  it('gives the only node every role, each with its reason', () => {
-    expect(place(viewOf({ ordinal: 1, roles: [] }), placeable)).toEqual([
-      {
-        node: first,
-        assignment: {
-          roles: ['balancer', 'web'],
-          why: {
-            balancer: 'the only node carries every role; as balancer it balances',
-            web: 'the only node carries every role; as web it serves',
-          },
-        },
-      },
-    ]);
-  });
-
-  it.each([
-    { what: 'a node that has them all', view: viewOf({ ordinal: 1 }) },
-    { what: 'several nodes', view: viewOf({ ordinal: 1, roles: [] }, { ordinal: 2, roles: [] }) },
-  ])('leaves $what alone', ({ view }) => {
-    expect(place(view, placeable)).toEqual([]);
-  });
-});
 
 describe('the leader lease', () => {
   function cluster(): { clock: FakeClock; decisions: MemoryDecisions; candidates: [Candidate, Candidate] } {

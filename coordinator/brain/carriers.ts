@@ -1,0 +1,131 @@
+import type { Assignment } from '../../roles/model/assignment.ts';
+import type { NodeId } from '../../roles/model/node.ts';
+import type { NodeView, View } from '../../roles/model/view.ts';
+import { interfaceFor, vipsOf } from '../../roles/model/vip.ts';
+import type { Wish } from '../../roles/model/wish.ts';
+
+export type RoleToPlace = Assignment['roles'][number];
+
+/** A role that can be given, with the sentence that says what it does. */
+export interface Placeable {
+  readonly role: RoleToPlace;
+  readonly summary: string;
+}
+
+export interface PlaceInput {
+  readonly view: View;
+  readonly placeable: readonly Placeable[];
+  readonly assignments: Readonly<Record<NodeId, Assignment>>;
+  readonly wishes: Readonly<Record<NodeId, Wish>>;
+}
+
+/** Why a node carries a role: in short, for the event, and as `muster why` tells it. */
+export interface Reason {
+  readonly short: string;
+  readonly why: string;
+}
+
+/** The nodes to whom a role is given or left, each with the reason. */
+export type Carriers = ReadonlyMap<NodeId, Reason>;
+
+/** Who is dead or has left is nobody to give a role to, and nobody who has one. */
+export function present(view: View): readonly NodeView[] {
+  return view.nodes.filter(({ verdict }) => verdict !== 'dead' && verdict !== 'left');
+}
+
+/** One takes over from the other; with two shared addresses each of them has one of its own to stand by. */
+const balancers = 2;
+const balancersOfTwo = 4;
+
+/** The nodes that carry one role from now on. */
+export function carriers(input: PlaceInput, placeable: Placeable): Carriers {
+  const { view } = input;
+  const { role } = placeable;
+  const nodes = present(view);
+  const wish = wishOf(input, role);
+  const chosen = new Map<NodeId, Reason>();
+  const keepers = nodes.filter(({ record, roles }) => roles.includes(role) && wish(record.id) !== 'forbid');
+  const wished = nodes.filter(({ record }) => wish(record.id) === 'set');
+  const kept = [...keepers, ...wished.filter((node) => !keepers.includes(node))];
+  const free = nodes.filter(
+    (node) => !kept.includes(node) && wish(node.record.id) === undefined && takesNew(node),
+  );
+  for (const node of [...kept, ...more(view, role, kept.length, free, nodes.length)]) {
+    chosen.set(node.record.id, reasonFor(input, placeable, nodes.length, wish(node.record.id)));
+  }
+  for (const node of nodes) {
+    if (wish(node.record.id) === 'forbid' && node.roles.includes(role) && !replaced(kept, role)) {
+      chosen.set(node.record.id, stays);
+    }
+  }
+  return chosen;
+}
+
+function wishOf({ wishes }: PlaceInput, role: RoleToPlace): (id: NodeId) => 'set' | 'forbid' | undefined {
+  return (id) => {
+    const { set = [], forbid = [] } = wishes[id] ?? {};
+    return set.includes(role) ? 'set' : forbid.includes(role) ? 'forbid' : undefined;
+  };
+}
+
+/** Nobody is burdened of whom it is not sure that he is there, nor who is to be left in peace. */
+function takesNew({ verdict, record }: NodeView): boolean {
+  return verdict === 'alive' && record.drained !== true;
+}
+
+/** Who is added to those who have it. */
+function more(
+  view: View,
+  role: RoleToPlace,
+  have: number,
+  free: readonly NodeView[],
+  nodes: number,
+): readonly NodeView[] {
+  if (nodes === 1 || role === 'web') return free;
+  if (role !== 'balancer') return [];
+  return free.filter((node) => canShare(view, node)).slice(0, Math.max(0, wanted(view) - have));
+}
+
+function wanted(view: View): number {
+  return vipsOf(view).length === 2 ? balancersOfTwo : balancers;
+}
+
+/** A second balancer that cannot hold the shared address is none; of a newcomer it is not known until its facts come. */
+function canShare(view: View, node: NodeView): boolean {
+  const vips = vipsOf(view);
+  if (vips.length === 0) return true;
+  if (node.facts?.hardware.init !== 'systemd') return false;
+  return vips.some((vip) => interfaceFor(node, vip) !== undefined);
+}
+
+/** A role that is forbidden here leaves once another carries it in fact: a wish must not take the site down. */
+function replaced(others: readonly NodeView[], role: RoleToPlace): boolean {
+  return others.some(({ verdict, facts }) => verdict === 'alive' && facts?.health[role]?.state === 'ready');
+}
+
+const stays: Reason = {
+  short: 'nobody else is ready to carry it',
+  why: 'the operator forbids it, but nobody else is ready to carry it yet',
+};
+
+function reasonFor(
+  { view }: PlaceInput,
+  { role, summary }: Placeable,
+  nodes: number,
+  wish: 'set' | 'forbid' | undefined,
+): Reason {
+  const does = `as ${role} it ${summary}`;
+  if (wish === 'set') return { short: 'the operator wants it there', why: `the operator wants it; ${does}` };
+  if (nodes === 1) {
+    return { short: 'it is the only node', why: `the only node carries every role; ${does}` };
+  }
+  if (role === 'web') {
+    return {
+      short: 'every node serves it unless told otherwise',
+      why: `every node is a web server unless told otherwise; ${does}`,
+    };
+  }
+  if (role !== 'balancer') return { short: 'it has it already', why: `it has it already; ${does}` };
+  const count = wanted(view) === balancers ? 'two balancers' : 'four balancers';
+  return { short: `${count} stand in for each other`, why: `${count} stand in for each other; ${does}` };
+}

@@ -1,0 +1,61 @@
+import { MusterError } from '../../roles/model/errors.ts';
+import type { NodeView, View } from '../../roles/model/view.ts';
+import { votersOf } from '../../roles/node/standing.ts';
+import { present } from './carriers.ts';
+
+/** Whether a node may be removed now, or what is waited for. */
+export type Removal =
+  | { readonly ready: true }
+  /** `empty` first: its services would run on, and two machines would take one address. */
+  | { readonly ready: false; readonly sentence: string };
+
+/**
+ * Judges `node rm NODE`. A node that is gone may go at once; one that is there first ends what it carries. Throws
+ * `not-allowed` for the only node and for the only voter while there are others, each with the way out.
+ */
+export function removalOf(view: View, node: NodeView): Removal {
+  const { id, name } = node.record;
+  const others = present(view).filter(({ record }) => record.id !== id);
+  if (others.length === 0) throw onlyNode(name);
+  const voters = votersOf(view).map(({ record }) => record.id);
+  if (voters.includes(id) && voters.length === 1) throw onlyVoter(name, others);
+  if (node.verdict === 'unreachable' || node.verdict === 'dead' || node.verdict === 'left') {
+    return { ready: true };
+  }
+  if (node.verdict === 'unmanaged') throw unmanaged(name);
+  const inForce = Object.entries(node.facts?.applied ?? {}).filter(
+    ([role, applied]) => role !== 'node' && applied !== '',
+  );
+  if (inForce.length === 0 && node.facts !== undefined) return { ready: true };
+  const roles = inForce.map(([role]) => role).join(' and ');
+  return {
+    ready: false,
+    sentence:
+      node.facts === undefined ? `${name} has not said what it carries` : `${name} still ends ${roles}`,
+  };
+}
+
+function onlyNode(name: string): MusterError {
+  return new MusterError('not-allowed', {
+    what: `${name} is not removed: it is the only node`,
+    why: 'a cluster without a node is none',
+    next: `on ${name}: muster uninstall`,
+  });
+}
+
+function onlyVoter(name: string, others: readonly NodeView[]): MusterError {
+  const names = others.map(({ record }) => record.name).join(', ');
+  return new MusterError('not-allowed', {
+    what: `${name} is not removed: it alone keeps the decisions`,
+    why: `without it ${names} could decide nothing any more`,
+    next: `to end the cluster: muster node rm of ${names}, then muster uninstall on ${name}; to rest ${name}: muster node drain ${name}`,
+  });
+}
+
+function unmanaged(name: string): MusterError {
+  return new MusterError('not-allowed', {
+    what: `${name} is not removed: its agent is silent, and its services run on`,
+    why: 'a machine that is removed and serves on would take the shared address beside another',
+    next: `on ${name}: systemctl start muster, or power it off; then muster node rm ${name}`,
+  });
+}

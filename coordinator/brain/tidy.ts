@@ -1,0 +1,27 @@
+import type { Snapshot } from '../../roles/model/ports.ts';
+import { assignmentKey, kindOf, nodeKey, tombstoneKey, wishKey } from '../store/keys.ts';
+import type { Change } from './change.ts';
+
+/**
+ * What is left of nodes that are no more: the record of one that has a tombstone, roles and wishes of one that has no
+ * record. A node that was just admitted keeps its own: each change names the revision of what makes it right.
+ */
+export function tidy(snapshot: Snapshot): readonly Change[] {
+  const there = (key: string): boolean => snapshot.entries[key] !== undefined;
+  const kinds = Object.keys(snapshot.entries).map(kindOf);
+  const ids = kinds.flatMap((kind) =>
+    kind.kind === 'node' || kind.kind === 'assignment' || kind.kind === 'wish' ? [kind.id] : [],
+  );
+  return [...new Set(ids)].flatMap((id): Change[] => {
+    const buried = there(tombstoneKey(id));
+    if (!buried && there(nodeKey(id))) return [];
+    const evidence = buried ? tombstoneKey(id) : nodeKey(id);
+    const left = [nodeKey(id), assignmentKey(id), wishKey(id)].filter(there);
+    const conditions = [...new Set([evidence, ...left])].map((key) => ({
+      key,
+      modRevision: snapshot.entries[key]?.modRevision ?? 0,
+    }));
+    const sentences = [`what was decided for ${id} is cleared: it is no node of this cluster any more`];
+    return [{ transaction: { conditions, remove: left }, sentences }];
+  });
+}
