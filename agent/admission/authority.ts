@@ -1,17 +1,27 @@
+import type { DecisionSet } from '../../coordinator/store/codec.ts';
 import { MusterError } from '../../roles/model/errors.ts';
 import { paths } from '../../roles/model/paths.ts';
 import type { Clock, Files } from '../../roles/model/ports.ts';
+import { readIdentity } from '../local/state.ts';
 import type { Authority } from './admit.ts';
+import { openSealed } from './sealed.ts';
 import { authoritySigningKey } from './sign.ts';
 
-/** The cluster's authority, on a node that has its key. Throws `not-allowed` on any other. */
-export async function openAuthority(parts: {
+/** Where the key of the authority lies sealed among the decisions: `secrets/authority`. */
+export const authoritySecret = 'authority';
+
+export interface AuthorityParts {
   readonly files: Files;
   readonly clock: Clock;
-}): Promise<Authority> {
+  /** Where the key is looked for on a node that does not have it on disk. */
+  readonly known: () => Pick<DecisionSet, 'secrets' | 'cluster'> | undefined;
+}
+
+/** The cluster's authority, on a node that has its key or is among those it is sealed to; else `not-allowed`. */
+export async function openAuthority(parts: AuthorityParts): Promise<Authority> {
   const { files, clock } = parts;
   const caPem = await files.read(paths.authority);
-  const caKeyPem = await files.read(paths.authorityKey);
+  const caKeyPem = (await files.read(paths.authorityKey)) ?? (await unsealed(parts));
   if (caPem === undefined || caKeyPem === undefined) throw noKey();
   return {
     caPem,
@@ -23,6 +33,15 @@ export async function openAuthority(parts: {
       return certifyKey(authority, { ...order, now: clock.now() });
     },
   };
+}
+
+async function unsealed({ files, known }: AuthorityParts): Promise<string | undefined> {
+  const { secrets = {}, cluster } = known() ?? {};
+  const sealed = secrets[authoritySecret];
+  const identity = await readIdentity(files);
+  if (sealed === undefined || cluster === undefined || identity === undefined) return undefined;
+  const own = { nodeId: identity.nodeId, privateKeyPem: identity.datagramPrivateKeyPem };
+  return openSealed(sealed, own, { clusterId: cluster.id, name: authoritySecret }).toString();
 }
 
 function noKey(): MusterError {

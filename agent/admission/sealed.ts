@@ -34,9 +34,10 @@ export function sealTo(secret: Uint8Array, recipients: readonly Recipient[], use
   return Object.fromEntries(recipients.map((one) => [one.nodeId, copyFor(secret, one, use)]));
 }
 
-/** Whom a secret is sealed to, in the order of their ids: what is compared with whom it shall be sealed to. */
-export function recipientsOf(sealed: Sealed): readonly NodeId[] {
-  return Object.keys(sealed).sort();
+/** Whether exactly these can open it, each with the key that it has now. */
+export function isSealedTo(sealed: Sealed, recipients: readonly Recipient[]): boolean {
+  const held = recipients.every(({ nodeId, datagramKey }) => sealed[nodeId]?.to === datagramKey);
+  return held && Object.keys(sealed).length === new Set(recipients.map(({ nodeId }) => nodeId)).size;
 }
 
 /**
@@ -77,7 +78,7 @@ function copyFor(secret: Uint8Array, to: Recipient, use: SealedFor): Sealed[stri
   const { key, nonce } = derive(shared, { ...use, nodeId: to.nodeId }, ephemeralKey, to.datagramKey);
   const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes });
   const box = Buffer.concat([cipher.update(secret), cipher.final(), cipher.getAuthTag()]);
-  return { ephemeralKey, box: box.toString('base64url') };
+  return { to: to.datagramKey, ephemeralKey, box: box.toString('base64url') };
 }
 
 /** Each key is used once, so its nonce may follow from the same source. */
@@ -96,7 +97,7 @@ function derive(
 function notForMe(sealed: Sealed, self: NodeId, { name }: SealedFor): MusterError {
   return new MusterError('not-allowed', {
     what: `the secret ${name} is not for this node (${self})`,
-    why: `it is sealed to ${recipientsOf(sealed).join(', ') || 'nobody'}`,
+    why: `it is sealed to ${Object.keys(sealed).join(', ') || 'nobody'}`,
     next: 'ask one of those nodes; muster node ls says which they are',
   });
 }

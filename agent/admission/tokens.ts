@@ -8,6 +8,7 @@ import {
   encodeToken,
   secretHash,
   type Token,
+  type TokenOptions,
   type TokenRecord,
   type TokenState,
   tokenSecretBytes,
@@ -22,17 +23,12 @@ export interface TokenParts {
   readonly clock: Clock;
 }
 
-export interface TokenWish {
-  /** Where the joiner finds this node's API, and the pin of its key. */
+/** Where a joiner finds this node's API, and the pin of its key. */
+export interface TokenPlace {
   readonly addresses: readonly string[];
   readonly pin: string;
-  readonly lifetimeMinutes?: number;
-  readonly uses?: number;
 }
 
-/** Long enough to walk over to the other machines, short enough to be forgotten in a shell's history. */
-export const defaultLifetimeMinutes = 60;
-export const defaultUses = 10;
 const minuteMs = 60_000;
 /** What is over is listed for a day yet, so that a refusal can be understood. */
 const keptAfterEndMs = 24 * 60 * minuteMs;
@@ -40,17 +36,17 @@ const keptAfterEndMs = 24 * 60 * minuteMs;
 /** Makes a token and stores its hash. The text is the only place of its secret: show it once, keep it nowhere. */
 export async function createToken(
   { decisions, clock }: TokenParts,
-  wish: TokenWish,
+  place: TokenPlace,
+  { lifetimeMinutes, uses }: TokenOptions,
 ): Promise<{ readonly text: string; readonly token: Token; readonly record: TokenRecord }> {
   const now = clock.now();
-  const { lifetimeMinutes = defaultLifetimeMinutes, uses = defaultUses } = wish;
   const set = await readSet(decisions);
   const token: Token = {
     id: createTokenId(),
     secret: randomBytes(tokenSecretBytes).toString('base64url'),
     clusterId: requireCluster(set).id,
-    addresses: [...wish.addresses],
-    pin: wish.pin,
+    addresses: [...place.addresses],
+    pin: place.pin,
     expiresAt: new Date(now.getTime() + lifetimeMinutes * minuteMs).toISOString(),
   };
   const record: TokenRecord = {

@@ -29,6 +29,19 @@ export const Token = z.strictObject({
 });
 export type Token = z.infer<typeof Token>;
 
+/** What may be asked of a new token. */
+export const TokenOptions = z.strictObject({
+  /** An hour: long enough to walk over to the other machines, short enough to be forgotten in a shell's history. */
+  lifetimeMinutes: z
+    .int()
+    .min(1)
+    .max(7 * 24 * 60)
+    .default(60),
+  /** How many machines it lets in. */
+  uses: z.int().min(1).max(1_000).default(10),
+});
+export type TokenOptions = z.infer<typeof TokenOptions>;
+
 /** What the cluster keeps of it, under `tokens/<id>`. */
 export const TokenRecord = z.strictObject({
   id: TokenId,

@@ -54,11 +54,17 @@ export async function admittingCluster(ca: Authority): Promise<AdmittingCluster>
     clock,
     ca,
     first,
-    authority: () => openAuthority({ files, clock }),
+    authority: () => openAuthority({ files, clock, known: () => undefined }),
     release: sampleHardware.release,
     known: async () => decode(await decisions.read(decisionsPrefix)),
     token: async ({ pin = anyPin, uses = 10 } = {}) =>
-      (await createToken({ decisions, clock }, { addresses: ['10.0.0.1'], pin, uses })).token,
+      (
+        await createToken(
+          { decisions, clock },
+          { addresses: ['10.0.0.1'], pin },
+          { lifetimeMinutes: 60, uses },
+        )
+      ).token,
   };
 }
 

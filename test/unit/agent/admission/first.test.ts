@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { openAuthority } from '../../../../agent/admission/authority.ts';
 import { firstAdmission } from '../../../../agent/admission/first-admission.ts';
 import { authorityKeyOf } from '../../../../agent/admission/keys.ts';
 import { verifyAdmission } from '../../../../agent/admission/verify.ts';
@@ -35,10 +34,4 @@ test('without keys there is nothing to sign with', async () => {
   const parts = { files: new FakeFiles(), clock: new FakeClock() };
   const config = { clusterId, nodeId: createIdentity().nodeId, name: 'b1', address: '10.0.0.1' };
   expect(await firstAdmission(parts, config, firstPlace)).toBeUndefined();
-});
-
-test('a node without the key of the authority says who has it', async () => {
-  const files = new FakeFiles({ [paths.authority]: (await authorityOf()).certificatePem });
-  const opened = openAuthority({ files, clock: new FakeClock() });
-  await expect(opened).rejects.toMatchObject({ code: 'not-allowed', next: expect.stringContaining('voter') });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openSealed, recipientsOf, sealTo } from '../../../../agent/admission/sealed.ts';
+import { isSealedTo, openSealed, sealTo } from '../../../../agent/admission/sealed.ts';
 import { createIdentity, rawPublicKey } from '../../../../agent/local/identity.ts';
 import type { Identity } from '../../../../agent/local/state.ts';
 import { asMusterError, type MusterError } from '../../../../roles/model/errors.ts';
@@ -32,7 +32,14 @@ test('each of those it is sealed to opens it, also after a while in the store', 
   const stored = Sealed.parse(JSON.parse(JSON.stringify(sealed)));
   expect(openSealed(stored, own(ann), use)).toEqual(secret);
   expect(openSealed(stored, own(bob), use)).toEqual(secret);
-  expect(recipientsOf(stored)).toEqual([ann.nodeId, bob.nodeId].sort());
+});
+
+test('it is known to whom it is sealed, and to which of their keys', () => {
+  const renewed = { ...createIdentity(), nodeId: bob.nodeId };
+  expect(isSealedTo(sealed, [recipient(bob), recipient(ann)])).toBe(true);
+  expect(isSealedTo(sealed, [recipient(ann)])).toBe(false);
+  expect(isSealedTo(sealed, [recipient(ann), recipient(bob), recipient(eve)])).toBe(false);
+  expect(isSealedTo(sealed, [recipient(ann), recipient(renewed)])).toBe(false);
 });
 
 test('it shows nothing of itself, and no two seals are alike', () => {
@@ -48,7 +55,7 @@ test('whoever is not among them is told who is', () => {
 });
 
 describe('it is not opened', () => {
-  const copy = sealed[ann.nodeId] ?? { ephemeralKey: '', box: '' };
+  const copy = sealed[ann.nodeId] ?? { to: '', ephemeralKey: '', box: '' };
   const flipped = Buffer.from(copy.box, 'base64url');
   flipped[3] = (flipped[3] ?? 0) ^ 1;
   test.each<{ what: string; run: () => unknown }>([

@@ -78,7 +78,7 @@ test('a seed is at revision 0, all of it', () => {
 
 test('who was removed, tokens, wishes and sealed secrets are known', () => {
   const wish = { set: ['web' as const], forbid: ['balancer' as const] };
-  const sealed = { [first.id]: { ephemeralKey: key, box: 'AAAA' } };
+  const sealed = { [first.id]: { to: key, ephemeralKey: key, box: 'AAAA' } };
   const values = {
     [tombstoneKey(second.id)]: JSON.stringify(tombstone),
     [tokenKey(token.id)]: JSON.stringify(token),

@@ -7,6 +7,7 @@ import {
   refuseExpired,
   secretHash,
   type Token,
+  TokenOptions,
   type TokenRecord,
   tokenState,
 } from '../../../../roles/model/token.ts';
@@ -118,6 +119,22 @@ describe('the end of a token', () => {
 
   test('comes no sooner', () => {
     expect(() => refuseExpired(token, new Date('2026-01-01T12:59:59.999Z'))).not.toThrow();
+  });
+});
+
+describe('of a new token', () => {
+  test('nothing need be said', () => {
+    expect(TokenOptions.parse({})).toEqual({ lifetimeMinutes: 60, uses: 10 });
+  });
+
+  test.each([
+    { lifetimeMinutes: 0 },
+    { lifetimeMinutes: 10_081 },
+    { uses: 0 },
+    { uses: 1.5 },
+    { kind: 'voter' },
+  ])('%j cannot be asked', (asked) => {
+    expect(TokenOptions.safeParse(asked).success).toBe(false);
   });
 });
 
