@@ -1,4 +1,5 @@
 import type { View } from '../../roles/model/view.ts';
+import { vipsOf } from '../../roles/model/vip.ts';
 import type { Risk, StatusReport } from './contract.ts';
 
 /** What is well today and would hurt tomorrow, worst first. */
@@ -23,18 +24,15 @@ function startRisk(view: View): Risk[] {
   const without = members(view).filter((node) => node.facts?.hardware.init === 'none');
   if (without.length === 0) return [];
   const names = without.map((node) => node.record.name).join(', ');
-  const sentence = `Without systemd muster does not start with the machine: ${names}.`;
+  const sentence = `Without systemd muster does not start with the machine, and its firewall is the host's: ${names}.`;
   return [{ code: 'no-systemd', sentence, next: 'muster agent --detach, after each start of the machine' }];
 }
 
 /** Only where there is another node that an address could move to. */
 function addressRisk(view: View): Risk[] {
-  const balancer = view.settings['balancer'];
-  const shared =
-    typeof balancer === 'object' && balancer !== null && 'vip' in balancer && Boolean(balancer.vip);
-  if (shared || members(view).length < 2) return [];
+  if (vipsOf(view).length > 0 || members(view).length < 2) return [];
   const sentence = 'No address is shared: users who call the address of one node lose the site with it.';
-  return [{ code: 'no-vip', sentence, next: 'muster docs operations' }];
+  return [{ code: 'no-vip', sentence, next: 'muster settings set cluster.vip=ADDRESS' }];
 }
 
 function members(view: View): View['nodes'] {
