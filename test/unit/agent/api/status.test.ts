@@ -77,7 +77,7 @@ test.each<[string, View, typeof decisions, string[]]>([
   ['two nodes', two({}), decisions, ['no-vip']],
   [
     'two nodes with a shared address',
-    viewOfNodes([nodeView(1), nodeView(2)], { balancer: { vip: '10.77.0.100' } }),
+    viewOfNodes([nodeView(1), nodeView(2)], { cluster: { vip: '10.77.0.100' } }),
     decisions,
     [],
   ],
