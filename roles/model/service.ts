@@ -19,6 +19,10 @@ export interface ServiceSpec {
   readonly user?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly runtimeDirectories?: readonly RuntimeDirectory[];
+  /** Where it writes its process number; one that a crash left there may name a stranger, and is taken away. */
+  readonly pidFile?: string;
+  /** Logs that it appends to itself, beside its output; rotated where there is no systemd, and so no logrotate. */
+  readonly logFiles?: readonly string[];
   /** What makes the running service take new configuration without losing a request. */
   readonly reloadSignal?: 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2';
   /** What ends it after its work in flight. */

@@ -2,7 +2,7 @@ import { healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
 import { paths } from '../model/paths.ts';
 import { lines, ownedBy } from '../model/text.ts';
-import { fpmSocket } from './service.ts';
+import { accessLog, apachePidFile, errorLog, fpmSocket } from './service.ts';
 import type { WebSettings } from './settings.ts';
 import { serverLimit, threadsPerChild } from './sizing.ts';
 
@@ -35,7 +35,7 @@ export function apacheConfig(input: ApacheInput): string {
     `ServerName ${input.hostname}`,
     'ServerRoot /etc/apache2',
     'DefaultRuntimeDir /run',
-    'PidFile /run/apache2/apache2.pid',
+    `PidFile ${apachePidFile}`,
     'User www-data',
     'Group www-data',
     `Listen ${input.address}:${listen.web}`,
@@ -65,7 +65,7 @@ export function apacheConfig(input: ApacheInput): string {
     'RemoteIPHeader X-Forwarded-For',
     input.balancers.map((address) => `RemoteIPInternalProxy ${address}`),
     '',
-    'ErrorLog /var/log/apache2/error.log',
+    `ErrorLog ${errorLog}`,
     'LogLevel warn',
     'LogFormat "%a %l %u %t \\"%r\\" %>s %O \\"%{Referer}i\\" \\"%{User-Agent}i\\"" combined',
     '',
@@ -86,7 +86,7 @@ export function defaultSite(): string {
     `<VirtualHost *:${listen.web}>`,
     `  DocumentRoot ${root}`,
     '  DirectoryIndex index.php',
-    '  CustomLog /var/log/apache2/access.log combined',
+    `  CustomLog ${accessLog} combined`,
     `  Alias ${healthPath} ${paths.www}/health.php`,
     `  <Directory ${paths.www}>`,
     '    Require all granted',

@@ -14,6 +14,8 @@ const Service: z.ZodType<ServiceSpec> = z.strictObject({
   runtimeDirectories: z
     .array(z.strictObject({ path: z.string(), owner: z.string(), mode: z.int() }))
     .exactOptional(),
+  pidFile: z.string().exactOptional(),
+  logFiles: z.array(z.string()).exactOptional(),
   reloadSignal: z.enum(['SIGHUP', 'SIGUSR1', 'SIGUSR2']).exactOptional(),
   stopSignal: z.enum(['SIGTERM', 'SIGUSR1', 'SIGQUIT', 'SIGWINCH']),
 });

@@ -6,6 +6,7 @@ import { Serial } from '../serial.ts';
 import { delayMs } from './back-off.ts';
 import { Bell } from './bell.ts';
 import type { Ended, HostServices } from './host-services.ts';
+import { keepLogsSmall, type OpenLog } from './keep-logs-small.ts';
 import type { LaunchParts } from './launch.ts';
 import { Records, type ServiceRecord } from './records.ts';
 import { Runner } from './runner.ts';
@@ -119,6 +120,22 @@ export class Supervisor implements HostServices {
   }
 
   async watch(signal: AbortSignal): Promise<void> {
+    const onTrouble = ({ service, path }: OpenLog, why: string): void =>
+      this.#tell(service, `${path} grows, since it could not be rotated: ${why}`);
+    await Promise.all([
+      this.#keepRunning(signal),
+      keepLogsSmall({ logs: () => this.#logs(), clock: this.#clock, onTrouble }, signal),
+    ]);
+  }
+
+  #logs(): OpenLog[] {
+    return this.#records.all().flatMap(({ service }) => {
+      const paths = [this.#runner.logPath(service.unit), ...(service.logFiles ?? [])];
+      return paths.map((path) => ({ service, path }));
+    });
+  }
+
+  async #keepRunning(signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#bell.ring(), { once: true });
     this.#watching = true;
     while (!signal.aborted) {

@@ -1,88 +1,24 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Accounts } from '../../../../../agent/host/accounts.ts';
-import { systemClock } from '../../../../../agent/host/clock.ts';
-import { SystemFiles } from '../../../../../agent/host/files.ts';
-import {
-  identify,
-  isAlive,
-  type ProcessIdentity,
-  processStat,
-  sessionOf,
-} from '../../../../../agent/host/processes.ts';
-import { Records } from '../../../../../agent/host/services/records.ts';
-import { Supervisor } from '../../../../../agent/host/services/supervisor.ts';
-import type { Clock } from '../../../../../roles/model/ports.ts';
+import { identify, isAlive, sessionOf } from '../../../../../agent/host/processes.ts';
 import type { ServiceSpec } from '../../../../../roles/model/service.ts';
 import { FakeClock } from '../../../../support/fake-clock.ts';
+import { ServiceRoom, shellService as service } from '../../../../support/service-room.ts';
 
-let directory: string;
-let runDirectory: string;
-let logDirectory: string;
-const stopping: (() => Promise<unknown>)[] = [];
+let room: ServiceRoom;
 
 beforeEach(async () => {
-  directory = await mkdtemp(join(tmpdir(), 'muster-services-'));
-  runDirectory = join(directory, 'run');
-  logDirectory = join(directory, 'log');
+  room = await ServiceRoom.open();
 });
-afterEach(async () => {
-  for (const stop of stopping.splice(0)) await stop();
-  for (const { main } of records().all()) {
-    if (main === undefined || sessionOf(main).length === 0) continue;
-    process.kill(-main.pid, 'SIGKILL');
-    // Its supervisor notes the end when it is collected, and needs the folder for that.
-    await expect.poll(() => processStat(main.pid)).toBeUndefined();
-  }
-  await rm(directory, { recursive: true });
-});
-
-function make(clock: Clock = systemClock): Supervisor {
-  const accounts = new Accounts();
-  return new Supervisor({ clock, accounts, files: new SystemFiles(accounts), runDirectory, logDirectory });
-}
-
-/** Watches until the test ends. */
-function watch(supervisor: Supervisor): void {
-  const controller = new AbortController();
-  const watching = supervisor.watch(controller.signal);
-  stopping.push(() => {
-    controller.abort();
-    return watching;
-  });
-}
-
-function service(script: string, change: Partial<ServiceSpec> = {}): ServiceSpec {
-  return {
-    unit: 'x.service',
-    label: 'X',
-    foreground: ['/bin/sh', '-c', script],
-    stopSignal: 'SIGTERM',
-    ...change,
-  };
-}
-
-/** As they are on disk. */
-function records(): Records {
-  return new Records(runDirectory, (_, why) => {
-    throw new Error(why);
-  });
-}
-
-function mainOf({ unit }: ServiceSpec): ProcessIdentity {
-  const main = records().get(unit)?.main;
-  if (main === undefined) throw new Error(`${unit} has no process`);
-  return main;
-}
+afterEach(() => room.close());
 
 const sleeper = service('echo ready; sleep 1000 & wait');
 
 describe('start', () => {
   it('runs the program in a session of its own, its words in the log', async () => {
-    const supervisor = make();
+    const supervisor = room.make();
 
     await supervisor.start(sleeper);
 
@@ -93,29 +29,29 @@ describe('start', () => {
       enabled: true,
       invocation: expect.any(String),
     });
-    const main = mainOf(sleeper);
+    const main = room.mainOf(sleeper);
     expect(sessionOf(main).map(({ pid }) => pid)).toContain(main.pid);
     expect(await supervisor.log(sleeper, 5)).toEqual(['ready']);
   });
 
   it('leaves a running one as it is', async () => {
-    const supervisor = make();
+    const supervisor = room.make();
     await supervisor.start(sleeper);
-    const main = mainOf(sleeper);
+    const main = room.mainOf(sleeper);
 
     await supervisor.start(sleeper);
 
-    expect(mainOf(sleeper)).toEqual(main);
+    expect(room.mainOf(sleeper)).toEqual(main);
   });
 
   it('fails with the last words of one that ends at once', async () => {
-    const supervisor = make();
+    const supervisor = room.make();
 
     await expect(supervisor.start(service('echo "port 8081 is taken" >&2; exit 78'))).rejects.toMatchObject({
       code: 'service-failed',
       message: 'X (x.service) did not start',
       why: 'it ended at once (exit 78)\nport 8081 is taken',
-      next: `tail -n 50 ${logDirectory}/x.service.log`,
+      next: `tail -n 50 ${room.logDirectory}/x.service.log`,
     });
     expect(await supervisor.state(sleeper)).toMatchObject({ active: 'failed', ended: 'exit 78' });
   });
@@ -124,7 +60,7 @@ describe('start', () => {
     ['program', { foreground: ['/none/such'] }, 'the program is not there'],
     ['user', { user: 'nobody-here' }, 'there is no user nobody-here on this machine'],
   ])('tells that the %s is missing', async (_, change, why) => {
-    const supervisor = make();
+    const supervisor = room.make();
 
     await expect(supervisor.start(service('', change))).rejects.toMatchObject({
       code: 'service-failed',
@@ -133,14 +69,14 @@ describe('start', () => {
   });
 
   it('makes runtime directories and hands the environment over', async () => {
-    const path = join(directory, 'made');
+    const path = join(room.directory, 'made');
     const spec = service('echo "$GREETING"; ls -d "$MADE"; sleep 1000', {
       environment: { GREETING: 'hello', MADE: path },
       runtimeDirectories: [
         { path, owner: `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`, mode: 0o750 },
       ],
     });
-    const supervisor = make();
+    const supervisor = room.make();
 
     await supervisor.start(spec);
 
@@ -149,7 +85,7 @@ describe('start', () => {
 
   it.skipIf(process.getuid?.() !== 0)('runs it as its user', async () => {
     const spec = service('id -un; sleep 1000', { user: 'nobody' });
-    const supervisor = make();
+    const supervisor = room.make();
 
     await supervisor.start(spec);
 
@@ -159,14 +95,14 @@ describe('start', () => {
 
 describe('watch', () => {
   it('starts again what was killed, and says so in a sentence', async () => {
-    const supervisor = make();
+    const supervisor = room.make();
     const sentences: string[] = [];
     supervisor.onEnded(({ sentence }) => sentences.push(sentence));
-    watch(supervisor);
+    room.watch(supervisor);
     await supervisor.start(sleeper);
     const first = await supervisor.state(sleeper);
 
-    process.kill(mainOf(sleeper).pid, 'SIGKILL');
+    process.kill(room.mainOf(sleeper).pid, 'SIGKILL');
 
     await expect.poll(() => sentences).toEqual(['X ended (signal KILL) and is started again in 0.1 s']);
     await expect.poll(async () => (await supervisor.state(sleeper)).active).toBe('active');
@@ -176,26 +112,26 @@ describe('watch', () => {
   });
 
   it('ends what a dead main process left, before the next one starts', async () => {
-    const supervisor = make();
-    watch(supervisor);
+    const supervisor = room.make();
+    room.watch(supervisor);
     const stubborn = service("trap '' TERM; sleep 1000 & wait");
     await supervisor.start(stubborn);
-    const main = mainOf(stubborn);
+    const main = room.mainOf(stubborn);
     expect(sessionOf(main)).toHaveLength(2);
 
     process.kill(main.pid, 'SIGKILL');
 
-    await expect.poll(() => mainOf(stubborn).pid).not.toBe(main.pid);
+    await expect.poll(() => room.mainOf(stubborn).pid).not.toBe(main.pid);
     expect(sessionOf(main)).toEqual([]);
   });
 
   it('waits longer from one quick end to the next', async () => {
     const clock = new FakeClock();
-    const supervisor = make(clock);
+    const supervisor = room.make(clock);
     const sentences: string[] = [];
     supervisor.onEnded(({ sentence }) => sentences.push(sentence));
     const restartIn = (): string | undefined => sentences.at(-1)?.split(' again in ')[1];
-    watch(supervisor);
+    room.watch(supervisor);
 
     await expect(supervisor.start(service('exit 3'))).rejects.toMatchObject({ code: 'service-failed' });
 
@@ -208,54 +144,13 @@ describe('watch', () => {
     await expect.poll(() => sentences.length).toBe(5);
   });
 
-  it('goes on where its records cannot be written, says so once, and writes them when it can', async () => {
-    const supervisor = make();
-    const sentences: string[] = [];
-    supervisor.onEnded(({ sentence }) => sentences.push(sentence));
-    watch(supervisor);
-    await supervisor.start(sleeper);
-    const first = mainOf(sleeper);
-    const aside = join(directory, 'aside');
-    await rename(runDirectory, aside);
-    await writeFile(runDirectory, '');
-
-    process.kill(first.pid, 'SIGKILL');
-
-    await expect.poll(async () => (await supervisor.state(sleeper)).active).toBe('active');
-    await rm(runDirectory);
-    await rename(aside, runDirectory);
-    await expect.poll(() => mainOf(sleeper).pid, { timeout: 5_000 }).not.toBe(first.pid);
-    expect(isAlive(mainOf(sleeper))).toBe(true);
-    expect(sentences).toEqual([
-      'X ended (signal KILL) and is started again in 0.1 s',
-      expect.stringMatching(/^the state of X could not be written down and is kept in memory: ENOTDIR/),
-    ]);
-  });
-
-  it('waits longer and longer where the log cannot be opened', async () => {
-    const clock = new FakeClock();
-    const supervisor = make(clock);
-    const sentences: string[] = [];
-    supervisor.onEnded(({ sentence }) => sentences.push(sentence));
-    watch(supervisor);
-    await writeFile(logDirectory, '');
-
-    await expect(supervisor.start(sleeper)).rejects.toThrow();
-
-    for (const ms of [100, 200, 400]) {
-      await expect.poll(() => sentences.at(-1)).toMatch(`is started again in ${String(ms / 1000)} s`);
-      await clock.advance(ms);
-    }
-    await expect.poll(() => sentences.length).toBe(4);
-  });
-
   it('leaves alone what was stopped', async () => {
-    const supervisor = make();
+    const supervisor = room.make();
     const sentences: string[] = [];
     supervisor.onEnded(({ sentence }) => sentences.push(sentence));
-    watch(supervisor);
+    room.watch(supervisor);
     await supervisor.start(sleeper);
-    const main = mainOf(sleeper);
+    const main = room.mainOf(sleeper);
 
     await supervisor.stop(sleeper);
 
@@ -268,7 +163,7 @@ describe('watch', () => {
 describe('an agent that died', () => {
   /** A process of its own that starts the service and is killed right after. */
   async function startByDyingAgent(): Promise<void> {
-    const script = join(directory, 'agent.mts');
+    const script = join(room.directory, 'agent.mts');
     const host = join(import.meta.dirname, '../../../../../agent/host');
     await writeFile(
       script,
@@ -282,23 +177,28 @@ describe('an agent that died', () => {
        await new Supervisor({ ...parts, runDirectory, logDirectory }).start(JSON.parse(service));
        process.kill(process.pid, 'SIGKILL');`,
     );
-    const agent = spawn(process.execPath, [script, runDirectory, logDirectory, JSON.stringify(sleeper)]);
+    const agent = spawn(process.execPath, [
+      script,
+      room.runDirectory,
+      room.logDirectory,
+      JSON.stringify(sleeper),
+    ]);
     await new Promise((resolve) => agent.once('exit', resolve));
   }
 
   it('leaves its services running; the next adopts them, and starts them again when they end', async () => {
     await startByDyingAgent();
-    const main = mainOf(sleeper);
+    const main = room.mainOf(sleeper);
     expect(isAlive(main)).toBe(true);
-    const supervisor = make();
+    const supervisor = room.make();
     const sentences: string[] = [];
     supervisor.onEnded(({ sentence }) => sentences.push(sentence));
-    watch(supervisor);
+    room.watch(supervisor);
     expect(await supervisor.state(sleeper)).toMatchObject({ active: 'active' });
 
     process.kill(main.pid, 'SIGKILL');
 
-    await expect.poll(() => mainOf(sleeper).pid, { timeout: 5_000 }).not.toBe(main.pid);
+    await expect.poll(() => room.mainOf(sleeper).pid, { timeout: 5_000 }).not.toBe(main.pid);
     await expect.poll(async () => (await supervisor.state(sleeper)).active).toBe('active');
     expect(sentences).toEqual(['X ended (no reason known) and is started again in 0.1 s']);
     expect(sessionOf(main)).toEqual([]);
@@ -306,9 +206,9 @@ describe('an agent that died', () => {
 
   it('can have its services stopped by the next', async () => {
     await startByDyingAgent();
-    const main = mainOf(sleeper);
+    const main = room.mainOf(sleeper);
 
-    await make().stop(sleeper);
+    await room.make().stop(sleeper);
 
     expect(isAlive(main)).toBe(false);
     expect(sessionOf(main)).toEqual([]);
@@ -319,14 +219,14 @@ describe('an agent that died', () => {
     const now = identify(other.pid ?? 0);
     if (now === undefined) throw new Error('sleep is not in /proc');
     try {
-      await make().start(sleeper);
-      const onDisk = records();
+      await room.make().start(sleeper);
+      const onDisk = room.records();
       const record = onDisk.get('x.service');
       if (record === undefined) throw new Error('no record');
-      process.kill(-mainOf(sleeper).pid, 'SIGKILL');
+      process.kill(-room.mainOf(sleeper).pid, 'SIGKILL');
       onDisk.put({ ...record, main: { ...now, startTicks: now.startTicks - 100 } });
 
-      const next = make();
+      const next = room.make();
       expect((await next.state(sleeper)).active).toBe('failed');
       await next.stop(sleeper);
 
@@ -337,29 +237,29 @@ describe('an agent that died', () => {
   });
 
   it('refuses to go on from records it cannot read', async () => {
-    await make().start(sleeper);
-    const [name = ''] = await readdir(runDirectory);
-    const text = await readFile(join(runDirectory, name), 'utf8');
-    await writeFile(join(runDirectory, name), text.slice(0, 20));
+    await room.make().start(sleeper);
+    const [name = ''] = await readdir(room.runDirectory);
+    const text = await readFile(join(room.runDirectory, name), 'utf8');
+    await writeFile(join(room.runDirectory, name), text.slice(0, 20));
 
-    await expect(make().state(sleeper)).rejects.toMatchObject({ code: 'state-unreadable' });
-    await writeFile(join(runDirectory, name), text);
+    await expect(room.make().state(sleeper)).rejects.toMatchObject({ code: 'state-unreadable' });
+    await writeFile(join(room.runDirectory, name), text);
   });
 });
 
 describe('restart and reload', () => {
   it('restarts with a new process, without a word of an end', async () => {
-    const supervisor = make();
+    const supervisor = room.make();
     const sentences: string[] = [];
     supervisor.onEnded(({ sentence }) => sentences.push(sentence));
-    watch(supervisor);
+    room.watch(supervisor);
     await supervisor.start(sleeper);
-    const main = mainOf(sleeper);
+    const main = room.mainOf(sleeper);
 
     await supervisor.restart(sleeper);
 
     expect(isAlive(main)).toBe(false);
-    expect(isAlive(mainOf(sleeper))).toBe(true);
+    expect(isAlive(room.mainOf(sleeper))).toBe(true);
     expect(sentences).toEqual([]);
   });
 
@@ -367,23 +267,23 @@ describe('restart and reload', () => {
     const spec = service("trap 'echo reloaded' USR1; while :; do sleep 0.01; done", {
       reloadSignal: 'SIGUSR1',
     });
-    const supervisor = make();
+    const supervisor = room.make();
     await supervisor.start(spec);
-    const main = mainOf(spec);
+    const main = room.mainOf(spec);
 
     await supervisor.reload(spec);
 
     await expect.poll(() => supervisor.log(spec, 1)).toEqual(['reloaded']);
-    expect(mainOf(spec)).toEqual(main);
+    expect(room.mainOf(spec)).toEqual(main);
   });
 
   it('takes files in by a restart where there is no such signal, and by a start where nothing runs', async () => {
-    const supervisor = make();
+    const supervisor = room.make();
     await supervisor.reload(sleeper);
-    const main = mainOf(sleeper);
+    const main = room.mainOf(sleeper);
     await supervisor.reload(sleeper);
 
     expect(isAlive(main)).toBe(false);
-    expect(isAlive(mainOf(sleeper))).toBe(true);
+    expect(isAlive(room.mainOf(sleeper))).toBe(true);
   });
 });
