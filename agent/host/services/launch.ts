@@ -8,6 +8,7 @@ import type { Accounts, User } from '../accounts.ts';
 import { cleanEnvironment } from '../environment.ts';
 import { identify, type ProcessIdentity } from '../processes.ts';
 import { systemCode } from '../refusal.ts';
+import { clearPidFile } from './pid-file.ts';
 
 export interface LaunchParts {
   readonly files: Files;
@@ -33,6 +34,7 @@ export async function launch(
   for (const { path, mode, owner } of service.runtimeDirectories ?? []) {
     await files.makeDirectory(path, { mode, owner });
   }
+  await clearPidFile(service, files);
   const log = openSync(logPath, 'a', 0o640);
   const child = spawnDetached(service, user, log);
   closeSync(log);
