@@ -52,6 +52,7 @@ main() {
   program=$0
   here=$(cd "$(dirname "$0")" 2>/dev/null && pwd) || here=/nonexistent
   name='' address='' cluster='' check_only=no
+  expect_the_unexpected
   parse_flags "$@"
   set_colours
   become_root "$@"
@@ -59,17 +60,95 @@ main() {
   started=$(ticks)
   build_ticks=0
   step_number=0 steps=7
-  member=no
   if [ -e "$config" ]; then member=yes; fi
   find_payload
 
   preflight
-  if [ "$check_only" = yes ]; then exit 0; fi
+  if [ "$check_only" = yes ]; then end 0; fi
   begin_writing
   if [ "$payload_kind" = checkout ]; then build_payload; fi
   install_payload
   run_init
   finish
+  planned=yes
+}
+
+# ---------------------------------------------------------------- the end, planned or not
+
+# Whatever ends this run, a full disk and a terminal that is gone included, is told and undone.
+expect_the_unexpected() {
+  writing=no planned=no member=no rollback=no lock_held=no
+  scratch='' packages_before='' red='' plain=''
+  trap 'at_end' EXIT
+  # What cannot be shown is no reason to leave things half-done.
+  trap '' PIPE
+}
+
+# The one way out that is meant.
+end() {
+  planned=yes
+  exit "$1"
+}
+
+at_end() {
+  code=$?
+  trap '' INT TERM HUP
+  set +e
+  if [ "$planned" = no ]; then
+    code=1
+    if [ "$writing" = yes ]; then explain "a command of install.sh itself failed; what it said stands above" log
+    else complain 'failed: a command of install.sh itself failed; what it said stands above' \
+      'Nothing has been written.' 'Next: repair this, then run the same command again.'; fi
+  fi
+  remove_build_tools
+  if [ "$lock_held" = yes ]; then rm -f "$lock"; fi
+  exit "$code"
+}
+
+# The cause, the last lines of the log, the way back, the next command.
+fail() {
+  trap '' INT TERM HUP
+  set +e
+  explain "$@"
+  end 1
+}
+
+explain() {
+  complain "${red}failed: $1${plain}"
+  if [ -n "$2" ]; then
+    complain "The last lines of $log:"
+    tail -n 12 "$log" | sed 's/^/  | /' >&2
+  fi
+  if [ "$rollback" = yes ]; then roll_back; else complain 'What was installed before is as it was.'; fi
+  complain "Next: ${3:-repair this, then run the same command again; $log has every line}"
+}
+
+# A first installation that failed leaves the machine as it was, so that the same command can begin anew.
+roll_back() {
+  if [ -x "$opt/current/node" ]; then
+    keep_logs
+    logged_muster "$log_folder.kept/install.log" uninstall --yes --purge-data 4>/dev/null
+    give_logs_back
+    if [ "$muster_code" != 0 ]; then
+      complain "Not everything could be undone; the end of $log says why."
+      return
+    fi
+  fi
+  if rm -rf "$opt" "$wrapper" "$wrapper.new"; then complain 'Everything that this run had changed is undone; the log stays.'
+  else complain 'Not everything could be undone; what rm said stands above.'; fi
+}
+
+# muster uninstall takes the folder of the logs away, which tell what went wrong: second names of the same files stay.
+keep_logs() {
+  rm -rf "$log_folder.kept"
+  cp -al "$log_folder" "$log_folder.kept"
+}
+
+give_logs_back() {
+  if [ -d "$log_folder.kept" ]; then
+    rm -rf "$log_folder"
+    mv "$log_folder.kept" "$log_folder"
+  fi
 }
 
 usage() { sed -n '2,/^set -eu/{/^#/!d;s/^# \{0,1\}//;p;}' "$program"; }
@@ -84,8 +163,8 @@ parse_flags() {
       --name=* | --address=* | --cluster=*) set_flag "${1%%=*}" "${1#*=}" ;;
       --check) check_only=yes ;;
       --help | -h)
-        usage
-        exit 0 ;;
+        usage || :
+        end 0 ;;
       *) usage_error "there is no flag $1" ;;
     esac
     shift
@@ -111,8 +190,8 @@ must_match() {
 }
 
 usage_error() {
-  printf 'install.sh: %s\nNext: %s --help\n' "$1" "$program" >&2
-  exit 2
+  complain "install.sh: $1" "Next: $program --help"
+  end 2
 }
 
 # ---------------------------------------------------------------- talking
@@ -125,9 +204,12 @@ set_colours() {
 }
 
 say() {
-  printf '%s\n' "$1"
-  if [ -n "${logging:-}" ]; then printf '%s\n' "$1" >>"$log"; fi
+  printf '%s\n' "$1" 2>/dev/null || :
+  if [ "$writing" = yes ]; then printf '%s\n' "$1" >>"$log" || :; fi
 }
+
+# Sentences for whoever has to do something, a line each.
+complain() { printf '%s\n' "$@" >&2 2>/dev/null || :; }
 
 # Hundredths of a second since the machine started; no clock that is set can bend it.
 ticks() {
@@ -213,16 +295,14 @@ problem_or_note() { if [ "$member" = yes ]; then note "$1; $2"; else problem "$1
 report_preflight() {
   if [ "$problem_count" = 0 ]; then
     step_end "nothing is in the way${address:+, its address is $address}"
-    printf '%s' "$notes"
+    printf '%s' "$notes" 2>/dev/null || :
     return
   fi
-  {
-    if [ "$problem_count" = 1 ]; then printf '%s1 thing is in the way:%s\n' "$red" "$plain"
-    else printf '%s%s things are in the way:%s\n' "$red" "$problem_count" "$plain"; fi
-    printf '%s%s' "$problems" "$notes"
-    printf 'Nothing has been written.\nNext: repair this, then run the same command again.\n'
-  } >&2
-  exit 1
+  count="$problem_count things are"
+  if [ "$problem_count" = 1 ]; then count='1 thing is'; fi
+  complain "$red$count in the way:$plain" "$problems${notes}Nothing has been written." \
+    'Next: repair this, then run the same command again.'
+  end 1
 }
 
 check_root() {
@@ -480,49 +560,36 @@ check_payload() {
 # ---------------------------------------------------------------- from here on things are written
 
 begin_writing() {
-  scratch='' packages_before='' rollback=no
   exec 9>"$lock"
   if ! flock --nonblock 9; then
-    printf 'Another install.sh is at work here.\nNext: wait until it is done.\n' >&2
-    exit 1
+    complain 'Another install.sh is at work here.' 'Next: wait until it is done.'
+    end 1
   fi
+  lock_held=yes writing=yes
   if [ ! -e "$opt" ] && [ "$member" = no ]; then rollback=yes; fi
   mkdir -p "$log_folder"
-  logging=yes
   echo "$(date -u '+%Y-%m-%dT%H:%M:%SZ') install.sh" >>"$log"
   trap 'fail "it was interrupted" ""' INT TERM HUP
-  trap 'clean_up' EXIT
-}
-
-clean_up() {
-  remove_build_tools
-  rm -f "$lock"
-}
-
-# The cause, the last lines of the log, the way back, the next command.
-fail() {
-  trap '' INT TERM HUP
-  {
-    printf '%sfailed: %s%s\n' "$red" "$1" "$plain"
-    if [ -n "$2" ]; then printf 'The last lines of %s:\n' "$log" && tail -n 12 "$log" | sed 's/^/  | /'; fi
-  } >&2
-  if [ "$rollback" = yes ]; then roll_back; else echo 'What was installed before is as it was.' >&2; fi
-  printf 'Next: %s\n' "${3:-repair this, then run the same command again; $log has every line}" >&2
-  exit 1
-}
-
-# A first installation that failed leaves the machine as it was, so that the same command can begin anew.
-roll_back() {
-  if [ -x "$opt/current/node" ] && ! "$opt/current/node" "$opt/current/muster.mjs" uninstall --yes --purge-data >>"$log" 2>&1 9>&-; then
-    echo "Not everything could be undone; the end of $log says why." >&2
-    return
-  fi
-  rm -rf "$opt" "$wrapper"
-  echo 'Everything that this run had changed is undone.' >&2
 }
 
 # Runs a command with its output in the log alone.
 quietly() { "$@" >>"$log" 2>&1 9>&-; }
+
+# logged_muster LOG WORDS…: runs muster with its output on descriptor 4 and in the log; its exit code is in muster_code
+# afterwards. A log or a terminal that takes no more does not end it: tee goes on for as long as muster talks.
+logged_muster() {
+  muster_log=$1
+  shift
+  muster_code=$(
+    {
+      {
+        ended=0
+        "$opt/current/node" "$opt/current/muster.mjs" "$@" 2>&1 3>&- 4>&- 9>&- || ended=$?
+        echo "$ended" >&3
+      } | tee -a "$muster_log" >&4 2>/dev/null
+    } 3>&1
+  ) || :
+}
 
 # ---------------------------------------------------------------- build
 
@@ -614,12 +681,14 @@ install_payload() {
     copy_payload || fail "the payload cannot be copied to $opt/$version" log
   fi
   if [ "$former" != "$version" ]; then
-    ln -sfn "$version" "$opt/.current.new" && mv -T "$opt/.current.new" "$opt/current"
+    ln -sfn "$version" "$opt/.current.new"
+    mv -T "$opt/.current.new" "$opt/current"
     forget_older "$former"
   fi
   if ! cmp -s "$payload/muster" "$wrapper"; then
     mkdir -p "${wrapper%/*}"
-    install -m 755 "$payload/muster" "$wrapper.new" && mv "$wrapper.new" "$wrapper"
+    quietly install -m 755 "$payload/muster" "$wrapper.new" || fail "the program cannot be put at $wrapper" log
+    mv "$wrapper.new" "$wrapper"
   fi
   step_end "$opt/$version"
 }
@@ -642,21 +711,15 @@ forget_older() {
   done
 }
 
-# muster init goes on with the numbering; its exit code has to come through the pipe that keeps the log.
+# muster init goes on with the numbering.
 run_init() {
   set -- init
   if [ -n "$name" ]; then set -- "$@" --name "$name"; fi
   if [ -n "$address" ]; then set -- "$@" --address "$address"; fi
   if [ -n "$cluster" ]; then set -- "$@" --cluster "$cluster"; fi
-  exit_file=$(mktemp)
-  {
-    code=0
-    MUSTER_STEPS_BEFORE=$step_number "$opt/current/node" "$opt/current/muster.mjs" "$@" 2>&1 9>&- || code=$?
-    echo "$code" >"$exit_file"
-  } | tee -a "$log"
-  code=$(cat "$exit_file")
-  rm -f "$exit_file"
-  if [ "$code" != 0 ]; then fail 'muster init did not come to its end (its own words are above)' ''; fi
+  export MUSTER_STEPS_BEFORE="$step_number"
+  logged_muster "$log" "$@" 4>&1
+  if [ "$muster_code" != 0 ]; then fail 'muster init did not come to its end (its own words are above)' ''; fi
 }
 
 finish() {

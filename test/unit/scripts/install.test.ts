@@ -1,52 +1,16 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { execa } from 'execa';
+import { readFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-
-const script = join(import.meta.dirname, '../../../install.sh');
-
-/** Programs as a machine in good order has them; a test puts others in their place. */
-const healthy = {
-  uname: 'echo x86_64',
-  id: 'if [ "$1" = -un ]; then echo ann; else echo 0; fi',
-  df: 'echo; echo "/dev/x 9000 1000 8000 12% /"',
-  ip: 'if [ "$2" = route ]; then echo "198.51.100.1 via 10.0.0.1 dev eth0 src 10.0.0.5 uid 0"; else echo "2: eth0 inet 10.0.0.5/24 scope global eth0"; fi',
-  'apt-get': `echo "'http://mirror.test/debian/dists/bookworm/InRelease' name 0"`,
-  'apt-config': 'true',
-  getent: 'true',
-  curl: 'echo "HTTP/1.1 200 OK"; echo "Date: $(date -u +"%a, %d %b %Y %H:%M:%S GMT")"',
-  systemctl: 'exit 3',
-  'dpkg-query': 'exit 1',
-};
+import { type InstallRun, InstallStage, installScript } from '../../support/install-stage.ts';
 
 describe('install.sh', () => {
-  let folder: string;
-
-  const stub = (name: string, body: string): void => {
-    const path = join(folder, 'bin', name);
-    writeFileSync(path, `#!/bin/sh\n${body}\n`);
-    chmodSync(path, 0o755);
-  };
-
-  const run = async (...words: string[]): Promise<{ code: number | undefined; all: string }> => {
-    const path = `${join(folder, 'bin')}:/usr/sbin:/usr/bin:/sbin:/bin`;
-    const result = await execa('sh', [join(folder, 'install.sh'), ...words], {
-      reject: false,
-      all: true,
-      env: { PATH: path },
-    });
-    return { code: result.exitCode, all: result.all };
-  };
+  let stage: InstallStage;
+  const run = (...words: string[]): Promise<InstallRun> => stage.run(words);
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'install-'));
-    mkdirSync(join(folder, 'bin'));
-    cpSync(script, join(folder, 'install.sh'));
-    for (const [name, body] of Object.entries(healthy)) stub(name, body);
+    stage = new InstallStage();
   });
 
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => rmSync(stage.folder, { recursive: true }));
 
   it('shows its manual', async () => {
     const { code, all } = await run('--help');
@@ -69,19 +33,19 @@ describe('install.sh', () => {
   });
 
   it('runs nothing when it was cut anywhere before its last line', async () => {
-    const lines = readFileSync(script, 'utf8').trimEnd().split('\n');
+    const lines = readFileSync(installScript, 'utf8').trimEnd().split('\n');
     expect(lines.at(-1)).toBe('main "$@"');
-    writeFileSync(join(folder, 'install.sh'), lines.slice(0, -1).join('\n'));
+    stage.write('install.sh', lines.slice(0, -1).join('\n'));
     expect(await run('--bogus')).toEqual({ code: 0, all: '' });
   });
 
   it('names everything that is in the way at once, and what to do about each', async () => {
-    stub('id', 'if [ "$1" = -un ]; then echo ann; else echo 1000; fi');
-    for (const name of ['sudo', 'doas']) stub(name, 'exit 1');
-    stub('uname', 'echo riscv64');
-    stub('df', 'echo; echo "/dev/x 900 880 20 98% /"');
-    stub('getent', 'exit 2');
-    stub(
+    stage.stub('id', 'if [ "$1" = -un ]; then echo ann; else echo 1000; fi');
+    for (const name of ['sudo', 'doas']) stage.stub(name, 'exit 1');
+    stage.stub('uname', 'echo riscv64');
+    stage.stub('df', 'echo; echo "/dev/x 900 880 20 98% /"');
+    stage.stub('getent', 'exit 2');
+    stage.stub(
       'ip',
       'if [ "$2" = route ]; then exit 2; else echo "2: a inet 10.0.0.5/24"; echo "3: b inet 10.1.0.5/24"; fi',
     );
@@ -121,7 +85,7 @@ describe('install.sh', () => {
     { what: 'no sources', stubs: { 'apt-get': 'true' }, said: 'apt has no sources' },
     { what: 'no address', stubs: { ip: 'true' }, said: 'no interface has an IPv4 address' },
   ])('names $what', async ({ stubs, said }) => {
-    for (const [name, body] of Object.entries(stubs)) stub(name, body);
+    for (const [name, body] of Object.entries(stubs)) stage.stub(name, body);
     const { code, all } = await run('--check');
     expect(code).toBe(1);
     expect(all).toContain(said);
@@ -134,8 +98,8 @@ describe('install.sh', () => {
   });
 
   it('tells a payload that is not whole', async () => {
-    writeFileSync(join(folder, 'node'), 'half');
-    writeFileSync(join(folder, 'SHA256SUMS'), `${'0'.repeat(64)}  node\n`);
+    stage.write('node', 'half');
+    stage.write('SHA256SUMS', `${'0'.repeat(64)}  node\n`);
     const { code, all } = await run('--check');
     expect(code).toBe(1);
     expect(all).toContain('is not whole');
