@@ -2,7 +2,6 @@
 export const errorCodes = {
   'not-root': { retryable: false },
   'preflight-failed': { retryable: false },
-  'already-member': { retryable: false },
   'not-a-node': { retryable: false },
   'agent-unreachable': { retryable: true },
   'agent-running': { retryable: false },

@@ -7,6 +7,7 @@ import { exitCodes, exitOfError } from '../../../../coordinator/cli/exit-codes.t
 import { createProgram } from '../../../../coordinator/cli/program.ts';
 import { type ErrorCode, errorCodes } from '../../../../roles/model/errors.ts';
 import { muster } from '../../../support/fake-context.ts';
+import { sourceTree } from '../../../support/source-tree.ts';
 
 const docs = join(import.meta.dirname, '../../../../docs');
 const cli = readFileSync(join(docs, 'cli.md'), 'utf8');
@@ -25,6 +26,16 @@ test('docs/errors.md has one section for each code, and for no other', () => {
   const anchors = [...errors.matchAll(/^## (.+)$/gm)].map((match) => match[1]);
 
   expect(anchors).toEqual(Object.keys(errorCodes));
+});
+
+test('every code is one that somebody throws', () => {
+  const parts = sourceTree().filter(
+    ({ path }) => /^(agent|coordinator|roles)\//.test(path) && path !== 'roles/model/errors.ts',
+  );
+  const thrown = (code: string): boolean =>
+    parts.some(({ text }) => new RegExp(`\\(\\s*'${code}',`).test(text));
+
+  expect(Object.keys(errorCodes).filter((code) => !thrown(code))).toEqual([]);
 });
 
 test.each(Object.keys(errorCodes))('the section on %s says causes and what to do', (code) => {
