@@ -4,7 +4,7 @@ import { give, makeParents } from '../atomic-write.ts';
 import { ifThere, systemCode } from '../refusal.ts';
 
 /** A log that is larger gives way to an empty one, its last part kept as `.1` in place of the former one. */
-export const rotateBytes = 10 * 1024 * 1024;
+const rotateBytes = 10 * 1024 * 1024;
 
 /** Twenty lines of any service fit in. */
 const tailBytes = 64 * 1024;
