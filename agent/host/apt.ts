@@ -80,6 +80,12 @@ export class Apt {
     return this.#patiently(['dpkg', ...dpkgOptions, neverAbort, ...words]);
   }
 
+  /** dpkg remembers a purge that it refused as still wished for, and the next `dpkg --pending` would do it. */
+  async wishKept(names: readonly string[]): Promise<void> {
+    const input = names.map((name) => `${name} install\n`).join('');
+    await this.#commands.run(['dpkg', '--set-selections'], { input });
+  }
+
   /** apt itself waits for dpkg's lock, but not for that of its lists and its archive; dpkg waits for none. */
   async #patiently(argv: readonly [string, ...string[]]): Promise<Run> {
     const until = this.#clock.monotonicMs() + lockWaitMs;

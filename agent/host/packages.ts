@@ -88,7 +88,10 @@ export class DebianPackages implements Packages {
       if (run.ok) return [];
       if (run.locked) throw failed('no package was purged', run.reason, 'purge', there);
       const after = await this.#status.get();
-      return there.filter((name) => after.has(name)).map((name) => ({ name, why: whyKept(name, run) }));
+      const kept = there.filter((name) => after.has(name));
+      const works = installedOf(after);
+      await this.#apt.wishKept(kept.filter((name) => works[name] !== undefined));
+      return kept.map((name) => ({ name, why: whyKept(name, run) }));
     });
   }
 

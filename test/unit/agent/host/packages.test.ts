@@ -272,7 +272,14 @@ describe('purge', () => {
       };
     });
 
+    const wishes: unknown[] = [];
+    debian.commands.script('dpkg --set-selections', (_, { input }) => {
+      wishes.push(input);
+      return {};
+    });
+
     expect(await packages.purge(['a', 'liba'])).toEqual([{ name: 'liba', why: 'theirs needs it' }]);
+    expect(wishes).toEqual(['liba install\n']);
   });
 
   it('throws where somebody else is at work, so that it can be tried again', async () => {
