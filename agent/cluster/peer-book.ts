@@ -25,6 +25,7 @@ export class PeerBook {
   readonly #parts: PeerBookParts;
   readonly #peers = new Map<NodeId, Known>();
   #dirty = false;
+  #failed = false;
 
   constructor(parts: PeerBookParts) {
     this.#parts = parts;
@@ -68,15 +69,18 @@ export class PeerBook {
     }
   }
 
-  /** Writes what changed since the last time. */
+  /** Writes what changed since it was last written. A disk that takes nothing is told once. */
   async save(): Promise<void> {
     if (!this.#dirty) return;
     this.#dirty = false;
     const text = `${JSON.stringify({ peers: Object.fromEntries(this.#peers) }, undefined, 2)}\n`;
     try {
       await this.#parts.files.write(this.#parts.path, text, { mode: 0o600 });
+      this.#failed = false;
     } catch (error) {
-      this.#parts.onError(asMusterError(error));
+      if (!this.#failed) this.#parts.onError(asMusterError(error));
+      this.#failed = true;
+      this.#dirty = true;
     }
   }
 

@@ -66,6 +66,8 @@ export class SimNode {
   readonly files = new FakeFiles();
   readonly decisionsOfOthers = new Map<NodeId, DecisionsAt>();
   readonly tombstones: NodeId[] = [];
+  /** What went wrong on its disk. */
+  readonly errors: string[] = [];
   membership: Membership | undefined;
   transport: SimTransport | undefined;
   facts: OwnFacts;
@@ -97,9 +99,7 @@ export class SimNode {
     const { id, files } = this;
     this.#stop = new AbortController();
     this.facts = new OwnFacts(id, smallHardware);
-    const fail = (error: Error): never => {
-      throw error;
-    };
+    const onError = (error: Error): void => void this.errors.push(error.message);
     const own = new PausableClock(
       clock,
       () => this.#network.isPaused(id),
@@ -116,7 +116,7 @@ export class SimNode {
         files,
         self: id,
         cluster: simCluster,
-        epoch: await beginEpoch({ files, clock: own, path: '/epoch.json', onError: fail }),
+        epoch: await beginEpoch({ files, clock: own, path: '/epoch.json', onError }),
         sign: this.#identity.sign,
         tombstones: {
           verify: ({ node, seal }: Tombstone) =>
@@ -128,7 +128,7 @@ export class SimNode {
         onView: () => undefined,
         onDecisionsAt: (node, at) => void this.decisionsOfOthers.set(node, at),
         onTombstone: (node) => void this.tombstones.push(node),
-        onError: fail,
+        onError,
         peersPath: '/peers.json',
       },
       members,

@@ -20,7 +20,7 @@ export interface Overheard {
 export class SimTransport implements Transport, SimEnd {
   readonly id: NodeId;
   handlers: TransportHandlers | undefined;
-  /** Every broadcast and datagram that arrived here: what a stranger who listens could send again. */
+  /** Every datagram that arrived here, every broadcast that was listened to: what a stranger could send again. */
   readonly overheard: Overheard[] = [];
   readonly #network: SimNetwork;
   readonly #seen = new Set<string>();
@@ -81,14 +81,16 @@ export class SimTransport implements Transport, SimEnd {
   /** Something arrives. */
   take(from: NodeId, kind: 'broadcast' | 'datagram', bytes: Uint8Array): void {
     if (!this.admits(from)) return;
-    this.overheard.push({ from, kind, bytes });
     if (kind === 'datagram') {
+      this.overheard.push({ from, kind, bytes });
       this.handlers?.onDatagram(from, bytes, this.#peers.get(from)?.address ?? '');
       return;
     }
     if (this.#seen.has(nameOf(bytes))) return;
     this.#seen.add(nameOf(bytes));
-    if (this.handlers?.onBroadcast(from, bytes) === 'accept') this.#flood(bytes, from);
+    if (this.handlers?.onBroadcast(from, bytes) !== 'accept') return;
+    this.overheard.push({ from, kind, bytes });
+    this.#flood(bytes, from);
   }
 
   connected(): readonly NodeId[] {
