@@ -7,7 +7,7 @@ import type { LocalParts } from './parts.ts';
 import type { UninstallPlan } from './uninstall-plan.ts';
 
 /** Where former content is kept that cannot go back to its place, below the path that it had. */
-export const asidePlace = '/var/backups/muster-former';
+const asidePlace = '/var/backups/muster-former';
 
 /** Files of ours go, former content comes back; what cannot is told, and its former content kept aside. */
 export async function putBack(
