@@ -11,7 +11,7 @@ import { configPath, runningSlots, runtimeSocket, writtenSlots } from './observe
 import { haproxy } from './service.ts';
 import type { BalancerSettings } from './settings.ts';
 import { sharedAddressSteps } from './shared-address.ts';
-import { connections } from './sizing.ts';
+import { connections, threadsOf } from './sizing.ts';
 import { type Slot, slotCommands, slotsOf } from './slots.ts';
 import { haproxyConfig } from './templates.ts';
 import { haproxyTrack } from './vrrp.ts';
@@ -72,12 +72,12 @@ function stateInSlots(slots: readonly Slot[], ordinal: number, address: string):
 }
 
 /** What is assumed of a node whose hardware is not known yet: little. */
-const unknownHardware = { cores: 1, openFiles: 1_024, init: 'none' as const };
+const unknownHardware = { cores: 1, openFiles: 1_024, limited: false, init: 'none' as const };
 
 /** The files of this role; their texts hang on settings, hardware and roster alone. */
 function filesOf({ view, settings, observed }: Input): FileSpec[] {
   const hardware = selfOf(view).facts?.hardware ?? unknownHardware;
-  const threads = Math.max(1, Math.ceil(hardware.cores));
+  const threads = threadsOf(hardware);
   const maxConnections = connections(settings, hardware.openFiles);
   const shares = instancesOf(view).length > 0;
   const config = (web: readonly Slot[]): string =>

@@ -21,3 +21,11 @@ export function connections(settings: BalancerSettings, openFiles: number): numb
   const wanted = settings.maxConnections === 'auto' ? mostByDefault : settings.maxConnections;
   return Math.min(wanted, allowed);
 }
+
+/**
+ * One thread per core. Under a cgroup's quota one more: the quota is spent on whichever of the host's cores is free, and
+ * a single thread was measured 4 % slower there. HAProxy itself would count all of the host's cores.
+ */
+export function threadsOf({ cores, limited }: { readonly cores: number; readonly limited: boolean }): number {
+  return Math.max(1, Math.ceil(cores)) + (limited ? 1 : 0);
+}

@@ -88,7 +88,9 @@ export function defaultSite(): string {
     '  DirectoryIndex index.php',
     `  CustomLog ${accessLog} combined`,
     `  Alias ${healthPath} ${paths.www}/health.php`,
+    // Without it Apache looks at every folder of every path, whether it is a link.
     `  <Directory ${paths.www}>`,
+    '    Options FollowSymLinks',
     '    Require all granted',
     '  </Directory>',
     '  <FilesMatch "\\.php$">',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BalancerSettings } from '../../../../roles/balancer/settings.ts';
-import { connections } from '../../../../roles/balancer/sizing.ts';
+import { connections, threadsOf } from '../../../../roles/balancer/sizing.ts';
 
 describe('connections of a balancer', () => {
   it.each([
@@ -13,4 +13,12 @@ describe('connections of a balancer', () => {
     const settings = BalancerSettings.parse({ maxConnections: rest.maxConnections });
     expect(connections(settings, openFiles)).toBe(rest.connections);
   });
+});
+
+it.each([
+  { cores: 1, limited: false, threads: 1 },
+  { cores: 1, limited: true, threads: 2 },
+  { cores: 3.5, limited: true, threads: 5 },
+])('$cores cores (limited: $limited) make $threads threads', ({ threads, ...hardware }) => {
+  expect(threadsOf(hardware)).toBe(threads);
 });
