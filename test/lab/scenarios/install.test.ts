@@ -132,7 +132,7 @@ describe('a bare machine becomes a cluster of one, and a bare machine again', ()
     expect(all).toContain('nothing was changed');
     expect(mirror.packages).toBeGreaterThan(5);
     expect(exitCode).toBe(1);
-    expect(all).toContain('Everything that this run had changed is undone.');
+    expect(all).toContain('Everything that this run had changed is undone');
     const [log] = /\/var\/log\/muster\/\S+\.log/.exec(all.split('Next: ').at(-1) ?? '') ?? [];
     expect((await b1.exec(['cat', log ?? 'the log that is named'])).stdout).toContain('nothing was changed');
     expect((await b1.exec(['ls', '/var/log/muster'])).stdout).toContain('packages.log');
