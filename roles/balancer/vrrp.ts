@@ -25,8 +25,11 @@ export interface Instance {
  */
 const advertSeconds = 0.2;
 
-/** CPU time without a pause after which the kernel ends keepalived: one advert late is a fault of its own. */
-const longestRunUs = 200_000;
+/**
+ * Whom a lone balancer writes to. Without any peer keepalived falls back to multicast, and the change from there to
+ * unicast, when a second balancer comes, takes the address off for 0.7 s (2.2.7).
+ */
+const nobody = '127.0.0.1';
 
 /** keepalived.conf, whole. */
 export function keepalivedConfig(name: string, instances: readonly Instance[]): string {
@@ -51,9 +54,9 @@ function globals(name: string): string[] {
     '  script_user root',
     '  enable_script_security',
     '  dynamic_interfaces',
-    // A busy machine must not be taken for a dead one, nor take another for dead.
-    '  vrrp_rt_priority 50',
-    `  vrrp_rlimit_rttime ${longestRunUs}`,
+    // A busy machine must not be taken for a dead one, nor take another for dead. No real-time priority: after a reload
+    // keepalived 2.2.7 fails to set its limit and is killed by the kernel, and the address goes.
+    '  vrrp_priority -20',
     '  vrrp_no_swap',
     // Switches and neighbours learn the new holder, also those that missed it the first time, and after two masters.
     '  vrrp_garp_master_delay 5',
@@ -92,24 +95,22 @@ function instance(one: Instance, count: number): string[] {
   ];
 }
 
-/** Without anybody to write to, keepalived knows multicast only. */
 function to({ source, peers }: Instance): string[] {
-  if (peers.length === 0) return [`  mcast_src_ip ${source}`];
   return [
     `  unicast_src_ip ${source}`,
     '  unicast_peer {',
-    ...peers.map((address) => `    ${address}`),
+    ...(peers.length > 0 ? peers : [nobody]).map((address) => `    ${address}`),
     '  }',
   ];
 }
 
 /** The addresses of a group as a text of ours names them, in order. */
 export function groupIn(text: string): readonly string[] {
-  const own = [...text.matchAll(/^ {2}(?:unicast|mcast)_src_ip (\S+)$/gm)];
+  const own = [...text.matchAll(/^ {2}unicast_src_ip (\S+)$/gm)];
   const peers = [...text.matchAll(/^ {2}unicast_peer \{\n((?: {4}\S+\n)*)/gm)];
   const all = [
     ...own.map(([, address]) => address ?? ''),
     ...peers.flatMap(([, block]) => (block ?? '').trim().split(/\s+/)),
   ];
-  return [...new Set(all)].sort();
+  return [...new Set(all)].filter((address) => address !== nobody).sort();
 }

@@ -162,6 +162,12 @@ describe('keepalived.conf', () => {
     await expect(text(view)).toMatchFileSnapshot(golden('keepalived-two-addresses.conf'));
   });
 
+  it('of HAProxy beside it, which can send its clients away', async () => {
+    const config = plan(lone, nothingObserved).find((step) => word(step) === 'write haproxy/haproxy.cfg');
+    const content = config?.kind === 'file' ? config.file.content : '';
+    await expect(content).toMatchFileSnapshot(golden('haproxy-shared.cfg'));
+  });
+
   it('with HAProxy, which tells it of its end', async () => {
     const dropIn = plan(lone, nothingObserved).find((step) => word(step).includes('haproxy.service.d'));
     const content = dropIn?.kind === 'file' ? dropIn.file.content : '';
