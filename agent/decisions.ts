@@ -56,7 +56,10 @@ export async function openDecisions(parts: DecisionParts): Promise<DecisionSourc
     path: paths.decisions,
     whenEmpty: async (known) => {
       if (!(await importSeed(decisions, known))) return;
-      await journal.tell({ kind: 'info', sentence: 'the first decisions were written into the store' });
+      await journal.tell({
+        kind: 'info',
+        sentence: 'the last known decisions were written into the empty store',
+      });
     },
     onError: (error) => {
       journal
