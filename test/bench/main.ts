@@ -1,4 +1,5 @@
 import { say } from './figures.ts';
+import { benchHealing } from './healing.ts';
 import { benchInstall } from './install.ts';
 import { benchRest } from './rest.ts';
 import { benchThroughput } from './throughput.ts';
@@ -6,6 +7,7 @@ import { benchThroughput } from './throughput.ts';
 /** `npm run bench [-- PART …]`: the figures of docs/benchmarks.md, each part under 30 minutes; all without a name. */
 const parts: Readonly<Record<string, () => Promise<void>>> = {
   install: benchInstall,
+  healing: benchHealing,
   rest: benchRest,
   throughput: benchThroughput,
 };
