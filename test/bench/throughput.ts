@@ -53,9 +53,18 @@ async function compare(machine: LabMachine, what: string, path: string): Promise
   say(row(`${what}, ratio pair by pair`, figure(ratios, 'more'), '×', 3));
 }
 
+/** The minimal pair, without retries, loses a request now and then; more than one in a thousand is no figure. */
+const mostFailedShare = 0.001;
+
 async function requestsPerSecond(url: string): Promise<number> {
   const { stdout } = await execa('wrk', ['-t1', `-c${connections}`, `-d${secondsPerRun}s`, url]);
-  if (/Non-2xx|Socket errors/.test(stdout)) throw new Error(`wrk met failures on ${url}:\n${stdout}`);
+  const errors =
+    /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(stdout)?.slice(1) ?? [];
+  const bad = Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0);
+  const failed = errors.map(Number).reduce((sum, count) => sum + count, bad);
+  const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
+  if (failed > 0) say(`note: ${failed} of ${requests} requests failed on ${url}`);
+  if (failed > mostFailedShare * requests) throw new Error(`wrk met failures on ${url}:\n${stdout}`);
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
 }
 
