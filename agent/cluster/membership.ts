@@ -72,7 +72,6 @@ class Circle implements Membership {
       askServices,
       say: (word) => this.#say(word),
       onFound: (node, finding) => {
-        if (finding === 'alive') this.#overlay.returned(node);
         // A connection to a node that answers nothing would keep the overlay from dialling it when it is back.
         if (finding === 'unreachable') transport.disconnect(node);
         parts.onView();

@@ -27,11 +27,6 @@ export class Overlay {
     this.#nodes = [...nodes];
   }
 
-  /** A node that was silent is heard again: no need to wait out the pause before its next dial. */
-  returned(node: NodeId): void {
-    this.#state = dialled(this.#state, node, true);
-  }
-
   tick(nowMs: number): void {
     const { self, transport, random, isHeard } = this.#parts;
     const connected = new Set([...transport.connected(), ...this.#dialling]);

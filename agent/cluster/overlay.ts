@@ -28,7 +28,9 @@ export interface OverlayPeer {
 
 interface DialRecord {
   readonly failures: number;
-  readonly nextMs: number;
+  readonly lastMs: number;
+  /** Between 1 - jitter and 1 + jitter: nodes that fail together are not redialled together. */
+  readonly stretch: number;
 }
 
 export interface OverlayState {
@@ -66,7 +68,7 @@ export function planOverlay(
   const dialsAll = lonelySinceMs !== undefined && nowMs - lonelySinceMs >= lonelyMs;
   const due = peers.filter(
     (peer) =>
-      !peer.connected && (dialsAll || self < peer.id) && (state.dials.get(peer.id)?.nextMs ?? nowMs) <= nowMs,
+      !peer.connected && (dialsAll || self < peer.id) && isDue(state.dials.get(peer.id), peer.heard, nowMs),
   );
   const wanders = nowMs >= state.wanderAtMs;
   const count = Math.max(0, Math.min(wantedConnections, peers.length) - open) + (wanders ? 1 : 0);
@@ -98,7 +100,14 @@ function chosen(due: readonly OverlayPeer[], count: number, random: Random): rea
     .map(({ peer }) => peer);
 }
 
-/** Sets the time before which none of these is dialled again. */
+function isDue(record: DialRecord | undefined, heard: boolean, nowMs: number): boolean {
+  if (record === undefined) return true;
+  const { failures, lastMs, stretch } = record;
+  const pauseMs = heard ? retryHeardMs : Math.min(mostRetryMs, retrySilentMs * 2 ** (failures - 1));
+  return nowMs - lastMs >= pauseMs * stretch;
+}
+
+/** None of these is dialled again for a while. */
 function withDials(
   state: OverlayState,
   dial: readonly OverlayPeer[],
@@ -108,8 +117,8 @@ function withDials(
   const dials = new Map(state.dials);
   for (const { id, heard } of dial) {
     const failures = heard ? 0 : (state.dials.get(id)?.failures ?? 0);
-    const pauseMs = heard ? retryHeardMs : Math.min(mostRetryMs, retrySilentMs * 2 ** failures);
-    dials.set(id, { failures, nextMs: nowMs + pauseMs * (1 + retryJitter * (2 * random.next() - 1)) });
+    const stretch = 1 + retryJitter * (2 * random.next() - 1);
+    dials.set(id, { failures, lastMs: nowMs, stretch });
   }
   return dials;
 }

@@ -116,8 +116,10 @@ export class SimTransport implements Transport, SimEnd {
   }
 
   #flood(bytes: Uint8Array, from: NodeId | undefined): void {
+    const { random, weather } = this.#network;
     for (const peer of this.connected()) {
-      if (peer === from) continue;
+      // The connection loses nothing, and yet a broadcast may get lost: a mesh is not always whole.
+      if (peer === from || random.next() < weather.loss) continue;
       this.#network.sendOver(this.id, peer, (other) => other.take(this.id, 'broadcast', bytes));
     }
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Verdict } from '../../../../roles/model/view.ts';
 import { SimCluster } from '../../../support/sim-cluster.ts';
+import { calm } from '../../../support/sim-network.ts';
 import { ready } from '../../../support/sketches.ts';
 
 let cluster: SimCluster;
@@ -23,6 +24,17 @@ describe('a membership', () => {
     await cluster.clock.advance(1_000);
     for (const node of cluster.nodes) expect(node.membership?.facts()[id]?.applied).toEqual({ web: 'r1' });
     expect(cluster.node(1).membership?.ready()[id]).toEqual(['web']);
+  });
+
+  it('brings facts to everyone within five seconds when the word of them was lost', async () => {
+    const { id, facts } = cluster.node(0);
+    cluster.network.weather = { ...calm, loss: 1 };
+    facts.setRole('web', ready, 'r1');
+    await cluster.clock.advance(300);
+    expect(cluster.node(1).membership?.facts()[id]?.applied).toEqual({});
+    cluster.network.weather = calm;
+    await cluster.clock.advance(5_000);
+    for (const node of cluster.nodes) expect(node.membership?.facts()[id]?.applied).toEqual({ web: 'r1' });
   });
 
   it('tells who has which decisions', async () => {
@@ -82,6 +94,17 @@ describe('a membership', () => {
     cluster.node(0).serves = false;
     await cluster.clock.advance(2_500);
     expect(cluster.verdictsOn(cluster.node(0).id)).toEqual(['unreachable', 'unreachable']);
+  });
+
+  it('lets go of a node that is unreachable, and is connected to it soon after it is back', async () => {
+    const [watcher, victim] = [cluster.node(0), cluster.node(2)];
+    victim.stop('power');
+    await cluster.clock.advance(2_000);
+    expect(watcher.membership?.connected()).toEqual([cluster.node(1).id]);
+    await cluster.clock.advance(30_000);
+    await victim.start(cluster.members);
+    await cluster.clock.advance(2_500);
+    expect(watcher.membership?.connected()).toContain(victim.id);
   });
 
   it('never calls a node unmanaged or worse that only stood still for a moment', async () => {
