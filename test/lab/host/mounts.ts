@@ -12,20 +12,25 @@ export const mountPointsUnder = (mounts: string, folder: string): string[] =>
     .filter((point) => point === folder || point.startsWith(`${folder}/`))
     .toReversed();
 
+/** Where an overlay keeps what is written, what it needs for itself, and where it is seen. */
+interface Overlay {
+  readonly upper: string;
+  readonly work: string;
+  readonly root: string;
+}
+
+/** Puts one writable layer over shared ones, the topmost first; makes the folders. */
+export const mountOverlay = async (overlay: Overlay, layers: readonly string[]): Promise<void> => {
+  const { upper, work, root } = overlay;
+  for (const folder of [upper, work, root]) await mkdir(folder, { recursive: true });
+  const options = `lowerdir=${[APT_LAYER, ...layers].join(':')},upperdir=${upper},workdir=${work}`;
+  await run('mount', '-t', 'overlay', 'muster-lab', '-o', options, root);
+};
+
 /** A machine's own file system: its changes over the shared layers. */
 export const mountRoot = async (name: string, layers: readonly string[]): Promise<void> => {
   const { upper, work, root } = placesOf(name);
-  for (const folder of [upper, work, root]) await mkdir(folder, { recursive: true });
-  const lower = [APT_LAYER, ...layers].join(':');
-  await run(
-    'mount',
-    '-t',
-    'overlay',
-    'muster-lab',
-    '-o',
-    `lowerdir=${lower},upperdir=${upper},workdir=${work}`,
-    root,
-  );
+  await mountOverlay({ upper, work, root }, layers);
 };
 
 /** A machine's data disk: an XFS file system in a file that takes room only as it fills. */

@@ -4,8 +4,7 @@ import { execa } from 'execa';
 
 import { APT_ARCHIVES, APT_LAYER } from '../core/paths.ts';
 import { LabProblem } from '../core/problem.ts';
-import { run } from '../core/run.ts';
-import { unmountAll } from '../host/mounts.ts';
+import { mountOverlay, unmountAll } from '../host/mounts.ts';
 import { resolvConf } from '../host/resolv.ts';
 
 const SCRIPT = join(import.meta.dirname, 'layer.sh');
@@ -34,17 +33,7 @@ export const makeLayer = async (
 ): Promise<void> => {
   const scratch = `${target}.scratch`;
   const [work, root] = [join(scratch, 'work'), join(scratch, 'root')];
-  for (const folder of [target, work, root]) await mkdir(folder, { recursive: true });
-  const lower = [APT_LAYER, ...below].join(':');
-  await run(
-    'mount',
-    '-t',
-    'overlay',
-    'muster-lab',
-    '-o',
-    `lowerdir=${lower},upperdir=${target},workdir=${work}`,
-    root,
-  );
+  await mountOverlay({ upper: target, work, root }, below);
   try {
     await writeFile(join(root, 'etc/resolv.conf'), await resolvConf());
     for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text);
