@@ -105,6 +105,8 @@ describe('effects', () => {
     { name: 'systeminformation', folder: 'agent/hardware' },
     { name: 'libp2p', folder: 'agent/cluster' },
     { name: '@chainsafe/libp2p-gossipsub', folder: 'agent/cluster' },
+    { name: '@libp2p/crypto', folder: 'agent/cluster' },
+    { name: '@multiformats/multiaddr', folder: 'agent/cluster' },
     { name: 'execa', folder: 'agent/host' },
     { name: '@peculiar/x509', folder: 'agent/host' },
     { name: 'hono', folder: 'agent/api' },

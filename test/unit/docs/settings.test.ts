@@ -16,7 +16,7 @@ interface Schema {
 const intro = `# Settings
 What you want of the cluster; every key has a good default. \`muster settings edit\` opens them in your editor and shows
 the difference before anything changes; \`muster settings set KEY=VALUE\` changes one. A change is in force within
-seconds, without losing a request; a value that is not valid changes nothing.
+seconds; a value that is not valid changes nothing.
 `;
 
 function manual(schema: Schema): string {
