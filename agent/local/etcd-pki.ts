@@ -1,8 +1,8 @@
 import { paths } from '../../roles/model/paths.ts';
 import type { Files } from '../../roles/model/ports.ts';
+import { etcdPki } from '../../roles/node/service.ts';
 
-/** etcd runs as its own user and may read these copies alone. */
-const etcdPki = `${paths.state}/etcd-pki`;
+/** etcd runs as its own user and may read its copies alone. */
 const etcdOwner = 'etcd:etcd';
 
 /** etcd may read copies of its own; it takes new ones up with its next handshake. True when one changed. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { eventsOf, install, told, well } from '../lab/harness/cluster.ts';
 import { type LabMachine, openLab, startLoad } from '../lab/harness/index.ts';
 import { figure, row, say, tableHead } from './figures.ts';
@@ -60,8 +61,4 @@ async function measure(machine: LabMachine, harm: Harm): Promise<void> {
   say(row(`${harm.what}: requests failed`, figure(failed), '', 0));
   say(row(`${harm.what}: longest time without a page`, figure(outages), 'ms', 0));
   say(row(`${harm.what}: healed and told after`, figure(toldAfter), 's'));
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { roles } from '../../roles/registry.ts';
 import { type LabMachine, openLab } from '../lab/harness/index.ts';
 import { figure, row, say, tableHead } from './figures.ts';
@@ -50,7 +51,7 @@ async function firstPage(machine: LabMachine): Promise<number> {
     );
     if (answer?.status === 200 && (await answer.text()).includes('This page came from'))
       return performance.now();
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await pause(pollMs);
   }
 }
 

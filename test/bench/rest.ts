@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { install, well } from '../lab/harness/cluster.ts';
 import { type LabMachine, openLab } from '../lab/harness/index.ts';
 import { figure, row, say, tableHead } from './figures.ts';
@@ -64,8 +65,4 @@ async function ticks(machine: LabMachine, pid: string): Promise<number> {
     .split(' ')
     .map(Number);
   return [11, 12, 13, 14].reduce((sum, index) => sum + (fields[index] ?? 0), 0);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
