@@ -31,6 +31,11 @@ export interface Role<Settings = unknown> {
   wants(input: Omit<RoleInput<Settings>, 'observed'>): Wants;
   /** The steps from what is to what shall be; none when all is well. */
   plan(input: RoleInput<Settings>): readonly Step[];
+  /**
+   * The steps by which a node that no longer carries the role ends it, in order and without costing a request; called
+   * until its services have ended. Without it they are ended at once.
+   */
+  leave?(input: RoleInput<Settings>): readonly Step[];
   /** How the role fares, judged from what was observed over the real path. */
   health(input: RoleInput<Settings>): Health;
   /** The revision of what is in force, for `facts.applied`. */

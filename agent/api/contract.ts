@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { Event } from '../../roles/model/event.ts';
 import { Health } from '../../roles/model/facts.ts';
+import { Hardware } from '../../roles/model/hardware.ts';
 import { listen } from '../../roles/model/listen.ts';
 import { NodeId, RoleName } from '../../roles/model/node.ts';
+import { Token, TokenId, TokenOptions } from '../../roles/model/token.ts';
 
 /** What the API says and takes, shared with the CLI and the dashboard. Additions keep the version; removals raise it. */
 export const schemaVersion = 1;
@@ -25,6 +27,8 @@ export const NodeStatus = z.strictObject({
   /** True for the node that answers. */
   self: z.boolean(),
   verdict: z.enum(['alive', 'suspect', 'unmanaged', 'unreachable', 'dead', 'left']),
+  /** True while the operator wants no new work on it. */
+  drained: z.boolean(),
   roles: z.array(z.strictObject({ role: RoleName, ...Health.shape })),
   cores: z.number().optional(),
   memoryMiB: z.number().optional(),
@@ -97,6 +101,106 @@ export const WhyReport = z.strictObject({
   events: z.array(Event),
 });
 export type WhyReport = z.infer<typeof WhyReport>;
+
+/** `GET /v1/nodes/<id or name>`: all that is known of one node. */
+export const NodeReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  node: NodeStatus,
+  ordinal: z.int(),
+  /** When its present admission was issued; absent where a lone node was set up before there were others. */
+  admittedAt: z.iso.datetime().optional(),
+  /** Why each of its roles was given. */
+  why: z.partialRecord(RoleName, z.string()),
+  /** Absent until its first word arrives. */
+  hardware: Hardware.optional(),
+  /** Package name to version. */
+  versions: z.record(z.string(), z.string()),
+});
+export type NodeReport = z.infer<typeof NodeReport>;
+
+/** The body of `PUT /v1/nodes/<id or name>/drained`. */
+export const DrainChange = z.strictObject({ drained: z.boolean() });
+export type DrainChange = z.infer<typeof DrainChange>;
+
+/** A role that an operator may wish for or forbid. */
+export const PlaceableRole = RoleName.exclude(['node']);
+export type PlaceableRole = z.infer<typeof PlaceableRole>;
+
+/** The body of `PUT /v1/nodes/<id or name>/roles/<role>`; `auto` leaves it to muster. */
+export const RoleChange = z.strictObject({ wish: z.enum(['set', 'forbid', 'auto']) });
+export type RoleChange = z.infer<typeof RoleChange>;
+
+/** What an operator's word has changed, in a sentence. With `dry-run=1`: what it would change. */
+export const ChangeReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  sentence: z.string(),
+});
+export type ChangeReport = z.infer<typeof ChangeReport>;
+
+/**
+ * `DELETE /v1/nodes/<id or name>`: one turn of a removal. `removed` false: it goes on, the sentence says what is waited
+ * for; ask again. With `dry-run=1` nothing is changed and the sentence says what it would mean.
+ */
+export const RemovalReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  removed: z.boolean(),
+  sentence: z.string(),
+});
+export type RemovalReport = z.infer<typeof RemovalReport>;
+
+/** Where a joiner finds the API of the node that a token is made on, and the pin of its key. */
+export const TokenPlace = z.strictObject({ addresses: Token.shape.addresses, pin: Token.shape.pin });
+export type TokenPlace = z.infer<typeof TokenPlace>;
+
+/** The body of `POST /v1/tokens`. The node that is asked fills in its own place. */
+export const TokenRequest = z.strictObject({ ...TokenOptions.shape, place: TokenPlace.optional() });
+export type TokenRequest = z.input<typeof TokenRequest>;
+
+/** Its answer: the only time that the token is shown. */
+export const TokenReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  id: TokenId,
+  token: z.string(),
+  expiresAt: z.iso.datetime(),
+  uses: z.int(),
+  /** What to paste on the next machine, for those with curl and for those with wget. */
+  lines: z.strictObject({ curl: z.string(), wget: z.string() }),
+});
+export type TokenReport = z.infer<typeof TokenReport>;
+
+/** What has become of a token; `unknown`: of another cluster, or long over. */
+export const TokenFate = z.enum(['good', 'expired', 'used up', 'revoked', 'unknown']);
+export type TokenFate = z.infer<typeof TokenFate>;
+
+/** `GET /v1/tokens`, those that end last first; `DELETE /v1/tokens/<id>` revokes one and answers a ChangeReport. */
+export const TokensReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  tokens: z.array(
+    z.strictObject({
+      id: TokenId,
+      state: TokenFate,
+      createdAt: z.iso.datetime(),
+      expiresAt: z.iso.datetime(),
+      usesLeft: z.int(),
+      /** Ids of the nodes that it let in. */
+      admitted: z.array(NodeId),
+    }),
+  ),
+});
+export type TokensReport = z.infer<typeof TokensReport>;
+
+/** The body of `POST /v1/tokens/inspect`; over the local socket only. */
+export const TokenInspection = z.strictObject({ token: z.string() });
+export type TokenInspection = z.infer<typeof TokenInspection>;
+
+/** Its answer: what the token says, its secret apart, and what the cluster knows of it. */
+export const InspectionReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  ...Token.omit({ secret: true }).shape,
+  state: TokenFate,
+  usesLeft: z.int().optional(),
+});
+export type InspectionReport = z.infer<typeof InspectionReport>;
 
 /** One line of `muster doctor` and of preflight. */
 export const Finding = z.strictObject({

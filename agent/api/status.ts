@@ -31,7 +31,8 @@ function nodeStatus(node: NodeView, self: boolean): NodeStatus {
     const { state, reason } = healthOf(node, role);
     return { role, state, reason };
   });
-  return { id, name, address, self, verdict: node.verdict, roles, ...measures(node.facts) };
+  const drained = node.record.drained === true;
+  return { id, name, address, self, verdict: node.verdict, drained, roles, ...measures(node.facts) };
 }
 
 /** What every node carries is worth a word only where it is not well. */

@@ -58,9 +58,10 @@ async function serve(parts: ExecuteParts, step: ServiceStep): Promise<Outcome> {
 }
 
 /** Nobody is asked: what the others have in force comes with their facts, and a new fact wakes the cycle. */
-function awaited({ role, revision, nodes, why }: AwaitStep, view: View): Outcome {
+function awaited({ role, revision, nodes, why, until }: AwaitStep, view: View): Outcome {
+  const wanted = until !== 'gone';
   const missing = view.nodes.filter(
-    (node) => nodes.includes(node.record.id) && !hasApplied(node, role, revision),
+    (node) => nodes.includes(node.record.id) && hasApplied(node, role, revision) !== wanted,
   );
   if (missing.length === 0) return done;
   const names = missing.map((node) => node.record.name).join(', ');

@@ -66,6 +66,7 @@ export class RoleCycle {
   /** A role that was taken away ends its services, whatever it is. */
   #steps(input: RoleInput<unknown>): readonly Step[] {
     if (this.#carried(input.view)) return this.#role.plan(input);
+    if (this.#role.leave !== undefined) return this.#role.leave(input);
     const why = `this node no longer carries ${this.#role.name}`;
     return ensureOff(input.observed, this.#role.services(input), why);
   }

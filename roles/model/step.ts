@@ -53,8 +53,8 @@ export interface RuntimeStep extends Reasoned {
 }
 
 /**
- * Waits for other nodes: the cycle goes on once each of them has this revision of the role in force, as far as their
- * facts tell; until then it ends here and nothing of what follows is done.
+ * Waits for other nodes: the cycle goes on once each of them has this revision of the role in force, or `gone`: has it
+ * no longer, as far as their facts tell; until then it ends here and nothing of what follows is done.
  */
 export interface AwaitStep extends Reasoned {
   readonly kind: 'await';
@@ -62,6 +62,7 @@ export interface AwaitStep extends Reasoned {
   /** One of the revisions in `facts.applied`, see applied.ts. */
   readonly revision: string;
   readonly nodes: readonly NodeId[];
+  readonly until?: 'gone';
 }
 
 /** One idempotent change to a machine, as plain data. */

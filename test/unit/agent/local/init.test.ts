@@ -103,6 +103,7 @@ describe('muster init', () => {
           address: '10.0.0.5',
           self: true,
           verdict: 'alive',
+          drained: false,
           roles: [{ role: 'web', state: 'failing', reason: 'Apache does not answer' }],
         },
       ],
