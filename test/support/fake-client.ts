@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { type SettingsChange, type SettingsReport, schemaVersion } from '../../agent/api/contract.ts';
 import { statusReport } from '../../agent/api/status.ts';
-import { findNode, whyReport } from '../../agent/api/why.ts';
+import { whyReport } from '../../agent/api/why.ts';
+import { nodeNamed } from '../../coordinator/brain/node-verbs.ts';
 import type { Client } from '../../coordinator/cli/client.ts';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { View } from '../../roles/model/view.ts';
@@ -27,7 +28,7 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     },
     plan: async () => ({ schemaVersion, node: view.self, steps: [] }),
     doctor: async () => ({ schemaVersion, findings: [] }),
-    why: async (wanted) => whyReport(findNode(view, wanted) ?? refuse('not-found', wanted), {}, events),
+    why: async (wanted) => whyReport(nodeNamed(view, wanted), {}, events),
     settings: async () => stored,
     settingsSchema: async () => ({ schemaVersion, schema: z.toJSONSchema(SampleSettings, { io: 'input' }) }),
     checkSettings: async (change) => checked(change),
