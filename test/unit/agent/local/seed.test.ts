@@ -16,7 +16,7 @@ describe('the first decisions', () => {
   it('are all defaults, this node, every role on it', () => {
     const decided = decode(firstDecisions(config, { name: 'shop' }));
     expect(decided.malformed).toEqual([]);
-    expect(Settings.parse(decided.settings)).toEqual(Settings.parse({ cluster: { name: { name: 'shop' } } }));
+    expect(Settings.parse(decided.settings)).toEqual(Settings.parse({ cluster: { name: 'shop' } }));
     expect(decided.nodes).toEqual([{ id: config.nodeId, name: 'web-1', ordinal: 1, address: '10.0.0.5' }]);
     const assignable = roles.map((role) => role.name).filter((name) => name !== 'node');
     expect(decided.assignments[config.nodeId]?.roles).toEqual(assignable);
