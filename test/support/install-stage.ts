@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -93,7 +101,7 @@ export class InstallStage {
       'completion/muster.bash': '# bash\n',
       'completion/muster.fish': '# fish\n',
       'lib/part-A1.mjs': '// a part\n',
-      muster: '#!/bin/sh\n',
+      muster: `#!/bin/sh\nhome=${this.path('opt/muster/current')}\n`,
       'muster.mjs': '// the program\n',
       node: `#!/bin/sh\nif [ "$1" = --version ]; then exit; fi\n${muster}\n`,
     };
