@@ -12,10 +12,11 @@ it.each(['curl', 'wget'])('%s is here: without it nothing below would be tested'
   expect(existsSync(`/usr/bin/${tool}`), `missing: apt-get install ${tool}`).toBe(true);
 });
 
+// Dozens of programs are started in each, on machines that have more to do.
 describe.each([
   { tool: 'curl', other: 'wget' },
   { tool: 'wget', other: 'curl' },
-])('install.sh --token, by $tool', ({ tool, other }) => {
+])('install.sh --token, by $tool', { timeout: 20_000 }, ({ tool, other }) => {
   let stage: InstallStage;
   let giver: InstallGiver;
 
@@ -156,6 +157,15 @@ describe.each([
     const { code, all } = await join();
     expect(code).toBe(1);
     expect(all).toContain('failed: the payload came damaged from 127.0.0.1: lib/part-A1.mjs: FAILED');
+    expectUntouched();
+  });
+
+  it('undoes what was interrupted', async () => {
+    const interrupting = `case "$*" in *muster-install.*/files*) kill -INT "$PPID"; exit 1 ;; esac`;
+    stage.stub(tool, `${interrupting}; exec /usr/bin/${tool} "$@"`);
+    const { code, all } = await join();
+    expect(code).toBe(1);
+    expect(all).toContain('failed: it was interrupted');
     expectUntouched();
   });
 
