@@ -18,6 +18,8 @@ export interface InitOptions {
   readonly name?: string;
   readonly address?: string;
   readonly cluster?: string;
+  /** The shared addresses, one or two. */
+  readonly vip?: readonly string[];
   readonly json: boolean;
 }
 
