@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import {
   ChangeReport,
   DoctorReport,
+  type DrainChange,
   EventsReport,
   InspectionReport,
   NodeReport,
@@ -15,6 +16,7 @@ import {
   SettingsReport,
   SettingsSchemaReport,
   StatusReport,
+  type TokenInspection,
   TokenReport,
   type TokenRequest,
   TokensReport,
@@ -87,14 +89,24 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
     changeSettings: (body) => ask(SettingsReport, '/v1/settings', { method: 'PUT', body }),
     node: (node) => ask(NodeReport, pathOf(node)),
     drainNode: (node, drained, dryRun) =>
-      ask(ChangeReport, `${pathOf(node)}/drained${dry(dryRun)}`, { method: 'PUT', body: { drained } }),
+      ask(ChangeReport, `${pathOf(node)}/drained${dry(dryRun)}`, {
+        method: 'PUT',
+        body: { drained } satisfies DrainChange,
+      }),
     removeNode: (node, dryRun) => ask(RemovalReport, `${pathOf(node)}${dry(dryRun)}`, { method: 'DELETE' }),
     wishRole: (node, role, wish, dryRun) =>
-      ask(ChangeReport, `${pathOf(node)}/roles/${role}${dry(dryRun)}`, { method: 'PUT', body: { wish } }),
+      ask(ChangeReport, `${pathOf(node)}/roles/${role}${dry(dryRun)}`, {
+        method: 'PUT',
+        body: { wish } satisfies RoleChange,
+      }),
     tokens: () => ask(TokensReport, '/v1/tokens'),
     createToken: (body) => ask(TokenReport, '/v1/tokens', { method: 'POST', body }),
     revokeToken: (id) => ask(ChangeReport, `/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }),
-    inspectToken: (token) => ask(InspectionReport, '/v1/tokens/inspect', { method: 'POST', body: { token } }),
+    inspectToken: (token) =>
+      ask(InspectionReport, '/v1/tokens/inspect', {
+        method: 'POST',
+        body: { token } satisfies TokenInspection,
+      }),
   };
 }
 

@@ -37,8 +37,13 @@ export function sharedAddresses(text: string, before: readonly string[] = []): r
   if (!isIPv4(address) || more.length > 0 || !/^([12]?\d|3[0-2])$/.test(prefix)) {
     throw new InvalidArgumentError('It must be an IPv4 address, as in 10.77.0.100 or 10.77.0.100/24.');
   }
-  if (before.length < mostVips) return [...before, text];
-  throw new InvalidArgumentError('There may be two shared addresses and no more.');
+  if (before.length === mostVips) {
+    throw new InvalidArgumentError('There may be two shared addresses and no more.');
+  }
+  if (before.some((other) => other.split('/')[0] === address)) {
+    throw new InvalidArgumentError('It is there twice.');
+  }
+  return [...before, text];
 }
 
 /** The roles that may be wished for; the contract has them too, but reading it would slow every help down. */

@@ -1,4 +1,4 @@
-import type { InspectionReport, TokenReport, TokensReport } from '../../../agent/api/contract.ts';
+import type { InspectionReport, TokenFate, TokenReport, TokensReport } from '../../../agent/api/contract.ts';
 import { table } from './table.ts';
 import { oneLine, type Paint } from './text.ts';
 import { beforeOrAfter } from './time.ts';
@@ -26,7 +26,7 @@ export function renderTokens({ tokens }: TokensReport, now: Date, paint: Paint):
   ];
   const rows = tokens.map(({ id, state, expiresAt, usesLeft, admitted }) => [
     id,
-    paint(state === 'good' ? 'green' : 'dim', state),
+    fate(state, paint),
     beforeOrAfter(new Date(expiresAt), now),
     String(usesLeft),
     admitted.join(', ') || '-',
@@ -36,11 +36,11 @@ export function renderTokens({ tokens }: TokensReport, now: Date, paint: Paint):
 }
 
 /** What a token says, its secret apart, and what has become of it. */
-export function renderInspection(report: InspectionReport, now: Date): string {
+export function renderInspection(report: InspectionReport, now: Date, paint: Paint): string {
   const { id, state, clusterId, addresses, pin, expiresAt, usesLeft } = report;
   const lines = [
     ['token', id],
-    ['state', state],
+    ['state', fate(state, paint)],
     ['ends', `${expiresAt} (${beforeOrAfter(new Date(expiresAt), now)})`],
     ...(usesLeft === undefined ? [] : [['uses left', String(usesLeft)]]),
     ['cluster', clusterId],
@@ -50,4 +50,8 @@ export function renderInspection(report: InspectionReport, now: Date): string {
   return `${table([{ title: '' }, { title: '' }], lines)
     .slice(1)
     .join('\n')}\n`;
+}
+
+function fate(state: TokenFate, paint: Paint): string {
+  return paint(state === 'good' ? 'green' : 'yellow', state);
 }

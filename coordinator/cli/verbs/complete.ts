@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { candidates } from '../completion/candidates.ts';
-import { liveWords } from '../completion/live.ts';
-import { treeOf } from '../completion/tree.ts';
+import { candidates } from '../complete/candidates.ts';
+import { liveWords } from '../complete/live.ts';
+import { treeOf } from '../complete/tree.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 

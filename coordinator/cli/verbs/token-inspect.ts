@@ -9,7 +9,7 @@ import { renderInspection } from '../render/tokens.ts';
 /** `muster token inspect TOKEN`: what it says and what has become of it; its secret is never shown. */
 export async function tokenInspect(context: Context, token: string, options: AsData): Promise<number> {
   const report = await inspected(context, token);
-  answer(context, report, options, (report) => renderInspection(report, context.now()));
+  answer(context, report, options, (report, paint) => renderInspection(report, context.now(), paint));
   return exitCodes.ok.code;
 }
 

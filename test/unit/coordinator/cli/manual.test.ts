@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
-import { hiddenPrefix } from '../../../../coordinator/cli/completion/tree.ts';
+import { hiddenPrefix } from '../../../../coordinator/cli/complete/tree.ts';
 import type { Context, LocalVerbs } from '../../../../coordinator/cli/context.ts';
 import { exitCodes, exitOfError } from '../../../../coordinator/cli/exit-codes.ts';
 import { createProgram } from '../../../../coordinator/cli/program.ts';
