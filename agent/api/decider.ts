@@ -9,7 +9,7 @@ export interface NodeWord {
 }
 
 /** A token as it is made: the only time that its text is there. */
-export interface CreatedToken {
+interface CreatedToken {
   readonly id: string;
   readonly text: string;
   readonly expiresAt: string;

@@ -36,7 +36,7 @@ export class Follower implements Pick<Decisions, 'read' | 'watch'> {
         reasons.push(`${voter.name}: ${store.sentence}`);
         await this.#parts.onCopy(copy);
       } catch (error) {
-        reasons.push(`${messageOf(error)}`);
+        reasons.push(messageOf(error));
       }
     }
     throw storeUnreachable(reasons.join('; ') || 'nobody is known who keeps it');

@@ -33,7 +33,7 @@ export interface PeerAnswer {
 const defaultDeadlineMs = 5_000;
 
 /** A stream tells that it lives every few seconds; one that is silent for so long is broken. */
-export const streamSilenceMs = 15_000;
+const streamSilenceMs = 15_000;
 
 /** The APIs of the other nodes: HTTPS on 7701, each side proved by its certificate. */
 export class PeerApi {

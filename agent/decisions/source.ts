@@ -11,7 +11,7 @@ import { type OwnStore, openStore } from './own-store.ts';
 import { PeerApi, type PeerPlace } from './peer-api.ts';
 
 /** Whether new decisions can be made now, and a sentence about it. */
-export interface Reach {
+interface Reach {
   readonly writable: boolean;
   readonly sentence: string;
 }

@@ -18,7 +18,7 @@ export interface AgentProcess {
 }
 
 /** A question to the agent; GET unless it says otherwise. */
-export interface AgentRequest {
+interface AgentRequest {
   readonly method: 'POST' | 'DELETE';
   /** Sent as JSON. */
   readonly body?: unknown;
