@@ -3,6 +3,8 @@ import { voterRecords } from '../roles/node/standing.ts';
 import { roles } from '../roles/registry.ts';
 import { readCertificates } from './api-sockets.ts';
 import { OwnFacts } from './cluster/own-facts.ts';
+import { openStore } from './decisions/own-store.ts';
+import { PeerApi } from './decisions/peer-api.ts';
 import { type DecisionSource, openDecisions } from './decisions/source.ts';
 import { servicesAnswer } from './gossip/ask-services.ts';
 import { Gossip } from './gossip/gossip.ts';
@@ -30,6 +32,7 @@ export async function build(input: AgentInput): Promise<Parts> {
     journal,
     self: config.nodeId,
     certificates: () => readCertificates(files),
+    ways: (certificates) => ({ own: openStore(certificates), peers: new PeerApi(certificates) }),
     votersOf: voterRecords,
     onRefused: (peer) => void removed.refusedBy(peer),
   });

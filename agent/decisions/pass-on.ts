@@ -1,5 +1,5 @@
 import { storeUnreachable } from '../../coordinator/store/errors.ts';
-import { messageOf } from '../../roles/model/errors.ts';
+import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { PeerAnswer, PeerApi, PeerPlace, PeerRequest } from './peer-api.ts';
 
 /** A word may take several writes, and a signature. */
@@ -16,8 +16,13 @@ export async function passOn(
     try {
       return await api.ask(voter, { deadlineMs, ...request });
     } catch (error) {
-      reasons.push(messageOf(error));
+      reasons.push(reasonOf(error));
     }
   }
   throw storeUnreachable(reasons.join('; ') || 'nobody is known who keeps it');
+}
+
+/** What came of one node, in a few words. */
+export function reasonOf(error: unknown): string {
+  return error instanceof MusterError ? `${error.message}: ${error.why}` : messageOf(error);
 }
