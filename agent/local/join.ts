@@ -14,7 +14,7 @@ import { installPackages, joinersPackages } from './packages.ts';
 import type { LocalParts } from './parts.ts';
 import { type Membership, membershipOf, repair } from './repair.ts';
 import { agentStep, installedVersion, openState } from './setting-up.ts';
-import { readNodeConfig } from './state.ts';
+import { type NodeConfig, readNodeConfig } from './state.ts';
 import { Steps } from './steps.ts';
 
 export interface JoinOptions {
@@ -72,17 +72,27 @@ function refuseOthers({ isRoot }: LocalParts): void {
   });
 }
 
-/** Undefined for a machine that is no node. Throws `node-refused` for one of another cluster. */
+/** Undefined for a machine that is no node. Throws `node-refused` for one of another cluster, or removed from this. */
 async function memberOf({ files }: LocalParts, token: Token): Promise<Membership | undefined> {
   const config = await readNodeConfig(files);
   if (config === undefined) return undefined;
   const member = await membershipOf(files);
-  if (config.clusterId === token.clusterId && member !== undefined) return member;
+  const removed = (await files.inspect(paths.tombstone)) !== undefined;
+  if (config.clusterId === token.clusterId && member !== undefined && !removed) return member;
   throw new MusterError('node-refused', {
     what: `this machine is a node of the cluster ${config.clusterId}`,
-    why: `the token is of ${token.clusterId === config.clusterId ? 'the same cluster, of which it is the only node' : `the cluster ${token.clusterId}, and a machine belongs to one`}`,
+    why: whyNot(config, token, removed),
     next: 'to leave the one it is in: muster uninstall; then the same line again',
   });
+}
+
+function whyNot(config: NodeConfig, token: Token, removed: boolean): string {
+  if (config.clusterId !== token.clusterId) {
+    return `the token is of the cluster ${token.clusterId}, and a machine belongs to one`;
+  }
+  return removed
+    ? 'it was removed from it, and what it still has opens nothing any more'
+    : 'the token is of the same cluster, of which it is the only node as far as it knows';
 }
 
 async function packagesStep(parts: LocalParts, manifest: Manifest): Promise<string> {

@@ -35,6 +35,21 @@ export async function membershipOf(files: Files): Promise<Membership | undefined
   return { config, others, voter: voterRecords(nodes).some(({ id }) => id === config.nodeId) };
 }
 
+/**
+ * A node that once joined others does not hold the authority's key. Without its decisions it cannot tell who they are,
+ * and as a cluster of its own it would be a stranger to them. Throws `state-unreadable`; nothing is written before.
+ */
+export async function refuseLostMember(files: Files): Promise<void> {
+  const there = async (path: string): Promise<boolean> => (await files.inspect(path)) !== undefined;
+  if (!(await there(paths.nodeConfig)) || (await there(paths.decisions))) return;
+  if ((await there(paths.authorityKey)) || !(await there(paths.authority))) return;
+  throw new MusterError('state-unreadable', {
+    what: `${paths.decisions} is missing`,
+    why: 'this node joined others, and without it does not know who they are',
+    next: 'put it back from a backup (muster docs operations); or muster uninstall, and join anew',
+  });
+}
+
 /** Makes whole what is missing of a node among others, and keeps all that makes it this node. */
 export async function repair(parts: LocalParts, { voter }: Membership): Promise<StatusReport> {
   const manifest = await openState(parts);
