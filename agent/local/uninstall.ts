@@ -117,7 +117,7 @@ async function agreed(
   const means =
     membership === undefined
       ? 'This cluster ends and its page is no longer served.'
-      : `This machine leaves the cluster; ${membership.others.join(', ')} go on.`;
+      : `This machine leaves the cluster; ${membership.others.join(', ')} ${membership.others.length === 1 ? 'goes' : 'go'} on.`;
   const answer = await talk.question(`${means} Go on? [y/N] `);
   if (answer !== undefined) return /^y(es)?$/i.test(answer.trim());
   throw new MusterError('answer-needed', {
