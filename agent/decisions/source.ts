@@ -43,7 +43,7 @@ export interface DecisionSource {
 }
 
 /** Where decisions come from. */
-export interface Ways {
+interface Ways {
   readonly own: OwnStore;
   readonly peers: Pick<PeerApi, 'ask' | 'lines' | 'close'>;
 }

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { Certificates } from '../../agent/api/server.ts';
+import type { Certificates } from '../../agent/api/certificates.ts';
 import { type Authority, issueCertificate } from '../../agent/host/certificates.ts';
 import { listen } from '../../roles/model/listen.ts';
 import type { NodeId } from '../../roles/model/node.ts';
@@ -22,6 +22,9 @@ export async function certificatesFor(authority: Authority, nodeId: NodeId): Pro
   };
 }
 
+/** What a server of a test does with a request. */
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
 export interface LoopbackApi extends AsyncDisposable {
   readonly address: string;
   readonly server: Server;
@@ -30,10 +33,10 @@ export interface LoopbackApi extends AsyncDisposable {
 /** An HTTPS server at the port of the API, on an address of its own; it asks for certificates and judges none. */
 export async function loopbackApi(
   { certificate, key, authority }: Certificates,
-  answer: RequestListener,
+  answer: Answer,
 ): Promise<LoopbackApi> {
   const options = { cert: certificate, key, ca: authority, requestCert: true, rejectUnauthorized: false };
-  const server = createServer(options, answer);
+  const server = createServer(options, (request, response) => void answer(request, response));
   const address = someLoopback();
   server.listen(listen.api, address);
   await once(server, 'listening');

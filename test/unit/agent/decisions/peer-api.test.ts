@@ -1,12 +1,13 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { askedByNode } from '../../../../agent/api/contract.ts';
-import type { Certificates } from '../../../../agent/api/server.ts';
+import type { Certificates } from '../../../../agent/api/certificates.ts';
 import { PeerApi, type PeerPlace } from '../../../../agent/decisions/peer-api.ts';
 import { authorityOf } from '../../../support/admitting-cluster.ts';
 import {
+  type Answer,
   certificatesFor,
   type LoopbackApi,
   loopbackApi,
@@ -39,7 +40,7 @@ afterEach(async () => {
 });
 
 /** The asked node, as it answers in this test. */
-async function place(answer: RequestListener, shown = theirs): Promise<PeerPlace> {
+async function place(answer: Answer, shown = theirs): Promise<PeerPlace> {
   server = await loopbackApi(shown, answer);
   return { id: asked, name: 'b2', address: server.address };
 }

@@ -15,14 +15,9 @@ beforeEach(() => {
 async function asked(script: Script): Promise<{ answers: boolean; looks: number }> {
   const commands = new FakeCommands({ [question]: script });
   const answering = addressAnswers({ commands, clock }, address);
-  let over = false;
-  const end = (): void => void (over = true);
-  answering.then(end, end);
-  // The datagram goes out in real time.
-  while (!over) {
-    await settle();
-    await clock.advance(200);
-  }
+  // The datagram goes out in real time; from then on there are looks, and pauses before them.
+  while (clock.sleeping === 0) await settle();
+  await clock.advance(1_000);
   return { answers: await answering, looks: commands.calls.length };
 }
 

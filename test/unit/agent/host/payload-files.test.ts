@@ -6,7 +6,7 @@ import { payloadFiles } from '../../../../agent/host/payload-files.ts';
 
 const hash = 'a'.repeat(64);
 const listed = ['install.sh', 'docs/cli.md', 'not there', '../secret', 'docs/../../secret', '/etc/passwd'];
-const list = `${listed.map((name) => `${hash}  ${name}\n`).join('')}`;
+const list = listed.map((name) => `${hash}  ${name}\n`).join('');
 
 let parent: string;
 let folder: string;

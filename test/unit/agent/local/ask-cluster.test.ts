@@ -1,14 +1,14 @@
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
 import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeAll, expect, it } from 'vitest';
-import type { Certificates } from '../../../../agent/api/server.ts';
+import type { Certificates } from '../../../../agent/api/certificates.ts';
 import { publicKeyPin } from '../../../../agent/host/certificates.ts';
 import { askCluster } from '../../../../agent/local/ask-cluster.ts';
 import type { Token } from '../../../../roles/model/token.ts';
 import { authorityOf, clusterId } from '../../../support/admitting-cluster.ts';
 import {
+  type Answer,
   certificatesFor,
   type LoopbackApi,
   loopbackApi,
@@ -40,7 +40,7 @@ function tokenFor(addresses: readonly string[]): Token {
   };
 }
 
-async function serve(answer: RequestListener, certificates = shown): Promise<string> {
+async function serve(answer: Answer, certificates = shown): Promise<string> {
   server = await loopbackApi(certificates, answer);
   return server.address;
 }

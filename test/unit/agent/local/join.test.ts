@@ -199,8 +199,7 @@ describe('a machine that is a node', () => {
   it('of another cluster stays there', async () => {
     await runJoin(options, machine);
     const other = await admittingCluster(await authorityOf());
-    const { token } = await joiningMachine(other);
-    const text = await token();
+    const text = await (await joiningMachine(other)).token();
     const moved = JSON.stringify({ ...config(), clusterId: 'cnnnnnnnnnnnn' });
     machine.files.put(paths.nodeConfig, moved);
     const before = [...machine.files.files];

@@ -27,52 +27,52 @@ async function store(
 }
 
 describe('a node is declared dead', () => {
-  it.each<{ what: string; silence: Silence; dead?: string[]; then: string[]; told: string[] }>([
-    { what: 'by nothing', silence: { silentMs: {}, heard: [third.id] }, then: [], told: [] },
+  it.each<{ what: string; silence: Silence; dead?: string[]; after: string[]; told: string[] }>([
+    { what: 'by nothing', silence: { silentMs: {}, heard: [third.id] }, after: [], told: [] },
     {
       what: 'not within a minute',
       silence: { silentMs: { [second.id]: 59_999 }, heard: [third.id] },
-      then: [],
+      after: [],
       told: [],
     },
     {
       what: 'after a minute',
       silence: { silentMs: { [second.id]: 60_000 }, heard: [third.id] },
-      then: [second.id],
+      after: [second.id],
       told: ['b2 is dead: nobody has heard it for 60 s; its roles go to others'],
     },
     {
       what: 'never by a lone survivor',
       silence: { silentMs: { [second.id]: 600_000, [third.id]: 600_000 }, heard: [] },
-      then: [],
+      after: [],
       told: [],
     },
     {
       what: 'once',
       silence: { silentMs: { [second.id]: 600_000 }, heard: [third.id] },
       dead: [second.id],
-      then: [second.id],
+      after: [second.id],
       told: [],
     },
     {
       what: 'until it lives again',
       silence: { silentMs: {}, heard: [second.id, third.id] },
       dead: [second.id],
-      then: [],
+      after: [],
       told: ['b2 lives again'],
     },
     {
       what: 'and stays so while nobody is sure',
       silence: { silentMs: {}, heard: [third.id] },
       dead: [second.id],
-      then: [second.id],
+      after: [second.id],
       told: [],
     },
-  ])('$what', async ({ silence, dead = [], then, told }) => {
+  ])('$what', async ({ silence, dead = [], after, told }) => {
     const { decisions, snapshot } = await store(...dead);
     const changes = deaths(view, snapshot, silence, now);
     for (const { transaction } of changes) await decisions.transact(transaction);
-    expect(Object.keys(decode(await decisions.read('/muster/')).deaths)).toEqual(then);
+    expect(Object.keys(decode(await decisions.read('/muster/')).deaths)).toEqual(after);
     expect(changes.flatMap(({ sentences }) => sentences)).toEqual(told);
   });
 
