@@ -13,7 +13,7 @@ import { machineParts } from './machine.ts';
 import { installPackages, joinersPackages } from './packages.ts';
 import type { LocalParts } from './parts.ts';
 import { type Membership, membershipOf, repair } from './repair.ts';
-import { agentStep, installedVersion, openState } from './setting-up.ts';
+import { installedVersion, openState } from './setting-up.ts';
 import { readNodeConfig } from './state.ts';
 import { Steps } from './steps.ts';
 
@@ -47,7 +47,7 @@ export async function runJoin(
   const seenEvents = await newestEvent(parts.files);
   await steps.run('packages', () => packagesStep(parts, manifest));
   await steps.run('admission', () => admission(parts, asked));
-  await steps.run("muster's agent", () => agentStep(parts, manifest, version));
+  await steps.run("muster's agent", () => freshAgent(parts, manifest));
   let status: StatusReport | undefined;
   await steps.run('it takes its place', async () => {
     status = await awaitJoined(parts, version, seenEvents);
@@ -72,15 +72,18 @@ function refuseOthers({ isRoot }: LocalParts): void {
   });
 }
 
-/** Undefined for a machine that is no node. Throws `node-refused` for one of another cluster. */
+/** Undefined for a machine that is no node, or none any more. Throws `node-refused` for one of another cluster. */
 async function memberOf({ files }: LocalParts, token: Token): Promise<Membership | undefined> {
   const config = await readNodeConfig(files);
   if (config === undefined) return undefined;
   const member = await membershipOf(files);
-  if (config.clusterId === token.clusterId && member !== undefined) return member;
+  const same = config.clusterId === token.clusterId;
+  if (same && (member !== undefined || (await files.inspect(paths.tombstone)) !== undefined)) return member;
   throw new MusterError('node-refused', {
     what: `this machine is a node of the cluster ${config.clusterId}`,
-    why: `the token is of ${token.clusterId === config.clusterId ? 'the same cluster, of which it is the only node' : `the cluster ${token.clusterId}, and a machine belongs to one`}`,
+    why: same
+      ? 'the token is of the same cluster, of which it is the only node'
+      : `the token is of the cluster ${token.clusterId}, and a machine belongs to one`,
     next: 'to leave the one it is in: muster uninstall; then the same line again',
   });
 }
@@ -89,6 +92,14 @@ async function packagesStep(parts: LocalParts, manifest: Manifest): Promise<stri
   await keepEarlierConfiguration(parts);
   const fresh = await installPackages(parts.packages, manifest, joinersPackages());
   return fresh.length === 0 ? 'all there' : `${fresh.length} came new`;
+}
+
+/** One that runs is of a life before this admission. */
+async function freshAgent({ agent }: LocalParts, manifest: Manifest): Promise<string> {
+  await agent.prepare(manifest);
+  const runs = await agent.running();
+  await (runs ? agent.restart() : agent.start());
+  return runs ? 'started anew' : 'started';
 }
 
 function tell({ talk }: LocalParts, options: JoinOptions, status: StatusReport): void {
