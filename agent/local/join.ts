@@ -37,11 +37,16 @@ export async function runJoin(
   refuseOthers(parts);
   const token = decodeToken(options.token);
   const member = await memberOf(parts, token);
-  if (member !== undefined) return tell(parts, options, await repair(parts, member));
+  if (member !== undefined && (await isKnown(parts, options, token))) {
+    return tell(parts, options, await repair(parts, member));
+  }
   refuseExpired(token, parts.clock.now());
   const steps = new Steps(parts.talk, parts.clock, { before: parts.stepsBefore, own: ownSteps });
   const asked = await asking(parts, options, token);
-  await steps.run('the cluster is asked', () => review(parts, asked));
+  await steps.run('the cluster is asked', async () => {
+    const { notes } = await review(parts, asked);
+    return ['it lets this machine in', ...notes].join('; ');
+  });
   const manifest = await openState(parts);
   const version = await installedVersion(parts.files);
   const seenEvents = await newestEvent(parts.files);
@@ -92,6 +97,18 @@ async function packagesStep(parts: LocalParts, manifest: Manifest): Promise<stri
   await keepEarlierConfiguration(parts);
   const fresh = await installPackages(parts.packages, manifest, joinersPackages());
   return fresh.length === 0 ? 'all there' : `${fresh.length} came new`;
+}
+
+/**
+ * Whether the cluster knows a node that takes itself for one. A token that is over, or a cluster that is silent, is no
+ * reason not to repair it.
+ */
+async function isKnown(parts: JoinParts, options: JoinOptions, token: Token): Promise<boolean> {
+  const asked = await asking(parts, options, token);
+  return review(parts, asked).then(
+    ({ known }) => known,
+    () => true,
+  );
 }
 
 /** One that runs is of a life before this admission. */
