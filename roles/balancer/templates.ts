@@ -126,7 +126,7 @@ function web(slots: readonly Slot[]): string[] {
     `  http-check send meth GET uri ${healthPath} hdr Host ${healthHost}`,
     '  http-check expect status 200',
     // Down after three refusals: 2 s at the most, and a restart of half a second is ridden out by the retries.
-    `  default-server check inter 1s fastinter 500ms downinter 500ms fall 3 rise 1 tcp-ut ${silenceMs}ms`,
+    '  default-server check inter 1s fastinter 500ms downinter 500ms fall 3 rise 1',
     ...slots.map((slot) => slotLine(slot)),
   ];
 }
@@ -142,7 +142,6 @@ function once(slots: readonly Slot[]): string[] {
     '  retry-on conn-failure',
     '  http-reuse never',
     '  option http-server-close',
-    `  default-server tcp-ut ${silenceMs}ms`,
     ...slots.map((slot) => `${slotLine(slot)} track web/${slotName(slot.number)}`),
   ];
 }
@@ -151,5 +150,7 @@ function once(slots: readonly Slot[]): string[] {
 function slotLine(slot: Slot): string {
   const weight = slot.state === 'drain' ? 0 : slot.weight;
   const disabled = slot.state === 'out' ? ' disabled' : '';
-  return `  server ${slotName(slot.number)} ${slot.address}:${slot.port} id ${slot.number} weight ${weight}${disabled}`;
+  const { number, address, port } = slot;
+  // HAProxy 2.6 does not take `tcp-ut` over from default-server.
+  return `  server ${slotName(number)} ${address}:${port} id ${number} weight ${weight}${disabled} tcp-ut ${silenceMs}ms`;
 }
