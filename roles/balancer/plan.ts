@@ -25,6 +25,9 @@ const tellKeepalived = [
   `ExecStopPost=-/bin/sh -c 'echo 1 >${haproxyTrack}'`,
 ];
 
+/** `once` follows the states of `web`: it must know its address before `web` lets traffic in. */
+const backends = ['once', 'web'] as const;
+
 type Input = RoleInput<BalancerSettings>;
 
 export function plan(input: Input): Step[] {
@@ -45,16 +48,19 @@ function packagesOf(view: View): readonly string[] {
 
 /** Brings HAProxy's running slots to the roster, without a reload. Nothing while HAProxy does not answer. */
 function rosterSteps(input: Input): Step[] {
-  const running = runningSlots(input.observed.answers['slots']);
-  if (running === undefined) return [];
+  const answer = input.observed.answers['slots'];
+  if (runningSlots(answer) === undefined) return [];
   const roster = webRoster(input.view, input.observed);
-  const commands = slotsOf(roster, listen.web).flatMap((wanted) =>
-    slotCommands(
-      'web',
-      running.find((slot) => slot.number === wanted.number),
-      wanted,
-    ),
-  );
+  const commands = backends.flatMap((backend) => {
+    const running = runningSlots(answer, backend) ?? [];
+    return slotsOf(roster, listen.web).flatMap((wanted) =>
+      slotCommands(
+        backend,
+        running.find((slot) => slot.number === wanted.number),
+        wanted,
+      ),
+    );
+  });
   if (commands.length === 0) return [];
   const ready = roster.endpoints.filter((endpoint) => endpoint.state === 'ready').length;
   const why = `the roster of web servers has changed: ${ready} of ${roster.endpoints.length} ready`;
