@@ -96,7 +96,10 @@ const deadConnections = [
   '  srvtcpka-intvl 1s',
   '  srvtcpka-cnt 2',
 ];
-/** The same for what was sent and not acknowledged, in which time three repetitions of a lost packet fit. */
+/**
+ * The same for what was sent and not acknowledged, in which time three repetitions of a lost packet fit. Not for what
+ * has a body: a server that takes its time to read is as silent, and its clients' uploads would be cut.
+ */
 const silenceMs = 2_000;
 
 function frontend(shares: boolean): string[] {
@@ -127,7 +130,8 @@ function web(slots: readonly Slot[]): string[] {
     '  http-check expect status 200',
     // Down after three refusals: 2 s at the most, and a restart of half a second is ridden out by the retries.
     '  default-server check inter 1s fastinter 500ms downinter 500ms fall 3 rise 1',
-    ...slots.map((slot) => slotLine(slot)),
+    // By the line: HAProxy 2.6 does not take it over from default-server.
+    ...slots.map((slot) => `${slotLine(slot)} tcp-ut ${silenceMs}ms`),
   ];
 }
 
@@ -147,10 +151,8 @@ function once(slots: readonly Slot[]): string[] {
 }
 
 /** A drained server keeps its connections: weight 0 is what a file can say of it. */
-function slotLine(slot: Slot): string {
-  const weight = slot.state === 'drain' ? 0 : slot.weight;
-  const disabled = slot.state === 'out' ? ' disabled' : '';
-  const { number, address, port } = slot;
-  // HAProxy 2.6 does not take `tcp-ut` over from default-server.
-  return `  server ${slotName(number)} ${address}:${port} id ${number} weight ${weight}${disabled} tcp-ut ${silenceMs}ms`;
+function slotLine({ number, address, port, weight, state }: Slot): string {
+  const share = state === 'drain' ? 0 : weight;
+  const disabled = state === 'out' ? ' disabled' : '';
+  return `  server ${slotName(number)} ${address}:${port} id ${number} weight ${share}${disabled}`;
 }
