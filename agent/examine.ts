@@ -29,7 +29,7 @@ export async function examine(parts: ExamineParts): Promise<Examination> {
   const services = await Promise.all(
     parts
       .carried()
-      .map(async (service) => ({ label: service.label, state: await parts.services.state(service) })),
+      .map(async (service) => ({ service, state: await parts.services.state(service) })),
   );
   return {
     hardware: parts.facts().hardware,

@@ -17,11 +17,18 @@ import { haproxyConfig } from './templates.ts';
 import { haproxyTrack } from './vrrp.ts';
 
 /**
+ * A stop lets requests in flight end: HAProxy takes no more and is gone with the last of them, at once when there is none.
+ * Long ones are cut after 15 s: a machine that is to power off must not wait for them.
+ */
+const softStop = ['KillSignal=SIGUSR1', 'TimeoutStopSec=15s'];
+
+/**
  * The moment HAProxy ends keepalived knows, and gives the address up, without the agent: systemd itself writes its track
- * file. `-`: a disk that takes nothing must not keep HAProxy from starting.
+ * file, at a stop before HAProxy turns anyone away. `-`: a disk that takes nothing must not keep HAProxy from starting.
  */
 const tellKeepalived = [
   `ExecStartPost=-/bin/sh -c 'echo 0 >${haproxyTrack}'`,
+  `ExecStop=-/bin/sh -c 'echo 1 >${haproxyTrack}'`,
   `ExecStopPost=-/bin/sh -c 'echo 1 >${haproxyTrack}'`,
 ];
 
@@ -98,5 +105,6 @@ function filesOf({ view, settings, observed }: Input): FileSpec[] {
     unit: haproxy.unit,
   };
   if (hardware.init !== 'systemd') return [file];
-  return [file, restartDropIn('balancer', haproxy, shares ? { service: tellKeepalived } : {})];
+  const service = shares ? [...softStop, ...tellKeepalived] : softStop;
+  return [file, restartDropIn('balancer', haproxy, { service })];
 }
