@@ -54,7 +54,7 @@ function packagesOf(view: View): readonly string[] {
 }
 
 /** Brings HAProxy's running slots to the roster, without a reload. Nothing while HAProxy does not answer. */
-function rosterSteps(input: Input): Step[] {
+export function rosterSteps(input: Input): Step[] {
   const answer = input.observed.answers['slots'];
   if (runningSlots(answer) === undefined) return [];
   const roster = webRoster(input.view, input.observed);
@@ -80,7 +80,12 @@ export function webRoster(view: View, observed: Observed): Roster {
   return rosterOf(view, 'web', (node) => stateInSlots(slots, node.record.ordinal, node.record.address));
 }
 
-function stateInSlots(slots: readonly Slot[], ordinal: number, address: string): Slot['state'] | undefined {
+/** What a slot says of the node that it is kept for; undefined while it points elsewhere. */
+export function stateInSlots(
+  slots: readonly Slot[],
+  ordinal: number,
+  address: string,
+): Slot['state'] | undefined {
   return slots.find((slot) => slot.number === ordinal && slot.address === address)?.state;
 }
 

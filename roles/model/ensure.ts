@@ -59,7 +59,7 @@ export function ensureService(
   service: ServiceSpec,
   files: readonly FileSpec[],
   change: 'reload' | 'restart' = 'reload',
-): Step[] {
+): ServiceStep[] {
   const state = observed.services[service.unit];
   if (state?.masked === true) return [];
   const wanted = serviceFingerprint(service, files);
@@ -71,7 +71,7 @@ export function ensureService(
     return { kind: 'service', action, service, fingerprint: wanted, why, ...healing };
   };
   const { label } = service;
-  const steps: Step[] = [];
+  const steps: ServiceStep[] = [];
   if (awaited && state?.enabled === true) {
     steps.push(step('disable', `${label} is to start once all it needs is there, not with the machine`));
   }

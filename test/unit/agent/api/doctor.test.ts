@@ -30,7 +30,10 @@ test('a healthy machine has nothing to do', () => {
 });
 
 test('a service that the agent alone starts does not start with the machine', () => {
-  const keepalived = { service: { label: 'keepalived', startedBy: 'agent' }, state: { ...state, enabled: false } } as const;
+  const keepalived = {
+    service: { label: 'keepalived', startedBy: 'agent' },
+    state: { ...state, enabled: false },
+  } as const;
 
   expect(doctorReport({ ...healthy, services: [keepalived] }).findings[0]).toMatchObject({ level: 'ok' });
 });
