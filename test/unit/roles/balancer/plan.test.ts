@@ -132,6 +132,25 @@ describe('the roster of a balancer', () => {
   });
 });
 
+describe('what is in force in a balancer', () => {
+  const applied = (observed: Observed): readonly string[] =>
+    balancer.applied({ view: proved, settings, observed }).split(' ').slice(1);
+  const [first, second] = proved.nodes.map(({ record }) => record.id);
+
+  it.each([
+    { what: 'both', rows: [slotRow(1, 0), slotRow(2, 0)], ids: [first, second] },
+    { what: 'not who is drained', rows: [slotRow(1, 0), slotRow(2, 8)], ids: [first] },
+    { what: 'not who is out', rows: [slotRow(1, 32), slotRow(2, 0)], ids: [second] },
+    { what: 'not whose slot points elsewhere', rows: [slotRow(2, 0).replace('.12 ', '.99 ')], ids: [] },
+  ])('are those who get traffic: $what', ({ rows, ids }) => {
+    expect(applied(running(settled(proved), ...rows))).toEqual(ids);
+  });
+
+  it('is nothing while HAProxy does not answer', () => {
+    expect(balancer.applied({ view: proved, settings, observed: settled(proved) })).toBe('');
+  });
+});
+
 describe('haproxy.cfg', () => {
   it('is the text in test/golden', async () => {
     const file = planOf(proved, nothingObserved).find((step) => step.kind === 'file');

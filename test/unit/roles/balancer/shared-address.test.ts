@@ -72,7 +72,12 @@ describe('the plan of a balancer that shares an address', () => {
   });
 
   it('does not let keepalived start with the machine, before anything else is done', () => {
-    const enabled = { unit: 'keepalived.service', installed: true, active: 'inactive', enabled: true } as const;
+    const enabled = {
+      unit: 'keepalived.service',
+      installed: true,
+      active: 'inactive',
+      enabled: true,
+    } as const;
     const observed = { ...nothingObserved, services: { [enabled.unit]: enabled } };
     const words = plan(pair, observed).map(word);
     expect(words.indexOf('disable keepalived.service')).toBe(words.indexOf('await 10.77.0.11 by b') - 1);
