@@ -54,7 +54,14 @@ export class RoleCycle {
     const sentence = changed
       ? `${this.#role.name}: ${steps.length} steps done`
       : `${this.#role.name}: nothing to do`;
-    return { ...this.#report(after, { sentence, changed }), ...(this.#carried(view) ? {} : { applied: '' }) };
+    return { ...this.#report(after, { sentence, changed }), ...(this.#ended(after) ? { applied: '' } : {}) };
+  }
+
+  /** Of a role that is being taken away nothing is in force once its last service has ended, and not before. */
+  #ended(input: RoleInput<unknown>): boolean {
+    if (this.#carried(input.view)) return false;
+    const { loaded } = input.observed;
+    return this.#role.services(input).every(({ unit }) => loaded[unit] === undefined);
   }
 
   /** The steps of a dry run: nothing is changed, nothing is told. */
