@@ -22,6 +22,8 @@ export function wants(files: readonly string[], vips: readonly Vip[]): Wants {
         url: `http://127.0.0.1:${listen.http}${healthPath}`,
         headers: { host: healthHost },
         timeoutMs: siteTimeoutMs,
+        // It may meet the very server that has just died: the roster must not wait for that.
+        unhurried: true,
       },
     },
     texts: shared ? [configPath, keepalivedPath, drainTrack] : [configPath],
