@@ -87,8 +87,8 @@ function defaults(settings: BalancerSettings): string[] {
 }
 
 /**
- * A server that loses its power says no word more. What is under way there is known to be lost after 2 s of silence of
- * its kernel, and not of its PHP, which may think for a minute: the kernel answers a probe each second meanwhile.
+ * A server that loses its power says no word more. What is under way there is known to be lost after 2 to 3 s of
+ * silence of its kernel, and not of its PHP, which may think for a minute: the kernel answers a probe each second.
  */
 const deadConnections = [
   '  option srvtcpka',
@@ -96,6 +96,7 @@ const deadConnections = [
   '  srvtcpka-intvl 1s',
   '  srvtcpka-cnt 2',
 ];
+
 /**
  * The same for what was sent and not acknowledged, in which time three repetitions of a lost packet fit. Not for what
  * has a body: a server that takes its time to read is as silent, and its clients' uploads would be cut.
