@@ -1,4 +1,4 @@
-import { storeUnreachable } from '../../coordinator/store/errors.ts';
+import { votersUnreachable } from '../../coordinator/store/errors.ts';
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { PeerAnswer, PeerApi, PeerPlace, PeerRequest } from './peer-api.ts';
 
@@ -19,10 +19,14 @@ export async function passOn(
       reasons.push(reasonOf(error));
     }
   }
-  throw storeUnreachable(reasons.join('; ') || 'nobody is known who keeps it');
+  throw votersUnreachable(names(voters), reasons.join('; '));
 }
 
-/** What came of one node, in a few words. */
+export function names(places: readonly PeerPlace[]): readonly string[] {
+  return places.map(({ name }) => name);
+}
+
+/** Why a node gave no answer, with what is known of the cause. */
 export function reasonOf(error: unknown): string {
-  return error instanceof MusterError ? `${error.message}: ${error.why}` : messageOf(error);
+  return error instanceof MusterError ? `${error.message} (${error.why})` : messageOf(error);
 }

@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import { listen } from '../../roles/model/listen.ts';
 import { type NodeId, nodeHostname } from '../../roles/model/node.ts';
+import type { Certificates } from '../api/certificates.ts';
 import { askedByNode } from '../api/contract.ts';
-import type { Certificates } from '../api/server.ts';
 
 /** A node whose API is asked. */
 export interface PeerPlace {

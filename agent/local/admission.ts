@@ -53,11 +53,11 @@ export async function asking(
 }
 
 /** Whether the cluster would let this machine in; nothing is changed here or there. Throws its refusal. */
-export async function review({ cluster }: JoinParts, { token, request }: Asking): Promise<string> {
+export async function review({ cluster }: JoinParts, { token, request }: Asking): Promise<JoinReview> {
   const answer = await cluster(token, '/v1/join?dry-run=1', request);
   const found = JoinReview.safeParse(bodyOf(answer));
-  if (!found.success) throw notUnderstood(answer);
-  return ['it lets this machine in', ...found.data.notes].join('; ');
+  if (found.success) return found.data;
+  throw notUnderstood(answer);
 }
 
 /** Asks for admission and writes down what makes this machine a node. Keys come first: an answer may get lost. */

@@ -1,6 +1,5 @@
 import { MusterError } from '../../roles/model/errors.ts';
 import { nodeHostname } from '../../roles/model/node.ts';
-import { paths } from '../../roles/model/paths.ts';
 import { RemovalReport } from '../api/contract.ts';
 import type { LocalParts } from './parts.ts';
 import type { Membership } from './repair.ts';
@@ -22,15 +21,13 @@ export function refuseToStrand({ config, voter, others }: Membership): void {
 }
 
 /**
- * Has the cluster let this node go: its roles go to others first. Undefined when it has, now or before; else a sentence with what is
+ * Has the cluster let this node go: its roles go to others first. Undefined when it has; else a sentence with what is
  * left to do on another node, and muster may leave this machine all the same.
  */
 export async function leave(
-  { ask, clock, talk, files }: Pick<LocalParts, 'ask' | 'clock' | 'talk' | 'files'>,
+  { ask, clock, talk }: Pick<LocalParts, 'ask' | 'clock' | 'talk'>,
   { config }: Membership,
 ): Promise<string | undefined> {
-  // Who was removed can ask the others nothing more, and need not.
-  if ((await files.inspect(paths.tombstone)) !== undefined) return undefined;
   const endMs = clock.monotonicMs() + deadlineMs;
   let told = '';
   let answered = false;

@@ -19,9 +19,7 @@ export interface AgentProcess {
 
 /** A question to the agent; GET unless it says otherwise. */
 interface AgentRequest {
-  readonly method: 'POST' | 'DELETE';
-  /** Sent as JSON. */
-  readonly body?: unknown;
+  readonly method: 'DELETE';
 }
 
 /** A way to the running agent's API over its local socket; undefined while nobody answers there. */

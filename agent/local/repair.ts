@@ -24,11 +24,12 @@ export interface Membership {
 
 const ownSteps = 4;
 
-/** Undefined for a machine that is no node, or the only one of its cluster. */
+/** Undefined for a machine that is no node, the only one of its cluster, or removed from it. */
 export async function membershipOf(files: Files): Promise<Membership | undefined> {
   const config = await readNodeConfig(files);
   const snapshot = await loadSnapshot(files, paths.decisions);
-  if (config === undefined || snapshot === undefined) return undefined;
+  const removed = (await files.inspect(paths.tombstone)) !== undefined;
+  if (config === undefined || snapshot === undefined || removed) return undefined;
   const { nodes } = decode(snapshot);
   const others = nodes.filter(({ id }) => id !== config.nodeId).map(({ name }) => name);
   if (others.length === 0) return undefined;
@@ -36,13 +37,23 @@ export async function membershipOf(files: Files): Promise<Membership | undefined
 }
 
 /**
- * A node that once joined others does not hold the authority's key. Without its decisions it cannot tell who they are,
- * and as a cluster of its own it would be a stranger to them. Throws `state-unreadable`; nothing is written before.
+ * What is no member any more does not become a cluster of its own by another `init`: it would be a stranger to those
+ * who know it. That is a node that was removed, and one that joined others and does not know them any more. Throws
+ * `node-refused`, `state-unreadable`; nothing is written before.
  */
-export async function refuseLostMember(files: Files): Promise<void> {
+export async function refuseFormerMember(files: Files): Promise<void> {
   const there = async (path: string): Promise<boolean> => (await files.inspect(path)) !== undefined;
-  if (!(await there(paths.nodeConfig)) || (await there(paths.decisions))) return;
-  if ((await there(paths.authorityKey)) || !(await there(paths.authority))) return;
+  if (!(await there(paths.nodeConfig))) return;
+  if (await there(paths.tombstone)) {
+    throw new MusterError('node-refused', {
+      what: 'this machine was removed from its cluster',
+      why: `${paths.tombstone} says so`,
+      next: 'muster uninstall, then ./install.sh again; or join again, with a new line of muster token create',
+    });
+  }
+  // The key of the authority stays with the first; who has joined has the certificate alone.
+  const joined = (await there(paths.authority)) && !(await there(paths.authorityKey));
+  if (!joined || (await there(paths.decisions))) return;
   throw new MusterError('state-unreadable', {
     what: `${paths.decisions} is missing`,
     why: 'this node joined others, and without it does not know who they are',

@@ -60,7 +60,7 @@ async function answerOf(
 ): Promise<{ readonly status: number; readonly body: string }> {
   try {
     const answer = path.endsWith('?dry-run=1')
-      ? { notes: await wouldAdmit(cluster, request) }
+      ? await wouldAdmit(cluster, request)
       : await admit(cluster, request);
     return { status: 200, body: JSON.stringify(answer) };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 
-import type { LoadOrder } from './load-order.ts';
+import type { LoadOrder, Manner } from './load-order.ts';
 import type { Outcome } from './load-report.ts';
 
 /** What a POST carries: small, and not empty. */
@@ -25,20 +25,17 @@ const fresh = new Agent({ keepAlive: false });
 export const hangUp = (): void => keeping.destroy();
 
 /** One request from its sending to its last byte. Never throws: how it ended is the answer. */
-export const askOnce = async (
-  order: LoadOrder,
-  how: { readonly keepAlive: boolean; readonly post: boolean },
-  atMs: number,
-): Promise<Outcome> =>
+export const askOnce = async (order: LoadOrder, how: Manner, atMs: number): Promise<Outcome> =>
   new Promise((resolve) => {
     const begun = performance.now();
     const end = (failure?: string): void => {
       clearTimeout(timer);
       const tookMs = performance.now() - begun;
-      resolve(failure === undefined ? { atMs, tookMs } : { atMs, tookMs, failure });
+      const outcome = { atMs, tookMs, post: how.post };
+      resolve(failure === undefined ? outcome : { ...outcome, failure });
     };
     const sent = request(
-      order.url,
+      how.slow ? order.slowUrl : order.url,
       {
         method: how.post ? 'POST' : 'GET',
         agent: how.keepAlive ? keeping : fresh,

@@ -88,7 +88,7 @@ describe('a node among others', () => {
   it('carries nothing any more once it was removed', () => {
     expect(seen({ removed: true })?.nodes).toMatchObject([
       { verdict: 'left', roles: [] },
-      { verdict: 'alive', roles: [] },
+      { verdict: 'unreachable', roles: ['web'] },
     ]);
   });
 });

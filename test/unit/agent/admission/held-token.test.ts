@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { admit, wouldAdmit } from '../../../../agent/admission/admit.ts';
 import { requireHeldToken } from '../../../../agent/admission/check-token.ts';
 import { revokeToken } from '../../../../agent/admission/tokens.ts';
+import { createIdentity } from '../../../../agent/local/identity.ts';
 import { decisionsPrefix } from '../../../../coordinator/store/keys.ts';
 import { asMusterError } from '../../../../roles/model/errors.ts';
 import type { Token } from '../../../../roles/model/token.ts';
@@ -67,11 +68,17 @@ describe('whoever holds a token', () => {
 describe('whether a machine would be let in', () => {
   test('is said, with what would not be quite as it asks, and changes nothing', async () => {
     const before = await cluster.decisions.read(decisionsPrefix);
-    expect(await wouldAdmit(cluster, joining())).toEqual([]);
-    expect(await wouldAdmit(cluster, joining({ name: 'b1' }))).toEqual([
-      'the name b1 belongs to another node, so this one is b1-2',
-    ]);
+    expect(await wouldAdmit(cluster, joining())).toEqual({ notes: [], known: false });
+    expect(await wouldAdmit(cluster, joining({ name: 'b1' }))).toMatchObject({
+      notes: ['the name b1 belongs to another node, so this one is b1-2'],
+    });
     expect(await cluster.decisions.read(decisionsPrefix)).toEqual(before);
+  });
+
+  test('says of a node of the cluster that it is known', async () => {
+    const identity = createIdentity();
+    await admit(cluster, joining({ identity }));
+    expect(await wouldAdmit(cluster, joining({ identity }))).toMatchObject({ known: true });
   });
 
   test.each<[string, () => ReturnType<typeof requestOf>, string]>([
@@ -84,7 +91,7 @@ describe('whether a machine would be let in', () => {
 
   test('needs nobody who can sign', async () => {
     const bare = { ...cluster, authority: () => Promise.reject(new Error('no key')) };
-    expect(await wouldAdmit(bare, joining())).toEqual([]);
+    expect(await wouldAdmit(bare, joining())).toEqual({ notes: [], known: false });
   });
 });
 

@@ -35,7 +35,7 @@ test('a machine that holds a token is judged by the voter', async () => {
 
 test('a dry run says what would be', async () => {
   const response = await calledApp()('/v1/join?dry-run=1', { method: 'POST', body: request });
-  expect(JoinReview.parse(await response.json())).toEqual({ notes: ['b2 would do'] });
+  expect(JoinReview.parse(await response.json())).toEqual({ notes: ['b2 would do'], known: false });
 });
 
 test('whoever has no good token costs the voter nothing', async () => {

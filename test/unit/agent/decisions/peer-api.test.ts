@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { askedByNode } from '../../../../agent/api/contract.ts';
 import type { Certificates } from '../../../../agent/api/certificates.ts';
+import { askedByNode } from '../../../../agent/api/contract.ts';
 import { PeerApi, type PeerPlace } from '../../../../agent/decisions/peer-api.ts';
 import { authorityOf } from '../../../support/admitting-cluster.ts';
 import {

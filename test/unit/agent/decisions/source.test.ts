@@ -129,7 +129,7 @@ describe('a node that follows', () => {
     const source = await open(second.id, decided(3));
     await source.refresh();
     expect([source.known()?.revision, source.answers()]).toEqual([3, false]);
-    expect(source.reach().sentence).toContain('(b1 gives no decisions: it answers 503)');
+    expect(source.reach().sentence).toContain('(b1 gives no decisions (it answers 503))');
   });
 
   it('takes later decisions from whoever has them while no voter answers, and no earlier ones', async () => {

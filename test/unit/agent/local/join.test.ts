@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
+import { removeNode } from '../../../../agent/admission/remove.ts';
 import { revokeToken } from '../../../../agent/admission/tokens.ts';
 import { type JoinOptions, runJoin } from '../../../../agent/local/join.ts';
 import { joinersPackages } from '../../../../agent/local/packages.ts';
@@ -186,13 +187,14 @@ describe('a run that was cut', () => {
 });
 
 describe('a machine that is a node', () => {
-  it('of this cluster is repaired, and asks nobody', async () => {
+  it('of this cluster is repaired, and not admitted again', async () => {
     await runJoin(options, machine);
     const before = [...machine.files.files];
     machine.asked.length = 0;
     await machine.clock.advance(7_200_000);
     await runJoin(options, machine);
-    expect([machine.asked, [...machine.files.files]]).toEqual([[], before]);
+    expect(machine.asked).not.toContain('/v1/join');
+    expect([...machine.files.files]).toEqual(before);
     expect(machine.agent.calls.at(-1)).toBe('prepare');
   });
 
@@ -209,16 +211,47 @@ describe('a machine that is a node', () => {
     expect([...machine.files.files]).toEqual(before);
   });
 
-  it('and was removed hears that it was', async () => {
+  it.each([
+    ['and knows that it was removed', () => machine.files.put(paths.tombstone, '{}')],
+    ['and does not know yet that it was removed', () => undefined],
+  ])('%s comes back with a new token alone', async (_, before) => {
     await runJoin(options, machine);
+    const { signingKey } = await cluster.authority();
+    await cluster.clock.advance(1_000);
+    await removeNode({ ...cluster, signingKey }, config().nodeId);
+    before();
+    await cluster.clock.advance(1_000);
+    const known = machine.files.text(paths.identity);
+    await runJoin({ ...options, token: await machine.token() }, machine);
+    expect((await cluster.known()).nodes.map(({ id }) => id)).toEqual([cluster.first.id, config().nodeId]);
+    expect([machine.files.text(paths.identity), machine.files.text(paths.tombstone)]).toEqual([
+      known,
+      undefined,
+    ]);
+    expect(machine.agent.calls.at(-1)).toBe('restart');
+  });
+
+  it('and was removed does not come back with the token it had', async () => {
+    await runJoin(options, machine);
+    const { signingKey } = await cluster.authority();
+    await removeNode({ ...cluster, signingKey }, config().nodeId);
     machine.files.put(paths.tombstone, '{}');
-    machine.asked.length = 0;
-    expect(await refusal({ token: await machine.token() })).toMatchObject({
-      code: 'node-refused',
-      why: expect.stringContaining('it was removed'),
-      next: expect.stringContaining('muster uninstall'),
+    expect(await refusal()).toMatchObject({
+      code: 'token-refused',
+      message: expect.stringContaining('in again'),
     });
-    expect(machine.asked).toEqual([]);
+  });
+
+  it('is repaired also while the cluster is silent', async () => {
+    await runJoin(options, machine);
+    const silent = {
+      ...machine,
+      cluster: async () => {
+        throw new Error('nobody answers');
+      },
+    };
+    await runJoin(options, silent);
+    expect(machine.agent.calls.at(-1)).toBe('prepare');
   });
 });
 

@@ -60,6 +60,13 @@ describe('a node that joined others', () => {
     },
   );
 
+  it('and was removed since does not become a cluster of its own', async () => {
+    machine.files.put(paths.tombstone, '{}');
+    const before = textsOf(machine.files);
+    expect(await again(machine)).toBe('node-refused: this machine was removed from its cluster');
+    expect(textsOf(machine.files)).toEqual(before);
+  });
+
   it('without its decisions does not become a cluster of its own', async () => {
     await machine.files.remove(paths.decisions);
     const before = textsOf(machine.files);

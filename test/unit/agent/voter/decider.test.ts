@@ -116,7 +116,7 @@ describe('tokens and newcomers', () => {
     const { text } = await voter.decider.createToken(options, place);
     const request = requestOf(decodeToken(text), keyPem, { name: 'b3', address: '10.0.0.3' });
     const before = await revision();
-    expect(await voter.decider.reviewJoin(request)).toEqual([]);
+    expect(await voter.decider.reviewJoin(request)).toEqual({ notes: [], known: false });
     expect(await revision()).toBe(before);
     const { record } = await voter.decider.join(request);
     expect(told(voter.journal).at(-1)).toBe(
