@@ -3,8 +3,18 @@ export interface Outcome {
   /** When it was sent, counted from the start of the load. */
   readonly atMs: number;
   readonly tookMs: number;
+  /** Nobody may repeat it for the client. */
+  readonly post: boolean;
   /** undefined: a complete response with a good status. */
   readonly failure?: string;
+}
+
+/** One request that failed: when it was sent, how long it lasted, what came of it. */
+interface Failure {
+  readonly atMs: number;
+  readonly tookMs: number;
+  readonly post: boolean;
+  readonly kind: string;
 }
 
 /** A stretch in which no request succeeded. */
@@ -22,7 +32,7 @@ export interface LoadReport {
   /** The wall clock at its start, in ms, to lay it beside logs. */
   readonly startedAt: number;
   readonly durationMs: number;
-  readonly failures: ReadonlyArray<{ readonly atMs: number; readonly kind: string }>;
+  readonly failures: readonly Failure[];
   /** How often each kind of failure was met. */
   readonly kinds: Readonly<Record<string, number>>;
   /** Of the successful ones. */
@@ -57,8 +67,8 @@ const gapsOf = (inOrder: readonly Outcome[], durationMs: number): Gap[] => {
 /** Adds up what became of every request. */
 export const reportOf = (outcomes: readonly Outcome[], durationMs: number, startedAt: number): LoadReport => {
   const inOrder = outcomes.toSorted((one, other) => one.atMs - other.atMs);
-  const failures = inOrder.flatMap(({ atMs, failure }) =>
-    failure === undefined ? [] : [{ atMs, kind: failure }],
+  const failures = inOrder.flatMap(({ atMs, tookMs, post, failure }) =>
+    failure === undefined ? [] : [{ atMs, tookMs, post, kind: failure }],
   );
   const took = inOrder
     .filter(({ failure }) => failure === undefined)

@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 
-import type { LoadOrder } from './load-order.ts';
+import type { LoadOrder, Manner } from './load-order.ts';
 import type { Outcome } from './load-report.ts';
 
 /** What a POST carries: small, and not empty. */
@@ -27,7 +27,7 @@ export const hangUp = (): void => keeping.destroy();
 /** One request from its sending to its last byte. Never throws: how it ended is the answer. */
 export const askOnce = async (
   order: LoadOrder,
-  how: { readonly keepAlive: boolean; readonly post: boolean },
+  how: Manner,
   atMs: number,
 ): Promise<Outcome> =>
   new Promise((resolve) => {
@@ -35,10 +35,11 @@ export const askOnce = async (
     const end = (failure?: string): void => {
       clearTimeout(timer);
       const tookMs = performance.now() - begun;
-      resolve(failure === undefined ? { atMs, tookMs } : { atMs, tookMs, failure });
+      const outcome = { atMs, tookMs, post: how.post };
+      resolve(failure === undefined ? outcome : { ...outcome, failure });
     };
     const sent = request(
-      order.url,
+      how.slow ? order.slowUrl : order.url,
       {
         method: how.post ? 'POST' : 'GET',
         agent: how.keepAlive ? keeping : fresh,

@@ -3,15 +3,15 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { startLoad } from '../../lab/harness/load.ts';
-import { dueBy, mannerOf } from '../../lab/harness/load-order.ts';
+import { dueBy, mannerOf, orderOf } from '../../lab/harness/load-order.ts';
 import { type Outcome, quantile, reportOf } from '../../lab/harness/load-report.ts';
 
 describe('the report', () => {
-  const good = (atMs: number, tookMs = 1): Outcome => ({ atMs, tookMs });
-  const bad = (atMs: number, failure: string): Outcome => ({ atMs, tookMs: 1, failure });
+  const good = (atMs: number, tookMs = 1): Outcome => ({ atMs, tookMs, post: false });
+  const bad = (atMs: number, failure: string, post = false): Outcome => ({ atMs, tookMs: 1, post, failure });
 
   test('every request is accounted for, gaps run to the next success', () => {
-    const outcomes = [good(0), bad(20, 'reset'), bad(10, 'refused'), good(30, 9), bad(40, 'refused')];
+    const outcomes = [good(0), bad(20, 'reset', true), bad(10, 'refused'), good(30, 9), bad(40, 'refused')];
     expect(reportOf(outcomes, 50, 1000)).toEqual({
       sent: 5,
       ok: 2,
@@ -19,9 +19,9 @@ describe('the report', () => {
       startedAt: 1000,
       durationMs: 50,
       failures: [
-        { atMs: 10, kind: 'refused' },
-        { atMs: 20, kind: 'reset' },
-        { atMs: 40, kind: 'refused' },
+        { atMs: 10, tookMs: 1, post: false, kind: 'refused' },
+        { atMs: 20, tookMs: 1, post: true, kind: 'reset' },
+        { atMs: 40, tookMs: 1, post: false, kind: 'refused' },
       ],
       kinds: { refused: 2, reset: 1 },
       latencyMs: { p50: 1, p99: 9, max: 9 },
@@ -43,12 +43,29 @@ test('as many are due as the clock says', () => {
 });
 
 test('shares are met, and do not depend on each other', () => {
-  const manners = Array.from({ length: 1000 }, (_, at) =>
-    mannerOf(at, { keepAliveShare: 0.5, postShare: 0.2 }),
+  const manners = Array.from({ length: 10_000 }, (_, at) =>
+    mannerOf(at, { keepAliveShare: 0.5, postShare: 0.2, slowShare: 0.05 }),
   );
   const posts = manners.filter(({ post }) => post);
-  expect(Math.abs(posts.length - 200)).toBeLessThan(5);
-  expect(Math.abs(posts.filter(({ keepAlive }) => keepAlive).length - 100)).toBeLessThan(10);
+  const slow = manners.filter((manner) => manner.slow);
+  const counts = [
+    { found: posts.length, wanted: 2_000 },
+    { found: posts.filter(({ keepAlive }) => keepAlive).length, wanted: 1_000 },
+    { found: slow.length, wanted: 500 },
+    { found: slow.filter(({ post }) => post).length, wanted: 100 },
+    { found: slow.filter(({ keepAlive }) => keepAlive).length, wanted: 250 },
+  ];
+  for (const { found, wanted } of counts) expect(Math.abs(found - wanted)).toBeLessThan(wanted / 10);
+});
+
+test.each([
+  { what: 'no slow page', options: {}, share: 0, url: 'http://a:1/' },
+  { what: 'a share alone', options: { slowShare: 0.5 }, share: 0, url: 'http://a:1/' },
+  { what: 'a path alone', options: { slowPath: '/slow.php' }, share: 0.05, url: 'http://a:1/slow.php' },
+  { what: 'both', options: { slowPath: '/s', slowShare: 0.5 }, share: 0.5, url: 'http://a:1/s' },
+])('$what', ({ options, share, url }) => {
+  const order = orderOf({ url: 'http://a:1/', requestsPerSecond: 1, ...options });
+  expect([order.slowShare, order.slowUrl]).toEqual([share, url]);
 });
 
 describe('the client', () => {
