@@ -1,0 +1,86 @@
+import { createConnection } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { needLeader } from '../machine/leader.ts';
+import type { LabMachine } from './machine.ts';
+
+const RUNTIME = '/run/haproxy/admin.sock';
+const MASTER = '/run/haproxy-master.sock';
+const DEADLINE_MS = 2_000;
+
+/** Asks a socket inside a machine from the host: quick, and the machine needs no program for it. */
+const ask = async (machine: LabMachine, socket: string, command: string): Promise<string> => {
+  const path = `/proc/${await needLeader(machine.name)}/root${socket}`;
+  const connection = createConnection({ path, timeout: DEADLINE_MS });
+  connection.once('timeout', () => connection.destroy(new Error(`${socket} of ${machine.name} is silent`)));
+  connection.end(`${command}\n`);
+  return text(connection);
+};
+
+/** A server that takes new requests: it runs, nobody has taken it out or drained it. */
+const ready = (server: ReadonlyMap<string, string>): boolean =>
+  server.get('srv_op_state') === '2' &&
+  server.get('srv_admin_state') === '0' &&
+  server.get('srv_uweight') !== '0';
+
+/** Addresses of the ready servers in the answer to `show servers state`, in order. */
+export const readyServers = (answer: string): string[] => {
+  const lines = answer.split('\n').filter((line) => line.includes(' '));
+  const names = lines[0]?.replace(/^# /, '').split(' ') ?? [];
+  return lines
+    .slice(1)
+    .map((line) => line.split(' '))
+    .map((cells) => new Map(names.map((name, at) => [name, cells[at] ?? ''])))
+    .filter(ready)
+    .map((server) => server.get('srv_addr') ?? '')
+    .sort();
+};
+
+/** The web servers that a balancer sends requests to now, by address. */
+export const rosterOn = async (balancer: LabMachine): Promise<string[]> =>
+  readyServers(await ask(balancer, RUNTIME, 'show servers state web'));
+
+/** One life of HAProxy: equal before and after, there was neither a reload nor a restart between. */
+export interface HaproxyLife {
+  readonly masterPid: number;
+  readonly reloads: number;
+}
+
+/** The master's line in its answer to `show proc`. */
+export const lifeIn = (answer: string): HaproxyLife => {
+  const found = /^(\d+)\s+master\s+(\d+)/m.exec(answer);
+  if (!found) throw new Error(`HAProxy's master does not tell of itself: ${answer}`);
+  return { masterPid: Number(found[1]), reloads: Number(found[2]) };
+};
+
+/** How often HAProxy has been reloaded, and since when it runs. */
+export const lifeOf = async (balancer: LabMachine): Promise<HaproxyLife> =>
+  lifeIn(await ask(balancer, MASTER, 'show proc'));
+
+/** Often enough for a figure of a tenth of a second. */
+const WATCH_MS = 100;
+
+/** Every roster that one of the balancers had meanwhile, each once. */
+export const watchRosters = (
+  balancers: readonly LabMachine[],
+): { stop(): Promise<readonly string[]> } => {
+  const ended = new AbortController();
+  const seen = new Set<string>();
+  const watching = (async () => {
+    while (!ended.signal.aborted) {
+      for (const balancer of balancers) {
+        const roster = await rosterOn(balancer).catch((error: Error) => [error.message]);
+        seen.add(`${balancer.name}: ${roster.join(' ')}`);
+      }
+      await pause(WATCH_MS);
+    }
+  })();
+  return {
+    stop: async () => {
+      ended.abort();
+      await watching;
+      return [...seen].sort();
+    },
+  };
+};
