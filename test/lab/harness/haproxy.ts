@@ -62,9 +62,7 @@ export const lifeOf = async (balancer: LabMachine): Promise<HaproxyLife> =>
 const WATCH_MS = 100;
 
 /** Every roster that one of the balancers had meanwhile, each once. */
-export const watchRosters = (
-  balancers: readonly LabMachine[],
-): { stop(): Promise<readonly string[]> } => {
+export const watchRosters = (balancers: readonly LabMachine[]): { stop(): Promise<readonly string[]> } => {
   const ended = new AbortController();
   const seen = new Set<string>();
   const watching = (async () => {

@@ -25,11 +25,7 @@ const fresh = new Agent({ keepAlive: false });
 export const hangUp = (): void => keeping.destroy();
 
 /** One request from its sending to its last byte. Never throws: how it ended is the answer. */
-export const askOnce = async (
-  order: LoadOrder,
-  how: Manner,
-  atMs: number,
-): Promise<Outcome> =>
+export const askOnce = async (order: LoadOrder, how: Manner, atMs: number): Promise<Outcome> =>
   new Promise((resolve) => {
     const begun = performance.now();
     const end = (failure?: string): void => {
