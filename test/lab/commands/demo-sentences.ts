@@ -30,7 +30,8 @@ const silence = ({ silenceMs }: Loss): string =>
 
 const lost = (loss: Loss): string => {
   if (loss.failed === 0) return 'No request was lost';
-  const posts = loss.posts === loss.failed ? ', all of them POSTs, which nobody may send a second time' : '';
+  const which = loss.failed === 1 ? 'a POST' : 'all of them POSTs';
+  const posts = loss.posts === loss.failed ? `, ${which}, which nobody may send a second time` : '';
   return `${requests(loss.failed)} ${loss.failed === 1 ? 'was' : 'were'} lost${posts}`;
 };
 

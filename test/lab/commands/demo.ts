@@ -1,16 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { withLock } from '../core/lock.ts';
-import { agree, carriers, whole } from '../harness/agreement.ts';
+import { agree, whole } from '../harness/agreement.ts';
 import { install } from '../harness/cluster.ts';
-import { eventually } from '../harness/eventually.ts';
-import { rosterOn } from '../harness/haproxy.ts';
-import { holdersOf } from '../harness/holders.ts';
+import { rostersAre } from '../harness/haproxy.ts';
 import { joinAll } from '../harness/join.ts';
 import { type Lab, openLab } from '../harness/lab.ts';
 import { startLoad } from '../harness/load.ts';
 import type { Outcome } from '../harness/load-report.ts';
 import type { LabMachine } from '../harness/machine.ts';
+import { holderAmong, partsOf } from '../harness/operator.ts';
 import { openProbe } from '../harness/probe.ts';
 import { vip } from '../harness/visitors.ts';
 import { needPayload } from './cluster.ts';
@@ -69,20 +68,22 @@ class Story {
       await joinAll(first, others);
       await this.#agreed();
     });
-    const balancers = (await this.#balancers()).map(({ name }) => name);
-    this.#tell(sentences.joined(tookMs, balancers, (await this.#holder()).name));
+    const { balancers } = await partsOf(this.#lab.machines, PATIENCE_MS);
+    const names = balancers.map(({ name }) => name);
+    this.#tell(sentences.joined(tookMs, names, (await this.#holder()).name));
   }
 
   async #webDies(): Promise<void> {
-    const balancers = await this.#balancers();
-    const web = this.#lab.machines.find((machine) => !balancers.includes(machine));
+    const { balancers, others } = await partsOf(this.#lab.machines, PATIENCE_MS);
+    const [web] = others;
     if (web === undefined) throw new Error('every machine is a balancer');
+    const left = this.#lab.machines.filter((machine) => machine !== web).map(({ address }) => address);
     let outMs = 0;
     this.#tell(sentences.webKilled(web.name));
     const loss = await this.#losing(async () => {
       outMs = await timed(async () => {
         await web.kill();
-        await this.#out(balancers, web);
+        await rostersAre(balancers, left, PATIENCE_MS);
       });
     });
     this.#tell(sentences.webOut(outMs, loss));
@@ -97,10 +98,7 @@ class Story {
     this.#tell(sentences.holderKilled(former.name));
     const loss = await this.#losing(async () => {
       await former.kill();
-      await eventually('another one has the address', async () => (await holdersOf(others, vip)).length > 0, {
-        deadlineMs: PATIENCE_MS,
-        everyMs: 20,
-      });
+      await this.#holder(others);
     });
     const holder = await this.#holder();
     this.#tell(sentences.holderMoved(holder.name, loss));
@@ -120,14 +118,6 @@ class Story {
     return { failed: failures.length, posts: failures.filter(({ post }) => post).length, silenceMs };
   }
 
-  async #out(balancers: readonly LabMachine[], { name, address }: LabMachine): Promise<void> {
-    const gone = async (): Promise<boolean> => {
-      const rosters = await Promise.all(balancers.map((balancer) => rosterOn(balancer)));
-      return rosters.every((roster) => !roster.includes(address));
-    };
-    await eventually(`${name} is out of every roster`, gone, { deadlineMs: PATIENCE_MS, everyMs: 50 });
-  }
-
   async #back(machine: LabMachine): Promise<void> {
     await machine.start();
     await this.#agreed();
@@ -137,21 +127,8 @@ class Story {
     await agree(this.#lab.machines, whole(this.#lab.machines.length), PATIENCE_MS);
   }
 
-  async #balancers(): Promise<readonly LabMachine[]> {
-    const names = carriers(await agree(this.#lab.machines, whole(3), PATIENCE_MS), 'balancer');
-    return names.map((name) => this.#lab.machine(name));
-  }
-
-  async #holder(): Promise<LabMachine> {
-    const [name] = await eventually(
-      'one machine has the address',
-      async () => {
-        const names = await holdersOf(this.#lab.machines, vip);
-        return names.length === 1 ? names : undefined;
-      },
-      { deadlineMs: PATIENCE_MS },
-    );
-    return this.#lab.machine(name ?? '');
+  #holder(among = this.#lab.machines): Promise<LabMachine> {
+    return holderAmong(among, PATIENCE_MS);
   }
 }
 

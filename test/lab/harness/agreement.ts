@@ -1,4 +1,4 @@
-import type { NodeStatus, StatusReport } from '../../../agent/api/contract.ts';
+import type { NodeStatus } from '../../../agent/api/contract.ts';
 import type { RoleName } from '../../../roles/model/node.ts';
 import { statusOf } from './cluster.ts';
 import { eventually } from './eventually.ts';
@@ -8,7 +8,7 @@ import type { LabMachine } from './machine.ts';
 export type Fits = (nodes: readonly NodeStatus[]) => boolean;
 
 /** Of a report, what every node has to say alike: who is there, what the others think of it, what it serves and how. */
-const told = ({ nodes }: Pick<StatusReport, 'nodes'>): string =>
+const told = (nodes: readonly NodeStatus[]): string =>
   nodes
     .map(({ name, address, verdict, drained, roles }) => {
       const served = roles.map(({ role, state }) => `${role} ${state}`).sort();
@@ -19,9 +19,9 @@ const told = ({ nodes }: Pick<StatusReport, 'nodes'>): string =>
 
 /** In what two nodes differ, as a sentence; undefined where all say the same. */
 export const disagreement = (
-  reports: ReadonlyArray<{ readonly by: string; readonly report: Pick<StatusReport, 'nodes'> }>,
+  reports: ReadonlyArray<{ readonly by: string; readonly nodes: readonly NodeStatus[] }>,
 ): string | undefined => {
-  const [first, ...others] = reports.map(({ by, report }) => ({ by, says: told(report) }));
+  const [first, ...others] = reports.map(({ by, nodes }) => ({ by, says: told(nodes) }));
   const other = others.find(({ says }) => says !== first?.says);
   if (first === undefined || other === undefined) return undefined;
   return `${first.by} says "${first.says}", ${other.by} says "${other.says}"`;
@@ -56,12 +56,12 @@ export async function agree(
     `${names} agree, and all is as it should be`,
     async () => {
       const reports = await Promise.all(
-        machines.map(async (machine) => ({ by: machine.name, report: await statusOf(machine) })),
+        machines.map(async (machine) => ({ by: machine.name, nodes: (await statusOf(machine)).nodes })),
       );
       const difference = disagreement(reports);
       if (difference !== undefined) throw new Error(difference);
-      const nodes = reports[0]?.report.nodes ?? [];
-      if (!fits(nodes)) throw new Error(`all say "${told({ nodes })}"`);
+      const nodes = reports[0]?.nodes ?? [];
+      if (!fits(nodes)) throw new Error(`all say "${told(nodes)}"`);
       return nodes;
     },
     { deadlineMs, everyMs: 500 },

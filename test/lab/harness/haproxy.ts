@@ -3,11 +3,14 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { needLeader } from '../machine/leader.ts';
+import { eventually } from './eventually.ts';
 import type { LabMachine } from './machine.ts';
 
 const RUNTIME = '/run/haproxy/admin.sock';
 const MASTER = '/run/haproxy-master.sock';
 const DEADLINE_MS = 2_000;
+/** Often enough for figures of tenths of a second. */
+const WATCH_MS = 50;
 
 /** Asks a socket inside a machine from the host: quick, and the machine needs no program for it. */
 const ask = async (machine: LabMachine, socket: string, command: string): Promise<string> => {
@@ -41,6 +44,24 @@ export const readyServers = (answer: string): string[] => {
 export const rosterOn = async (balancer: LabMachine): Promise<string[]> =>
   readyServers(await ask(balancer, RUNTIME, 'show servers state web'));
 
+/** Waits until every balancer sends requests to exactly these addresses. */
+export async function rostersAre(
+  balancers: readonly LabMachine[],
+  addresses: readonly string[],
+  deadlineMs: number,
+): Promise<void> {
+  const wanted = addresses.toSorted().join(' ');
+  await eventually(
+    `every balancer sends requests to ${wanted}, and to nobody else`,
+    async () => {
+      const rosters = await Promise.all(balancers.map((balancer) => rosterOn(balancer)));
+      if (rosters.every((roster) => roster.join(' ') === wanted)) return true;
+      throw new Error(`they send them to ${rosters.map((roster) => roster.join(' ')).join('; ')}`);
+    },
+    { deadlineMs, everyMs: WATCH_MS },
+  );
+}
+
 /** One life of HAProxy: equal before and after, there was neither a reload nor a restart between. */
 export interface HaproxyLife {
   readonly masterPid: number;
@@ -57,9 +78,6 @@ export const lifeIn = (answer: string): HaproxyLife => {
 /** How often HAProxy has been reloaded, and since when it runs. */
 export const lifeOf = async (balancer: LabMachine): Promise<HaproxyLife> =>
   lifeIn(await ask(balancer, MASTER, 'show proc'));
-
-/** Often enough for a figure of a tenth of a second. */
-const WATCH_MS = 100;
 
 /** Every roster that one of the balancers had meanwhile, each once. */
 export const watchRosters = (balancers: readonly LabMachine[]): { stop(): Promise<readonly string[]> } => {

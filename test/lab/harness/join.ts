@@ -8,8 +8,12 @@ import type { LabMachine } from './machine.ts';
 /** After the last join: facts travel, roles are given, HAProxy of a new balancer starts. */
 const settleMs = 60_000;
 
-/** Makes a token on a node. */
-export async function tokenOn(node: LabMachine, words: readonly string[] = []): Promise<TokenReport> {
+/** Makes a token on a node; what is left out is as an operator gets it who gives no flag. */
+export async function tokenOn(
+  node: LabMachine,
+  limits: { readonly uses?: number; readonly minutes?: number } = {},
+): Promise<TokenReport> {
+  const words = Object.entries(limits).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const { stdout } = await node.exec(['muster', 'token', 'create', '--json', ...words]);
   return TokenReport.parse(JSON.parse(stdout));
 }

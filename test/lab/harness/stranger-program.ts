@@ -47,7 +47,7 @@ const opens = (host: string, port: number): Promise<boolean> =>
 
 const scan = async (host: string, ports: readonly number[]): Promise<number[]> => {
   const open: number[] = [];
-  const left = [...ports].reverse();
+  const left = ports.toReversed();
   const knock = async (): Promise<void> => {
     for (let port = left.pop(); port !== undefined; port = left.pop()) {
       if (await opens(host, port)) open.push(port);

@@ -7,11 +7,13 @@ export const vip = '10.77.0.100';
 /** Three seconds of nothing: a page that is under way whenever something happens. */
 const slowPage = '<?php sleep(3); echo "slow";\n';
 
-/** Puts the slow page onto web machines, by hand: the site comes with a later issue. */
-export async function putSlowPage(machines: readonly LabMachine[]): Promise<void> {
-  for (const machine of machines) {
-    await machine.writeFile('/var/lib/muster/www/default/slow.php', slowPage);
-  }
+/** Waits for the site's folder: a machine that joins has it before it serves, and is asked for the page at once then. */
+const putPage =
+  'until [ -d "$0" ]; do sleep 0.05; done; cat >"$0/slow.php.new" && mv "$0/slow.php.new" "$0/slow.php"';
+
+/** Puts the slow page onto a web machine by hand, which may be one that is joining just now. */
+export async function putSlowPage(machine: LabMachine): Promise<void> {
+  await machine.exec(['sh', '-c', putPage, '/var/lib/muster/www/default'], { input: slowPage });
 }
 
 /**
