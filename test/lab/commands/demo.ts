@@ -77,7 +77,7 @@ class Story {
     const { balancers, others } = await partsOf(this.#lab.machines, PATIENCE_MS);
     const [web] = others;
     if (web === undefined) throw new Error('every machine is a balancer');
-    const left = this.#lab.machines.filter((machine) => machine !== web).map(({ address }) => address);
+    const left = this.#lab.machines.filter((machine) => machine !== web);
     let outMs = 0;
     this.#tell(sentences.webKilled(web.name));
     const loss = await this.#losing(async () => {

@@ -44,13 +44,16 @@ export const readyServers = (answer: string): string[] => {
 export const rosterOn = async (balancer: LabMachine): Promise<string[]> =>
   readyServers(await ask(balancer, RUNTIME, 'show servers state web'));
 
-/** Waits until every balancer sends requests to exactly these addresses. */
+/** Waits until every balancer sends requests to exactly these machines. */
 export async function rostersAre(
   balancers: readonly LabMachine[],
-  addresses: readonly string[],
+  servers: readonly LabMachine[],
   deadlineMs: number,
 ): Promise<void> {
-  const wanted = addresses.toSorted().join(' ');
+  const wanted = servers
+    .map(({ address }) => address)
+    .sort()
+    .join(' ');
   await eventually(
     `every balancer sends requests to ${wanted}, and to nobody else`,
     async () => {

@@ -41,7 +41,6 @@ const gossipPort = 7700;
 const knocked = [22, 80, 443, 3306, 7700, 7701, 7702, 7703, 8080, 8081, 11211];
 
 const page = `http://${vip}/`;
-const addressesOf = (machines: readonly LabMachine[]): string[] => machines.map(({ address }) => address);
 
 describe('from one machine to many', () => {
   let lab: Lab;
@@ -72,7 +71,7 @@ describe('from one machine to many', () => {
   test('one line pasted on two machines: all three say the same, and serve together behind one address', async () => {
     await joinAll(b1, three.slice(1));
     const { balancers } = await partsOf(three, settleMs);
-    await rostersAre(balancers, addressesOf(three), settleMs);
+    await rostersAre(balancers, three, settleMs);
     await holderAmong(balancers, settleMs);
     for (const machine of three) await putSlowPage(machine);
     expect((await fetch(page)).status).toBe(200);
@@ -85,19 +84,23 @@ describe('from one machine to many', () => {
     single = await tokenOn(b1, { uses: 1 });
     await Promise.all([join(b4, single), putSlowPage(b4)]);
     await agree(lab.machines, whole(4), settleMs);
-    await rostersAre(balancers, addressesOf(lab.machines), settleMs);
+    await rostersAre(balancers, lab.machines, settleMs);
 
     const web = others[0] ?? b4;
     await muster(b1, 'node', 'drain', web.name);
     await agree(lab.machines, drained(web.name), settleMs);
-    await rostersAre(balancers, addressesOf(lab.machines.filter((one) => one !== web)), settleMs);
+    await rostersAre(
+      balancers,
+      lab.machines.filter((one) => one !== web),
+      settleMs,
+    );
     await muster(b1, 'node', 'undrain', web.name);
-    await rostersAre(balancers, addressesOf(lab.machines), settleMs);
+    await rostersAre(balancers, lab.machines, settleMs);
 
     await keepKeys(b4);
     await muster(b1, 'node', 'rm', b4.name, '--yes');
     await allWell();
-    await rostersAre(balancers, addressesOf(three), settleMs);
+    await rostersAre(balancers, three, settleMs);
     await pause(calmMs);
     const seen = await load.stop();
     expect([seen.failed, seen.kinds]).toEqual([0, {}]);
@@ -131,11 +134,11 @@ describe('from one machine to many', () => {
     const load = startVisitors();
     const killedMs = performance.now();
     await web.kill();
-    await rostersAre(balancers, addressesOf(balancers), settleMs);
+    await rostersAre(balancers, balancers, settleMs);
     expect(performance.now() - killedMs).toBeLessThan(outMs);
     await web.start();
     await allWell();
-    await rostersAre(balancers, addressesOf(three), settleMs);
+    await rostersAre(balancers, three, settleMs);
     await pause(calmMs);
     const seen = await load.stop();
     expect(seen.failures.filter(({ post }) => !post)).toEqual([]);
@@ -176,7 +179,7 @@ describe('from one machine to many', () => {
     await allWell();
     const seen = await load.stop();
     expect([seen.failed, seen.kinds]).toEqual([0, {}]);
-    const whole3 = addressesOf(three).join(' ');
+    const whole3 = three.map(({ address }) => address).join(' ');
     expect(await rosters.stop()).toEqual(balancers.map(({ name }) => `${name}: ${whole3}`));
   });
 
