@@ -41,7 +41,7 @@ export const readyServers = (answer: string): string[] => {
 };
 
 /** The web servers that a balancer sends requests to now, by address. */
-export const rosterOn = async (balancer: LabMachine): Promise<string[]> =>
+const rosterOn = async (balancer: LabMachine): Promise<string[]> =>
   readyServers(await ask(balancer, RUNTIME, 'show servers state web'));
 
 /** Waits until every balancer sends requests to exactly these machines. */

@@ -55,12 +55,16 @@ export async function membersBy(node: LabMachine): Promise<readonly string[]> {
 /** A keepalived that takes over is seen at once. */
 const HOLDER_EVERY_MS = 20;
 
-/** Waits until exactly one of these machines has the VIP. */
-export async function holderAmong(machines: readonly LabMachine[], deadlineMs: number): Promise<LabMachine> {
+/** Waits until exactly one of these machines has an address, the VIP unless another one is named. */
+export async function holderAmong(
+  machines: readonly LabMachine[],
+  deadlineMs: number,
+  address: string = vip,
+): Promise<LabMachine> {
   return eventually(
-    `one of ${machines.map(({ name }) => name).join(', ')} has ${vip}`,
+    `one of ${machines.map(({ name }) => name).join(', ')} has ${address}`,
     async () => {
-      const names = await holdersOf(machines, vip);
+      const names = await holdersOf(machines, address);
       if (names.length !== 1) throw new Error(`it is on: ${names.join(', ') || 'none'}`);
       return machines.find(({ name }) => name === names[0]);
     },
