@@ -8,7 +8,7 @@ import { watchHolders } from '../../harness/holders.ts';
 import { eventually, type Lab, type LabMachine, openLab } from '../../harness/index.ts';
 import { clusterOf } from '../../harness/join.ts';
 import { holderAmong, partsOf } from '../../harness/operator.ts';
-import { openProbe } from '../../harness/probe.ts';
+import { openProbe, pageCame } from '../../harness/probe.ts';
 import { putSlowPage, startVisitors, vip } from '../../harness/visitors.ts';
 
 const settleMs = 90_000;
@@ -101,7 +101,7 @@ describe('machines lose their power', () => {
     await neverTwoMasters(async () => {
       await Promise.all(three.map((machine) => machine.kill()));
       for (const name of names) await lab.machine(name).start();
-      await eventually('the page is back', async () => (await fetch(page)).status === 200, {
+      await eventually('the page is back', () => pageCame(page), {
         deadlineMs: servingMs,
       });
       await agree(three, whole(3), settleMs);
