@@ -1,24 +1,5 @@
 #!/bin/sh
-# Makes this machine (Debian 12) a muster cluster of one that serves a PHP page on port 80.
-#
-#   ./install.sh [--name NAME] [--address IPV4] [--cluster NAME]
-#   ./install.sh --check      looks only: names everything that is in the way and writes nothing
-#   ./install.sh --help
-#
-# Running it again repairs and keeps all settings. Taking muster off again: muster uninstall
-#
-# Flags, for the first run only
-#   --name NAME       what people call this machine       (default: its host name)
-#   --address IPV4    the address others reach it by      (default: the default route's source)
-#   --cluster NAME    what people call the cluster        (default: muster)
-#
-# Environment
-#   MUSTER_PAYLOAD        folder of a payload to install  (default: dist/payload, built if it is not there)
-#   http_proxy https_proxy no_proxy     passed on to apt-get and npm
-#   NODE_EXTRA_CA_CERTS   certificates that npm trusts    (default: those that this machine trusts)
-#   NO_COLOR              any value: no colours
-#
-# Exit codes: 0 done, 1 failure or something in the way, 2 usage.
+# Makes this machine (Debian 12) a muster cluster of one or, with --token, one more machine of a cluster; see usage.
 #
 # Everything is in functions and main is called on the last line: a download that was cut runs nothing.
 set -eu
@@ -29,11 +10,18 @@ readonly config=/etc/muster/node.json
 readonly log_folder=/var/log/muster
 readonly log=$log_folder/install.log
 readonly lock=/run/muster-install.lock
+readonly share=/usr/share
+readonly scratch_home=/var/tmp
 
-# What muster listens on: 80 HTTP; 7700 gossip; 7701 API; 7702, 7703 etcd; 8081 Apache.
-readonly ports='80 7700 7701 7702 7703 8081'
+# What muster listens on: 80 HTTP; 7700 gossip (TCP) and heartbeats (UDP); 7701 API; 7702, 7703 etcd; 8081 Apache.
+readonly ports='80 7700 7700/udp 7701 7702 7703 8081'
+# Where a node answers whoever holds a token.
+readonly api_port=7701
 # Programs that muster itself runs there.
 readonly own_programs='haproxy apache2 etcd'
+# 0 to 255, four times.
+readonly octet='(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
+readonly ipv4="($octet\\.){3}$octet"
 # Servers that want port 80 too, at the latest when the machine starts again.
 readonly foreign_services='nginx lighttpd caddy varnish'
 # Servers that muster sets up itself: one that runs already is somebody's, one that is off is taken over.
@@ -47,11 +35,18 @@ readonly disk_need_again_mib=512
 readonly memory_need_mib=440
 # TLS certificates and apt's Valid-Until bear a few minutes.
 readonly clock_tolerance_s=300
+# On one network a node answers at once; a token may name eight addresses, and each is waited for.
+readonly connect_timeout_s=5
+# For an answer of a few kilobytes, and for a download that stands still.
+readonly answer_timeout_s=20
+# Below this in bytes per second a download counts as standing still.
+readonly slowest_bps=1000
+readonly new_token='muster token create, on a node of the cluster, and paste its whole line'
+readonly see_to_node='see to that node: muster doctor, there'
 
 main() {
-  program=$0
-  here=$(cd "$(dirname "$0")" 2>/dev/null && pwd) || here=/nonexistent
-  name='' address='' cluster='' check_only=no
+  find_myself
+  name='' address='' cluster='' vips='' token='' check_only=no
   expect_the_unexpected
   parse_flags "$@"
   set_colours
@@ -60,17 +55,61 @@ main() {
   started=$(ticks)
   build_ticks=0
   step_number=0 steps=7
+  if [ -n "$token" ]; then steps=8; fi
   if [ -e "$config" ]; then member=yes; fi
   find_payload
 
   preflight
   if [ "$check_only" = yes ]; then end 0; fi
   begin_writing
-  if [ "$payload_kind" = checkout ]; then build_payload; fi
+  case $payload_kind in
+    checkout) build_payload ;;
+    cluster) fetch_payload ;;
+  esac
   install_payload
-  run_init
+  run_muster
+  offer_completion
   finish
   planned=yes
+}
+
+# A script that came through a pipe has no file, and nothing beside it.
+find_myself() {
+  program=$0 piped=no here=/nonexistent manual="$0 --help"
+  if [ -f "$0" ] && [ "${0##*/}" != sh ]; then here=$(cd "$(dirname "$0")" && pwd)
+  else program=install.sh piped=yes manual='the same line with --help at its end'; fi
+}
+
+usage() {
+  cat <<'EOF'
+Makes this machine (Debian 12) a muster cluster of one that serves a PHP page on port 80, or one more machine of a
+cluster that is there already.
+
+  ./install.sh [--name NAME] [--address IPV4] [--cluster NAME] [--vip ADDRESS[/PREFIX]]
+  ./install.sh --token TOKEN [--name NAME] [--address IPV4]
+                            joins; muster token create, on any node, prints the whole line to paste
+  ./install.sh --check      looks only: names everything that is in the way and writes nothing
+  ./install.sh --help
+
+Running it again repairs and keeps all settings. Taking muster off again: muster uninstall
+
+Flags, for the first run only
+  --name NAME       what people call this machine       (default: its host name)
+  --address IPV4    the address others reach it by      (default: the source of the default route; of the route to
+                                                        the cluster with --token)
+  --cluster NAME    what people call the cluster        (default: muster)
+  --vip ADDRESS[/PREFIX]   a free address of the network that users call; may be given twice    (default: none)
+  --token TOKEN     of the cluster to join; @FILE reads it from a file
+
+Environment
+  MUSTER_PAYLOAD        folder of a payload to install  (default: dist/payload, built if it is not there;
+                                                        with --token the cluster gives its own)
+  http_proxy https_proxy no_proxy     passed on to apt-get and npm
+  NODE_EXTRA_CA_CERTS   certificates that npm trusts    (default: those that this machine trusts)
+  NO_COLOR              any value: no colours
+
+Exit codes: 0 done, 1 failure or something in the way, 2 usage.
+EOF
 }
 
 # ---------------------------------------------------------------- the end, planned or not
@@ -151,16 +190,14 @@ give_logs_back() {
   fi
 }
 
-usage() { sed -n '2,/^set -eu/{/^#/!d;s/^# \{0,1\}//;p;}' "$program"; }
-
 parse_flags() {
   while [ $# -gt 0 ]; do
     case $1 in
-      --name | --address | --cluster)
+      --name | --address | --cluster | --vip | --token)
         if [ $# -lt 2 ]; then usage_error "$1 needs a value"; fi
         set_flag "$1" "$2"
         shift ;;
-      --name=* | --address=* | --cluster=*) set_flag "${1%%=*}" "${1#*=}" ;;
+      --name=* | --address=* | --cluster=* | --vip=* | --token=*) set_flag "${1%%=*}" "${1#*=}" ;;
       --check) check_only=yes ;;
       --help | -h)
         usage || :
@@ -169,6 +206,9 @@ parse_flags() {
     esac
     shift
   done
+  if [ -z "$token" ]; then return; fi
+  if [ -n "$cluster" ]; then usage_error '--cluster does not go with --token: the cluster has its name already'; fi
+  if [ -n "$vips" ]; then usage_error '--vip does not go with --token: the cluster has its own, see muster settings'; fi
 }
 
 set_flag() {
@@ -180,9 +220,21 @@ set_flag() {
       must_match "$1" "$2" '[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?' 'a cluster name is 1-32 characters of a-z, 0-9 and -'
       cluster=$2 ;;
     --address)
-      must_match "$1" "$2" '([0-9]{1,3}\.){3}[0-9]{1,3}' 'that is no IPv4 address'
+      must_match "$1" "$2" "$ipv4" 'that is no IPv4 address'
       address=$2 ;;
+    --vip)
+      must_match "$1" "$2" "$ipv4(/([0-9]|[12][0-9]|3[0-2]))?" 'that is no IPv4 address, nor one with /0 to /32 behind it'
+      add_vip "$2" ;;
+    --token) read_token "$2" ;;
   esac
+}
+
+add_vip() {
+  for vip in $vips; do
+    if [ "${vip%/*}" = "${1%/*}" ]; then usage_error "--vip ${1%/*} is given twice"; fi
+  done
+  case $vips in *' '*) usage_error 'there are two VIPs at most' ;; esac
+  vips="$vips${vips:+ }$1"
 }
 
 must_match() {
@@ -190,7 +242,7 @@ must_match() {
 }
 
 usage_error() {
-  complain "install.sh: $1" "Next: $program --help"
+  complain "install.sh: $1" "Next: $manual"
   end 2
 }
 
@@ -234,19 +286,214 @@ step_end() { say "[$step_number/$steps] $step_text${1:+: $1} ($(seconds $(($(tic
 become_root() {
   if [ "$(id -u)" = 0 ]; then return; fi
   for tool in sudo doas; do
-    if command -v "$tool" >/dev/null && { "$tool" -n true 2>/dev/null || [ -t 0 ]; }; then
-      exec "$tool" env MUSTER_PAYLOAD="${MUSTER_PAYLOAD:-}" NO_COLOR="${NO_COLOR:-}" \
-        NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-}" http_proxy="${http_proxy:-}" \
-        https_proxy="${https_proxy:-}" no_proxy="${no_proxy:-}" sh "$program" "$@"
+    if command -v "$tool" >/dev/null && { "$tool" -n true 2>/dev/null || can_be_asked; }; then
+      if [ -n "$token" ]; then join_as_root "$tool"
+      elif [ "$piped" = no ]; then as_root exec "$tool" "$program" "$@"; fi
+      return
     fi
   done
+}
+
+# Behind a pipe the input is the script, and sudo asks at the terminal itself.
+can_be_asked() { [ -t 0 ] || (: </dev/tty) 2>/dev/null; }
+
+# as_root exec|command TOOL SCRIPT WORDS…
+as_root() {
+  way=$1 tool=$2
+  shift 2
+  "$way" "$tool" env MUSTER_PAYLOAD="${MUSTER_PAYLOAD:-}" NO_COLOR="${NO_COLOR:-}" \
+    NODE_EXTRA_CA_CERTS="${NODE_EXTRA_CA_CERTS:-}" http_proxy="${http_proxy:-}" \
+    https_proxy="${https_proxy:-}" no_proxy="${no_proxy:-}" sh "$@"
+}
+
+# Through a pipe there is no file to run again: the cluster gives it once more. sudo writes the words that it is called
+# with into its log: the token goes by a file. Where no node answers, preflight says so.
+join_as_root() {
+  if token_is_over; then return; fi
+  open_scratch "${TMPDIR:-/tmp}"
+  write_access
+  if ! fetch_script; then return; fi
+  (umask 077 && printf '%s\n' "$token" >"$scratch/token")
+  set -- "$1" "$scratch/install.sh" --token "@$scratch/token"
+  if [ -n "$name" ]; then set -- "$@" --name "$name"; fi
+  if [ -n "$address" ]; then set -- "$@" --address "$address"; fi
+  if [ "$check_only" = yes ]; then set -- "$@" --check; fi
+  # Whoever interrupts reaches both; root's run tells what it undid.
+  trap : INT TERM HUP
+  ended=0
+  as_root command "$@" || ended=$?
+  end "$ended"
+}
+
+fetch_script() {
+  for candidate in $token_addresses; do
+    ask_node "$candidate" install.sh
+    if [ "$outcome" = good ]; then
+      mv "$answer" "$scratch/install.sh"
+      return
+    fi
+  done
+  return 1
+}
+
+# ---------------------------------------------------------------- the token
+
+# muster1.<JSON in base64url>.<8 hexadecimal characters of its SHA-256>: roles/model/token.ts has the same rules.
+read_token() {
+  case $1 in
+    @*) token=$(cat "${1#@}" 2>/dev/null) || usage_error "--token $1: there is no such file to read" ;;
+    *) token=$1 ;;
+  esac
+  trim_token
+  kind=${token%%.*} body='' sum=''
+  case $token in *.*) body=${token#*.} ;; esac
+  case $body in *.*) sum=${body#*.} body=${body%%.*} ;; esac
+  check_kind
+  case $sum in *.*) damaged_token 'there is more behind its end: something else was pasted with it' ;; esac
+  if [ -z "$body" ] || [ "${#sum}" -lt 8 ]; then damaged_token 'it ends too early: the paste was cut short'; fi
+  if [ "$sum" != "$(printf '%s' "$kind.$body" | sha256sum | cut -c 1-8)" ]; then
+    damaged_token 'its checksum is not right: a character of it was lost or changed on the way'
+  fi
+  read_token_body
+}
+
+trim_token() {
+  token=${token#"${token%%[![:space:]]*}"}
+  token=${token%"${token##*[![:space:]]}"}
+  case $token in
+    *[[:space:]]*)
+      damaged_token 'there is a space or a line break in it: a terminal wrapped it, or two pastes came together' ;;
+  esac
+}
+
+check_kind() {
+  if [ "$kind" = muster1 ]; then return; fi
+  if printf '%s\n' "$kind" | grep -Eqx 'muster[0-9]+'; then
+    damaged_token "it begins with $kind: this version of muster reads muster1" 'of another version'
+  fi
+  damaged_token 'it does not begin with muster1: its beginning was cut off, or it is something else'
+}
+
+read_token_body() {
+  case $((${#body} % 4)) in 2) body="$body==" ;; 3) body="$body=" ;; esac
+  token_json=$(printf '%s' "$body" | tr '_-' '/+' | base64 -d 2>/dev/null | tr -d '[:cntrl:]')
+  token_id=$(token_field id) token_secret=$(token_field secret) token_cluster=$(token_field clusterId)
+  token_pin=$(token_field pin) token_expires=$(token_field expiresAt)
+  token_addresses=$(printf '%s' "$token_json" | sed -n 's/.*"addresses":\[\([^]]*\)\].*/\1/p' | tr -d '"')
+  token_addresses=$(printf '%s' "$token_addresses" | tr ',' ' ')
+  must_hold id "$token_id" 't[a-z2-7]{12}'
+  must_hold secret "$token_secret" '[A-Za-z0-9_-]{22}'
+  must_hold clusterId "$token_cluster" 'c[a-z2-7]{12}'
+  must_hold addresses "$token_addresses" "$ipv4( $ipv4){0,7}"
+  must_hold pin "$token_pin" 'sha256//[A-Za-z0-9+/]{43}='
+  must_hold expiresAt "$token_expires" '[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z'
+  must_hold expiresAt "$(date -d "$token_expires" +%s 2>/dev/null)" '[0-9]+'
+}
+
+token_field() { printf '%s' "$token_json" | sed -n 's/.*"'"$1"'":"\([^"]*\)".*/\1/p'; }
+
+must_hold() {
+  if ! printf '%s\n' "$2" | grep -Eqx "$3"; then
+    damaged_token "it does not hold what a token holds: its $1 is missing or of another shape" 'not one of muster'
+  fi
+}
+
+damaged_token() {
+  complain "install.sh: the token is ${2:-damaged}: $1" "Next: $new_token"
+  end 2
+}
+
+token_is_over() { [ "$(date +%s)" -ge "$(date -d "$token_expires" +%s)" ]; }
+
+# ---------------------------------------------------------------- the node that made the token
+
+# Removed whatever ends this run.
+open_scratch() {
+  scratch=$(mktemp -d "$1/muster-install.XXXXXX")
+  trap 'interrupted' INT TERM HUP
+}
+
+interrupted() {
+  complain 'It was interrupted. Nothing has been written.' 'Next: run the same command again.'
+  end 1
+}
+
+# The secret lies in a file of a folder that is ours alone: argument lists are for everybody to read. No proxy is asked:
+# the machines of a cluster reach each other themselves.
+write_access() {
+  fetcher=none
+  if command -v curl >/dev/null; then
+    fetcher=curl
+    cat <<EOF
+silent
+show-error
+insecure
+pinnedpubkey = "$token_pin"
+header = "Authorization: Muster $token_id.$token_secret"
+noproxy = "*"
+connect-timeout = $connect_timeout_s
+EOF
+  elif command -v wget >/dev/null; then
+    fetcher=wget
+    cat <<EOF
+verbose = off
+check_certificate = off
+pinnedpubkey = $token_pin
+header = Authorization: Muster $token_id.$token_secret
+use_proxy = off
+max_redirect = 0
+hsts = off
+content_on_error = on
+server_response = on
+tries = 1
+timeout = $answer_timeout_s
+connect_timeout = $connect_timeout_s
+EOF
+  fi >"$scratch/access"
+}
+
+# ask_node ADDRESS PATH: what came is in $answer afterwards, and in outcome what became of the question:
+# good; refused, by an answer that says why; stranger, whose key is another; silent, as $reason says.
+ask_node() {
+  answer=$scratch/answer said=$scratch/said ended=0 url=https://$1:$api_port/$2
+  rm -f "$answer"
+  if [ "$fetcher" = curl ]; then
+    status=$(timeout --foreground "$answer_timeout_s" curl --disable --config "$scratch/access" --output "$answer" \
+      --write-out '%{http_code}' "$url" 2>"$said") || ended=$?
+  else
+    WGETRC="$scratch/access" LC_ALL=C timeout --foreground "$answer_timeout_s" \
+      wget --output-document="$answer" "$url" 2>"$said" || ended=$?
+    status=$(sed -n 's|^ *HTTP/[0-9.]* \([0-9]*\).*|\1|p' "$said" | tail -n 1)
+  fi
+  case $ended-$status in
+    0-200) outcome=good ;;
+    *-200 | *-000 | *-) outcome=silent ;;
+    *) outcome=refused ;;
+  esac
+  if grep -q 'pinned public key' "$said"; then outcome=stranger; fi
+  find_reason
+}
+
+# wget says much before it says why.
+find_reason() {
+  reason=$(grep -v -e '^ ' -e certificate "$said" | grep . | tail -n 1)
+  if [ "$ended" = 124 ]; then reason="no answer within $answer_timeout_s s"; fi
+  reason=${reason:-$fetcher ended with $ended}
+}
+
+# The answer to a refusal is {"error":{"code","what","why","next"}}; a control character has no business in a terminal.
+answer_field() {
+  if [ ! -f "$answer" ]; then return; fi
+  tr -d '[:cntrl:]' <"$answer" | sed -nE 's/.*"'"$1"'":"(([^"\\]|\\.)*)".*/\1/p' | sed 's/\\n/ /g; s/\\\(.\)/\1/g'
 }
 
 # ---------------------------------------------------------------- payload: where from
 
 find_payload() {
   payload='' payload_kind=none
-  if [ -n "${MUSTER_PAYLOAD:-}" ]; then
+  if [ -n "$token" ]; then
+    payload_kind=cluster
+  elif [ -n "${MUSTER_PAYLOAD:-}" ]; then
     payload=$MUSTER_PAYLOAD payload_kind=ready
   elif [ -f "$here/SHA256SUMS" ]; then
     payload=$here payload_kind=ready
@@ -273,6 +520,7 @@ preflight() {
   check_address
   check_apt
   check_payload
+  check_cluster
   report_preflight
 }
 
@@ -368,17 +616,21 @@ check_ports() {
     if [ "$member" = yes ] && is_ours "$pid" "$holder"; then continue; fi
     holders="$holders $holder"
     if [ -z "$pid" ]; then
-      problem "port $port is in use, by a process that cannot be seen from here" "free it: ss -ltnp 'sport = :$port' as root names it"
+      problem "port $port is in use, by a process that cannot be seen from here" \
+        "free it: ss -tulnp 'sport = :${port%/udp}' as root names it"
     else
       problem "port $port is in use by $holder (process $pid)" "$(way_to_stop "$pid" "$holder")"
     fi
   done
 }
 
-# The inode of the socket that listens on a TCP port, if any. State 0A is LISTEN.
+# The inode of the socket that listens on a port, if any. State 0A is LISTEN; a UDP socket that waits is in state 07.
 listening_inode() {
-  cat /proc/net/tcp /proc/net/tcp6 2>/dev/null |
-    awk -v port="$(printf ':%04X' "$1")" '$4 == "0A" && substr($2, length($2) - 4) == port { print $10; exit }'
+  tables=tcp state=0A
+  case $1 in */udp) tables=udp state=07 ;; esac
+  cat "/proc/net/$tables" "/proc/net/${tables}6" 2>/dev/null |
+    awk -v port="$(printf ':%04X' "${1%/udp}")" -v state="$state" \
+      '$4 == state && substr($2, length($2) - 4) == port { print $10; exit }'
 }
 
 pid_of_socket() {
@@ -455,8 +707,10 @@ check_address() {
     return
   fi
   if [ "$member" = yes ]; then return; fi
-  # Nothing is sent: the kernel says which source it would take for an address (of RFC 5737) far away.
-  address=$(ip -4 route get 198.51.100.1 2>/dev/null | sed -n 's/.* src \([0-9.]*\).*/\1/p')
+  # Nothing is sent: the kernel says which source it would take for the cluster, or for an address (RFC 5737) far away.
+  there=198.51.100.1
+  if [ -n "$token" ]; then there=${token_addresses%% *}; fi
+  address=$(ip -4 route get "$there" 2>/dev/null | sed -n 's/.* src \([0-9.]*\).*/\1/p')
   if [ -n "$address" ]; then return; fi
   case $(printf '%s' "$candidates" | grep -c .) in
     0) problem 'no interface has an IPv4 address' 'give one to an interface: ip address add ADDRESS/24 dev NAME' ;;
@@ -546,7 +800,13 @@ compare_clock() {
 
 check_payload() {
   case $payload_kind in
-    none) problem "there is neither dist/payload nor a checkout beside $program" 'run it from a checkout of muster, or from a payload' ;;
+    none)
+      if [ "$piped" = yes ]; then
+        problem 'there is no token' "$new_token"
+      else
+        problem "there is neither dist/payload nor a checkout beside $program" \
+          'run it from a checkout of muster, or from a payload'
+      fi ;;
     checkout) note 'there is no dist/payload: it is built first, with Debian'"'"'s nodejs and npm if they are missing' ;;
     ready)
       if ! verify_payload "$payload"; then
@@ -555,6 +815,84 @@ check_payload() {
         problem "the payload in $payload was made for another processor" 'build it on this machine: npm run build'
       fi ;;
   esac
+}
+
+# Whether this machine may come to the token's cluster, and whether a node of it answers and takes the token.
+check_cluster() {
+  if [ -z "$token" ]; then return; fi
+  if [ "$member" = yes ]; then
+    own_cluster=$(sed -n 's/.*"clusterId": *"\([^"]*\)".*/\1/p' "$config")
+    if [ "$own_cluster" != "$token_cluster" ]; then
+      problem "this machine is a member of cluster ${own_cluster:-(see $config)}, the token is of $token_cluster" \
+        'leave that one first: muster uninstall'
+    fi
+  fi
+  if token_is_over; then
+    problem "the token was good until $token_expires, the clock of this machine says $(date -u '+%Y-%m-%dT%H:%M:%SZ')" \
+      "$new_token; if the clock is wrong: timedatectl$(member_hint)"
+    return
+  fi
+  if [ -z "$scratch" ]; then
+    open_scratch "$scratch_home"
+    write_access
+  fi
+  if [ "$fetcher" = none ]; then problem 'there is neither curl nor wget' 'apt-get install curl'
+  else find_node; fi
+}
+
+member_hint() { if [ "$member" = yes ]; then echo "; a member is repaired without a token: $opt/current/install.sh"; fi; }
+
+# The first that takes the token or refuses it has the word.
+find_node() {
+  strangers='' silent=''
+  for candidate in $token_addresses; do
+    ask_node "$candidate" payload/SHA256SUMS
+    case $outcome in
+      good)
+        giver=$candidate
+        check_list
+        return ;;
+      refused)
+        tell_refusal
+        return ;;
+      stranger) strangers="$strangers${strangers:+, }$candidate" ;;
+      silent) silent="$silent${silent:+, }$candidate ($reason)" ;;
+    esac
+  done
+  if [ -n "$strangers" ]; then
+    problem "what answers on port $api_port of $strangers has another key than the token names ($token_pin)" \
+      "another machine has that address now, or the node was set up anew: $new_token"
+  fi
+  if [ -n "$silent" ]; then
+    problem "the node that made the token does not answer on port $api_port of $silent" \
+      'see that it runs (muster status, there) and that no firewall is between; or on another node: muster token create'
+  fi
+}
+
+tell_refusal() {
+  what=$(answer_field what) why=$(answer_field why) next=$(answer_field next)
+  if [ -n "$what" ]; then
+    problem "$what${why:+: $why} (says the node at $candidate)" "${next:-$new_token}"
+    return
+  fi
+  case $status in
+    401 | 403) problem "the node at $candidate does not take the token (HTTP $status)" \
+      "it is used up, revoked or over: muster token ls, there, says which; $new_token" ;;
+    *) problem "the node at $candidate answers $status when asked for its payload" "$see_to_node" ;;
+  esac
+}
+
+# Paths become file names here: none may lead out of the folder.
+check_list() {
+  mv "$answer" "$scratch/list"
+  plain_path='[A-Za-z0-9_][A-Za-z0-9_.-]*'
+  odd=$(LC_ALL=C grep -Evx "[0-9a-f]{64}  $plain_path(/$plain_path)*" "$scratch/list" | head -n 1)
+  if [ -n "$odd" ]; then
+    problem "the list of the payload at $giver has a line that does not belong: $(printf '%s' "$odd" | tr -d '[:cntrl:]')" \
+      "$see_to_node"
+  elif [ "$(grep -Ecx '.{66}(node|muster|muster\.mjs|VERSION)' "$scratch/list")" != 4 ]; then
+    problem "the list of the payload at $giver is not whole" "$see_to_node"
+  fi
 }
 
 # ---------------------------------------------------------------- from here on things are written
@@ -596,7 +934,7 @@ logged_muster() {
 build_payload() {
   build_started=$(ticks)
   say "There is no dist/payload: building it. Its time is counted apart."
-  scratch=$(mktemp -d /var/tmp/muster-build.XXXXXX)
+  scratch=$(mktemp -d $scratch_home/muster-build.XXXXXX)
   bring_build_tools
   copy_checkout
   if [ -r /etc/ssl/certs/ca-certificates.crt ]; then
@@ -670,6 +1008,66 @@ remove_build_tools() {
   scratch=''
 }
 
+# ---------------------------------------------------------------- the payload of the cluster
+
+fetch_payload() {
+  step_begin 'muster is fetched'
+  if find_installed; then
+    step_end 'it is here already'
+    return
+  fi
+  payload=$scratch/payload
+  (umask 022 && mkdir "$payload")
+  sed 's/^.\{66\}//' "$scratch/list" >"$scratch/paths"
+  fetch_files || fail "the payload did not come whole from $giver: $reason" ''
+  mv "$scratch/list" "$payload/SHA256SUMS"
+  damage=$(cd "$payload" && LC_ALL=C sha256sum --check --strict --quiet SHA256SUMS 2>/dev/null) ||
+    fail "the payload came damaged from $giver: $(printf '%s\n' "$damage" | head -n 1)" '' \
+      "run the same command again; if it stays so, $see_to_node"
+  (cd "$payload" && chmod 755 node muster)
+  if [ -f "$payload/install.sh" ]; then chmod 755 "$payload/install.sh"; fi
+  "$payload/node" --version >/dev/null 2>&1 ||
+    fail "the payload of this cluster does not run on $(uname -m): its machines have another processor" '' \
+      'join a machine with the processor that the others have'
+  step_end "$(du -sm "$payload" | cut -f 1) MiB from $giver"
+}
+
+# The very same payload, whole, from an earlier run.
+find_installed() {
+  for folder in "$opt"/*; do
+    if cmp -s "$scratch/list" "$folder/SHA256SUMS" && verify_payload "$folder"; then
+      payload=$(readlink -f "$folder")
+      return
+    fi
+  done
+  return 1
+}
+
+# One process, so that one connection serves for all.
+fetch_files() {
+  ended=0 said=$scratch/said
+  if [ "$fetcher" = curl ]; then
+    {
+      cat "$scratch/access"
+      printf '%s\n' fail fail-early create-dirs "speed-time = $answer_timeout_s" "speed-limit = $slowest_bps"
+      sed "s|.*|url = \"https://$giver:$api_port/payload/&\"\noutput = \"$payload/&\"|" "$scratch/paths"
+    } >"$scratch/files"
+    curl --disable --config "$scratch/files" 2>"$said" || ended=$?
+  else
+    # wget goes on after a failure: the big file first, so that a node that is gone is not waited for once per file.
+    wget_files '^node$' && wget_files -v '^node$' || ended=$?
+  fi
+  find_reason
+  return "$ended"
+}
+
+# wget_files WORDS…: those of the paths that grep picks with these words.
+wget_files() {
+  grep "$@" "$scratch/paths" | sed "s|^|https://$giver:$api_port/payload/|" >"$scratch/files"
+  WGETRC="$scratch/access" LC_ALL=C wget --force-directories --no-host-directories --cut-dirs=1 \
+    --directory-prefix="$payload" --input-file="$scratch/files" 2>"$said"
+}
+
 # ---------------------------------------------------------------- install
 
 install_payload() {
@@ -711,15 +1109,29 @@ forget_older() {
   done
 }
 
-# muster init goes on with the numbering.
-run_init() {
-  set -- init
+# muster goes on with the numbering.
+run_muster() {
+  if [ -n "$token" ]; then set -- join --token "$token"; else set -- init; fi
   if [ -n "$name" ]; then set -- "$@" --name "$name"; fi
   if [ -n "$address" ]; then set -- "$@" --address "$address"; fi
   if [ -n "$cluster" ]; then set -- "$@" --cluster "$cluster"; fi
+  for vip in $vips; do set -- "$@" --vip "$vip"; done
+  verb=$1
   export MUSTER_STEPS_BEFORE="$step_number"
   logged_muster "$log" "$@" 4>&1
-  if [ "$muster_code" != 0 ]; then fail 'muster init did not come to its end (its own words are above)' ''; fi
+  if [ "$muster_code" != 0 ]; then fail "muster $verb did not come to its end (its own words are above)" ''; fi
+}
+
+offer_completion() {
+  put_completion muster.bash bash-completion/completions/muster
+  put_completion _muster zsh/vendor-completions/_muster
+  put_completion muster.fish fish/vendor_completions.d/muster.fish
+}
+
+# Only where the shell's own folder is there: none is made, so that none stays behind.
+put_completion() {
+  if [ ! -f "$opt/current/completion/$1" ] || [ ! -d "$share/${2%/*}" ]; then return; fi
+  quietly install -m 644 "$opt/current/completion/$1" "$share/$2" || say "  note: $share/$2 could not be written"
 }
 
 finish() {

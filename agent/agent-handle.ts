@@ -1,12 +1,17 @@
-import { changeSettings, settingsChanges } from '../coordinator/brain/change-settings.ts';
 import type { DecisionSet } from '../coordinator/store/codec.ts';
 import { MusterError } from '../roles/model/errors.ts';
 import type { Event } from '../roles/model/event.ts';
-import type { Decisions, Files } from '../roles/model/ports.ts';
+import type { Clock, Files } from '../roles/model/ports.ts';
 import type { View } from '../roles/model/view.ts';
-import { type PlanReport, type SettingsChange, type SettingsReport, schemaVersion } from './api/contract.ts';
+import { requireHeldToken } from './admission/check-token.ts';
+import { inspectToken, listTokens } from './admission/tokens.ts';
+import { type PlanReport, type SettingsReport, schemaVersion, type TokenPlace } from './api/contract.ts';
+import type { Decider } from './api/decider.ts';
 import { doctorReport, type Examination } from './api/doctor.ts';
 import type { AgentHandle } from './api/handle.ts';
+import { passOn } from './decisions/pass-on.ts';
+import type { DecisionSource } from './decisions/source.ts';
+import type { PayloadFiles } from './host/payload-files.ts';
 import { diffOf } from './reconcile/diff.ts';
 import type { Journal } from './reconcile/journal.ts';
 import type { RoleLoops } from './reconcile/role-loops.ts';
@@ -15,31 +20,51 @@ import { whatOf } from './reconcile/sentences.ts';
 export interface HandleParts {
   readonly version: string;
   readonly files: Files;
+  readonly clock: Clock;
   readonly journal: Journal;
   readonly loops: RoleLoops;
-  readonly decisions: Decisions;
-  readonly known: () => DecisionSet | undefined;
+  readonly source: DecisionSource;
   readonly view: () => View | undefined;
-  readonly reach: () => { readonly writable: boolean; readonly sentence: string };
   readonly examine: () => Promise<Examination>;
-  /** Asks for the newest decisions now, after a change of our own. */
-  readonly refresh: () => Promise<void>;
+  readonly decider: () => Decider | undefined;
+  readonly place: () => Promise<TokenPlace>;
+  readonly payload: PayloadFiles;
 }
 
 /** The running agent as the API sees it. */
 export function agentHandle(parts: HandleParts): AgentHandle {
-  const { journal } = parts;
+  const { journal, source, clock, payload } = parts;
+  const known = (): DecisionSet | undefined => source.known();
   return {
     version: parts.version,
     view: parts.view,
-    decisions: () => ({ ...parts.reach(), revision: parts.known()?.revision ?? 0 }),
-    reasons: (node) => parts.known()?.assignments[node]?.why ?? {},
+    decisions: () => ({ ...source.reach(), revision: known()?.revision ?? 0 }),
+    reasons: (node) => known()?.assignments[node]?.why ?? {},
     events: (after, limit) => journal.after(after, limit),
     follow: (signal) => follow(journal, signal),
     plan: () => plan(parts),
     doctor: async () => doctorReport(await parts.examine()),
     settings: () => settingsReport(knownOf(parts)),
-    changeSettings: (change) => putSettings(parts, change),
+    decider: parts.decider,
+    passOn: async (request) => {
+      const answer = await passOn(source.peers, source.voters(), request);
+      // What it changed is known here before whoever asked looks again.
+      await source.refresh();
+      return answer;
+    },
+    strangeness: (node) => strangeness(known(), node),
+    copy: () => ({
+      ...source.snapshot(),
+      store: { answers: source.answers(), sentence: source.reach().sentence },
+    }),
+    onCopy: (listener) => source.onChange(listener),
+    tombstone: (node) => known()?.tombstones[node],
+    place: parts.place,
+    tokens: () => listTokens(knownOf(parts), clock.now()),
+    inspect: (token) => inspectToken(token, known()?.tokens ?? {}, clock.now()),
+    requireToken: (tokenId, secret) =>
+      requireHeldToken(known()?.tokens ?? {}, { tokenId, secret }, clock.now()),
+    payload,
   };
 }
 
@@ -67,18 +92,15 @@ function settingsReport(known: DecisionSet): SettingsReport {
   return { schemaVersion, revision: known.settingsRevision, settings };
 }
 
-async function putSettings(parts: HandleParts, change: SettingsChange): Promise<SettingsReport> {
-  const before = knownOf(parts).settings;
-  const { revision, settings } = await changeSettings(parts.decisions, change);
-  for (const line of settingsChanges(before, settings)) {
-    await parts.journal.tell({ kind: 'info', sentence: `setting ${line}, by the operator` });
-  }
-  await parts.refresh();
-  return { schemaVersion, revision, settings };
+/** A certificate outlives its node's admission by up to a year: what counts is who is admitted now. */
+function strangeness(known: DecisionSet | undefined, node: string): string | undefined {
+  if (known?.nodes.some(({ id }) => id === node) === true) return undefined;
+  const removedAt = known?.tombstones[node]?.tombstone.at;
+  return removedAt === undefined ? 'it is not among the nodes' : `it was removed at ${removedAt}`;
 }
 
-function knownOf(parts: HandleParts): DecisionSet {
-  const known = parts.known();
+function knownOf({ source }: HandleParts): DecisionSet {
+  const known = source.known();
   if (known === undefined) throw notYet();
   return known;
 }

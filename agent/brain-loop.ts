@@ -2,12 +2,14 @@ import { think } from '../coordinator/brain/brain.ts';
 import { Candidate } from '../coordinator/brain/leadership.ts';
 import { MusterError, messageOf } from '../roles/model/errors.ts';
 import type { NodeId } from '../roles/model/node.ts';
-import type { Clock, Random } from '../roles/model/ports.ts';
+import type { Clock, Decisions, Random } from '../roles/model/ports.ts';
 import type { View } from '../roles/model/view.ts';
 import { roles } from '../roles/registry.ts';
-import type { DecisionSource } from './decisions.ts';
+import type { Membership } from './cluster/membership-parts.ts';
+import type { DecisionSource } from './decisions/source.ts';
 import type { Journal } from './reconcile/journal.ts';
 import { startLoop } from './reconcile/loop.ts';
+import { Silences } from './silences.ts';
 
 export interface BrainLoopParts {
   readonly clock: Clock;
@@ -17,6 +19,10 @@ export interface BrainLoopParts {
   readonly source: DecisionSource;
   readonly view: () => View | undefined;
   readonly self: NodeId;
+  /** Undefined until this node listens to the others. */
+  readonly membership: () => Membership | undefined;
+  /** Keeps the authority's key where it can be found when a node dies. */
+  readonly keepAuthority: (decisions: Decisions) => Promise<void>;
 }
 
 /** A third of the lease: two renewals may fail before it ends. */
@@ -25,7 +31,8 @@ const periodMs = 3_000;
 /** Lets this node's brain lead and decide whenever the store answers; resigns at the end. */
 export async function startBrain(parts: BrainLoopParts): Promise<void> {
   const { clock, random, signal, source, journal } = parts;
-  const candidate = new Candidate(source.decisions, clock, parts.self);
+  const silences = new Silences(clock);
+  let candidate: Candidate | undefined;
   const placeable = roles.flatMap(({ name, summary }) => (name === 'node' ? [] : [{ role: name, summary }]));
   let trouble = '';
   const loop = startLoop({
@@ -35,12 +42,13 @@ export async function startBrain(parts: BrainLoopParts): Promise<void> {
     signal,
     run: async () => {
       const view = parts.view();
-      if (view === undefined || !source.answers()) return false;
-      const sentences = await think(
-        { decisions: source.decisions, candidate, placeable },
-        view,
-        source.snapshot(),
-      );
+      const decisions = source.store();
+      const silence = silences.look(parts.membership()?.findings() ?? {});
+      if (view === undefined || decisions === undefined || !source.answers()) return false;
+      candidate ??= new Candidate(decisions, clock, parts.self);
+      const brain = { decisions, candidate, placeable, silence: () => silence, now: () => clock.now() };
+      const sentences = await think(brain, view, source.snapshot());
+      await parts.keepAuthority(decisions);
       for (const sentence of sentences) await journal.tell({ kind: 'info', sentence });
       if (sentences.length > 0) await source.refresh();
       trouble = '';
@@ -54,6 +62,8 @@ export async function startBrain(parts: BrainLoopParts): Promise<void> {
       trouble = sentence;
     },
   });
+  // A newcomer need not wait for its roles.
+  source.onChange(() => loop.wake());
   await loop.ended;
-  if (source.answers()) await candidate.resign().catch(() => undefined);
+  if (source.answers()) await candidate?.resign().catch(() => undefined);
 }

@@ -11,6 +11,8 @@ export interface KeepOwnParts {
   readonly services: Services;
   readonly manifest: Manifest;
   readonly init: Init;
+  /** Whether this node runs an etcd member, and so has copies for it. */
+  readonly voter: boolean;
 }
 
 const command = '/usr/local/bin/muster';
@@ -33,7 +35,7 @@ export async function keepOwn(parts: KeepOwnParts): Promise<readonly string[]> {
     await files.write(command, payload, { mode: 0o755 });
     sentences.push(`put back ${command}: it had been changed or deleted by another hand`);
   }
-  if (await copyForEtcd(files)) {
+  if (parts.voter && (await copyForEtcd(files))) {
     sentences.push("put back etcd's certificates: they had been changed or deleted by another hand");
   }
   return sentences;

@@ -1,15 +1,20 @@
 import * as z from 'zod';
 import type { View } from '../roles/model/view.ts';
 import { Settings } from '../roles/registry.ts';
+import type { Membership } from './cluster/membership-parts.ts';
 import type { OwnFacts } from './cluster/own-facts.ts';
 import { makeView } from './cluster/view.ts';
-import type { DecisionSource } from './decisions.ts';
+import type { DecisionSource } from './decisions/source.ts';
 import type { NodeConfig } from './local/state.ts';
 
 export interface ViewSourceParts {
   readonly config: NodeConfig;
   readonly source: Pick<DecisionSource, 'known'>;
   readonly facts: OwnFacts;
+  /** Undefined until this node listens to the others. */
+  readonly membership: () => Pick<Membership, 'facts' | 'verdicts'> | undefined;
+  /** Whether this node itself was removed: then it carries nothing any more. */
+  readonly removed: () => boolean;
   /** Hears what an operator should know. */
   readonly tell: (sentence: string) => void;
 }
@@ -28,6 +33,7 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
     const known = source.known();
     if (known === undefined) return undefined;
     const settings = settingsOf(known.settings);
+    const circle = parts.membership();
     return makeView({
       self: config.nodeId,
       cluster: {
@@ -38,9 +44,9 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       revision: known.revision,
       settings,
       nodes: known.nodes,
-      assignments: known.assignments,
-      facts: { [config.nodeId]: facts.current() },
-      verdicts: {},
+      assignments: parts.removed() ? {} : known.assignments,
+      facts: { ...circle?.facts(), [config.nodeId]: facts.current() },
+      verdicts: parts.removed() ? { [config.nodeId]: 'left' } : (circle?.verdicts() ?? {}),
     });
   };
 }

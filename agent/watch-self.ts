@@ -4,11 +4,14 @@ import type { Clock, Commands, Packages, Random, Services } from '../roles/model
 import { roles } from '../roles/registry.ts';
 import type { OpenApi } from './api-sockets.ts';
 import type { OwnFacts } from './cluster/own-facts.ts';
-import type { DecisionSource } from './decisions.ts';
+import { passOn } from './decisions/pass-on.ts';
+import type { PeerAnswer, PeerRequest } from './decisions/peer-api.ts';
+import type { DecisionSource } from './decisions/source.ts';
 import { loadPerCore } from './hardware/load.ts';
 import { type ProbeInput, probe } from './hardware/probe.ts';
 import { renewalDue } from './host/certificate-end.ts';
 import { keepOwn } from './keep-own.ts';
+import { copyForEtcd } from './local/etcd-pki.ts';
 import type { NodeConfig } from './local/state.ts';
 import type { Journal } from './reconcile/journal.ts';
 import { type Loop, startLoop } from './reconcile/loop.ts';
@@ -53,7 +56,7 @@ export async function watchSelf(parts: WatchSelfParts): Promise<void> {
     start(parts, hardwarePeriodMs, async () => facts.setHardware(await probe(parts.probeInput))),
     start(parts, certificatePeriodMs, () => keepCertificate(parts)),
     start(parts, ownPeriodMs, async () => {
-      for (const sentence of await keepOwn({ ...parts, ...parts.probeInput })) {
+      for (const sentence of await keepOwn({ ...parts, ...parts.probeInput, voter: isVoter(parts) })) {
         await parts.journal.tell({ kind: 'drift', role: 'node', sentence });
       }
     }),
@@ -91,13 +94,20 @@ export async function versions(packages: Packages): Promise<Record<string, strin
   );
 }
 
+function isVoter({ source }: WatchSelfParts): boolean {
+  return source.store() !== undefined;
+}
+
 async function keepCertificate(parts: WatchSelfParts): Promise<void> {
   const { probeInput, clock, journal, config } = parts;
   const pem = await probeInput.files.read(paths.certificate);
   if (pem === undefined || !renewalDue(pem, clock.now())) return;
   // Once a year: the X.509 library is not worth its memory in between.
   const { renewCertificate } = await import('./local/renew.ts');
-  await renewCertificate({ files: probeInput.files, clock }, config);
+  const ask = (request: PeerRequest): Promise<PeerAnswer> =>
+    passOn(parts.source.peers, parts.source.voters(), request);
+  await renewCertificate({ files: probeInput.files, clock, ask }, config);
+  if (isVoter(parts)) await copyForEtcd(probeInput.files);
   await Promise.all([parts.api.reload(), parts.source.reload()]);
   await journal.tell({
     kind: 'info',

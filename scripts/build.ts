@@ -13,8 +13,14 @@ const fresh = join(root, 'dist/payload.new');
 async function main(): Promise<void> {
   const startedMs = performance.now();
   await rm(fresh, { recursive: true, force: true });
-  await mkdir(join(fresh, 'docs'), { recursive: true });
-  await Promise.all([bundle(), copyNode(), copyDocs(), copyProgram('install.sh', 'install.sh')]);
+  await mkdir(fresh, { recursive: true });
+  await Promise.all([
+    bundle(),
+    copyNode(),
+    copyFolder('docs', 'docs', (name) => name.endsWith('.md')),
+    copyFolder('scripts/completion', 'completion', () => true),
+    copyProgram('install.sh', 'install.sh'),
+  ]);
   await copyProgram('scripts/wrapper.sh', 'muster');
   const version = payloadVersion(await packageVersion(), await hashFolder(fresh));
   await writeFile(join(fresh, 'VERSION'), `${version}\n`);
@@ -61,9 +67,10 @@ async function copyNode(): Promise<void> {
   await chmod(join(fresh, 'node'), 0o755);
 }
 
-async function copyDocs(): Promise<void> {
-  const pages = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md'));
-  await Promise.all(pages.map((name) => copyFile(join(root, 'docs', name), join(fresh, 'docs', name))));
+async function copyFolder(source: string, name: string, wanted: (name: string) => boolean): Promise<void> {
+  await mkdir(join(fresh, name));
+  const names = (await readdir(join(root, source))).filter(wanted);
+  await Promise.all(names.map((file) => copyFile(join(root, source, file), join(fresh, name, file))));
 }
 
 async function copyProgram(source: string, name: string): Promise<void> {

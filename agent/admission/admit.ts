@@ -35,6 +35,8 @@ interface CertificateOrder {
 export interface Authority {
   readonly caPem: string;
   readonly signingKey: KeyObject;
+  /** What its signatures are held against. */
+  readonly publicKey: KeyObject;
   certify(order: CertificateOrder): Promise<string>;
 }
 
@@ -45,6 +47,14 @@ export interface AdmitParts {
   readonly authority: () => Promise<Authority>;
   /** Of this node, and so of the cluster. */
   readonly release: Hardware['release'];
+  /** The key of the cluster's network, which a newcomer is given. */
+  readonly networkKey: () => Promise<string>;
+}
+
+/** Whether a machine would be let in, and what would not be quite as it asks. Refuses as `admit` does. */
+export async function wouldAdmit(parts: AdmitParts, request: JoinRequest): Promise<readonly string[]> {
+  const { place } = await judge(parts, request, nodeIdOfRaw(request.gossipKey));
+  return place.notes;
 }
 
 /**
@@ -58,16 +68,26 @@ export async function admit(parts: AdmitParts, request: JoinRequest): Promise<Jo
   const admitted = await untilCommitted(() => attempt(parts, request, nodeId));
   const snapshot = await parts.decisions.read(decisionsPrefix);
   const peers = decode(snapshot).nodes.filter(({ id }) => id !== nodeId);
-  return { ...admitted, snapshot, peers };
+  return { ...admitted, networkKey: await parts.networkKey(), snapshot, peers };
 }
 
-type Admitted = Omit<JoinAnswer, 'snapshot' | 'peers'>;
+type Admitted = Omit<JoinAnswer, 'snapshot' | 'peers' | 'networkKey'>;
 
-async function attempt(
-  { decisions, clock, authority, release }: AdmitParts,
+/** All that is judged before anything is signed or written. */
+interface Judged {
+  readonly snapshot: Snapshot;
+  readonly set: DecisionSet;
+  readonly cluster: Cluster;
+  readonly token: TokenRecord;
+  readonly place: Place;
+  readonly now: Date;
+}
+
+async function judge(
+  { decisions, clock, release }: AdmitParts,
   request: JoinRequest,
   nodeId: NodeId,
-): Promise<Admitted | undefined> {
+): Promise<Judged> {
   const now = clock.now();
   const snapshot = await decisions.read(decisionsPrefix);
   const set = decode(snapshot);
@@ -77,8 +97,16 @@ async function attempt(
   const token = requireGoodToken(set, request, nodeId, now);
   refuseUnreadable(set);
   checkRequest(request, release);
-  const place = placeOf(set, { ...request, nodeId });
-  const signer = await authority();
+  return { snapshot, set, cluster, token, place: placeOf(set, { ...request, nodeId }), now };
+}
+
+async function attempt(
+  parts: AdmitParts,
+  request: JoinRequest,
+  nodeId: NodeId,
+): Promise<Admitted | undefined> {
+  const { snapshot, set, cluster, token, place, now } = await judge(parts, request, nodeId);
+  const signer = await parts.authority();
   const record = recordOf(request, place, signer.signingKey, {
     clusterId: cluster.id,
     generation: cluster.generation,
@@ -89,7 +117,7 @@ async function attempt(
   const { certificateKeyPem: publicKeyPem } = request;
   // What can fail comes before the decision, so that nobody is let in half.
   const certificatePem = await signer.certify({ nodeId, names: [name], addresses: [address], publicKeyPem });
-  const result = await decisions.transact(admissionOf(snapshot, record, usedBy(token, nodeId)));
+  const result = await parts.decisions.transact(admissionOf(snapshot, record, usedBy(token, nodeId)));
   if (!result.committed) return undefined;
   return { record, certificatePem, caPem: signer.caPem, notes: [...place.notes] };
 }

@@ -4,6 +4,7 @@ import { paths } from '../../roles/model/paths.ts';
 import type { Clock, Files } from '../../roles/model/ports.ts';
 import { readIdentity } from '../local/state.ts';
 import type { Authority } from './admit.ts';
+import { authorityKeyOf } from './keys.ts';
 import { openSealed } from './sealed.ts';
 import { authoritySigningKey } from './sign.ts';
 
@@ -26,6 +27,7 @@ export async function openAuthority(parts: AuthorityParts): Promise<Authority> {
   return {
     caPem,
     signingKey: authoritySigningKey(caKeyPem),
+    publicKey: authorityKeyOf(caPem),
     certify: async (order) => {
       // The X.509 library takes memory that a node has no other use for, so it comes with the first admission.
       const { certifyKey } = await import('../host/certificates.ts');

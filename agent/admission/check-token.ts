@@ -9,24 +9,34 @@ export interface Shown {
   readonly secret: string;
 }
 
+/** Whether somebody holds a token that is not over: enough to be given what is no secret. Throws `token-refused`. */
+export function requireHeldToken(tokens: DecisionSet['tokens'], shown: Shown, now: Date): void {
+  const problem = problemOf(requireKnown(tokens, shown), undefined, now);
+  // One that is used up still serves those whom it let in, to the end of its life.
+  if (problem === undefined || problem.state === 'used up') return;
+  throw tokenRefused(`the token ${shown.tokenId} is ${problem.state}`, problem.why);
+}
+
 /**
  * The stored token that is shown, if it is good for this node now. Whoever it has let in before may ask again while it
  * lives, also when its uses are up: the answer may have got lost. Throws `token-refused`.
  */
 export function requireGoodToken(set: DecisionSet, shown: Shown, nodeId: NodeId, now: Date): TokenRecord {
-  const record = set.tokens[shown.tokenId];
-  if (record === undefined) {
-    const why = 'the cluster knows no token of this name: it is of another cluster, or long over';
-    throw tokenRefused(`the token ${shown.tokenId} opens nothing here`, why);
-  }
-  if (!isSecretOf(record, shown.secret)) {
-    const why = 'its name is known here, its secret is not the right one';
-    throw tokenRefused(`the token ${shown.tokenId} opens nothing here`, why);
-  }
+  const record = requireKnown(set.tokens, shown);
   const problem = problemOf(record, nodeId, now);
   if (problem !== undefined) throw tokenRefused(`the token ${record.id} is ${problem.state}`, problem.why);
   refuseFormerToken(set, record, nodeId);
   return record;
+}
+
+function requireKnown(tokens: DecisionSet['tokens'], shown: Shown): TokenRecord {
+  const record = tokens[shown.tokenId];
+  if (record !== undefined && isSecretOf(record, shown.secret)) return record;
+  const why =
+    record === undefined
+      ? 'the cluster knows no token of this name: it is of another cluster, or long over'
+      : 'its name is known here, its secret is not the right one';
+  throw tokenRefused(`the token ${shown.tokenId} opens nothing here`, why);
 }
 
 /** Compares hashes in constant time, so that nobody can feel their way to a secret. */
@@ -36,7 +46,7 @@ function isSecretOf(record: TokenRecord, secret: string): boolean {
 
 function problemOf(
   record: TokenRecord,
-  nodeId: NodeId,
+  nodeId: NodeId | undefined,
   now: Date,
 ): { readonly state: string; readonly why: string } | undefined {
   const state = tokenState(record, now);
@@ -48,7 +58,7 @@ function problemOf(
     case 'expired':
       return { state, why: `it was good until ${record.expiresAt}, and here it is ${now.toISOString()}` };
     case 'used up':
-      if (record.admitted.includes(nodeId)) return undefined;
+      if (nodeId !== undefined && record.admitted.includes(nodeId)) return undefined;
       return {
         state,
         why: `it has let in as many machines as it was made for: ${record.admitted.join(', ')}`,

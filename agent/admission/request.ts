@@ -42,12 +42,18 @@ const Snapshot = z.strictObject({
   entries: z.record(z.string(), z.strictObject({ value: z.string(), modRevision: z.int().nonnegative() })),
 });
 
+/** The answer to `POST /v1/join?dry-run=1`: it would be let in; what is not quite as asked for, a sentence each. */
+export const JoinReview = z.strictObject({ notes: z.array(z.string()) });
+export type JoinReview = z.infer<typeof JoinReview>;
+
 /** The answer: all that makes a machine a node. */
 export const JoinAnswer = z.strictObject({
   /** With its admission. */
   record: NodeRecord,
   certificatePem: z.string(),
   caPem: z.string(),
+  /** The key that all nodes share as the outer fence of their gossip. */
+  networkKey: z.string().regex(/^[0-9a-f]{64}$/, 'a network key is 64 hexadecimal characters'),
   /** All decisions, this one among them. */
   snapshot: Snapshot,
   /** The other nodes. */

@@ -7,6 +7,9 @@ import type { ErrorReport } from './contract.ts';
 const statuses: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'request-invalid': 400,
   'not-allowed': 403,
+  'token-refused': 403,
+  'node-refused': 403,
+  'release-mismatch': 403,
   'not-found': 404,
   'settings-changed': 409,
   'settings-invalid': 422,

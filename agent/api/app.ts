@@ -1,14 +1,18 @@
 import { Hono } from 'hono';
 import { asMusterError, MusterError } from '../../roles/model/errors.ts';
-import { requireCertificate } from './access.ts';
+import { requireMember } from './access.ts';
 import { answerError } from './answer.ts';
 import type { App, AppParts } from './parts.ts';
+import { decisionRoutes } from './routes/decisions.ts';
 import { doctorRoute } from './routes/doctor.ts';
 import { eventsRoute } from './routes/events.ts';
+import { joinRoutes } from './routes/join.ts';
+import { nodeRoutes } from './routes/nodes.ts';
 import { openRoutes } from './routes/open.ts';
 import { planRoute } from './routes/plan.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { statusRoute } from './routes/status.ts';
+import { tokenRoutes } from './routes/tokens.ts';
 import { whyRoute } from './routes/why.ts';
 
 /** The API over a running agent. Testable by `app.request()`; server.ts gives it its sockets. */
@@ -19,7 +23,7 @@ export function createApp(parts: AppParts): App {
     c.header('cache-control', 'no-store');
     c.header('x-content-type-options', 'nosniff');
   });
-  if (parts.access === 'certified') app.use(requireCertificate());
+  if (parts.access === 'certified') app.use(requireMember((node) => parts.handle.strangeness(node)));
 
   openRoutes(app, parts);
   statusRoute(app, parts);
@@ -27,6 +31,10 @@ export function createApp(parts: AppParts): App {
   planRoute(app, parts);
   settingsRoutes(app, parts);
   whyRoute(app, parts);
+  nodeRoutes(app, parts);
+  tokenRoutes(app, parts);
+  joinRoutes(app, parts);
+  decisionRoutes(app, parts);
   doctorRoute(app, parts);
 
   refuseOtherMethods(app);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type ErrorCode, errorCodes, MusterError } from '../../roles/model/errors.ts';
 import { Event } from '../../roles/model/event.ts';
 import { Health } from '../../roles/model/facts.ts';
 import { Hardware } from '../../roles/model/hardware.ts';
@@ -12,6 +13,9 @@ export const schemaVersion = 1;
 /** Where the agent listens. */
 export const apiPort = listen.api;
 export const socketPath = '/run/muster/agent.sock';
+
+/** A header that every node shows which asks another: a request is passed on once, and never round in a circle. */
+export const askedByNode = 'x-muster-node';
 
 export const VerdictLevel = z.enum(['ok', 'degraded', 'critical']);
 export type VerdictLevel = z.infer<typeof VerdictLevel>;
@@ -224,3 +228,21 @@ export const ErrorReport = z.strictObject({
   error: z.strictObject({ code: z.string(), what: z.string(), why: z.string(), next: z.string() }),
 });
 export type ErrorReport = z.infer<typeof ErrorReport>;
+
+/** The error that such a body speaks of; undefined for anything else. */
+export function reportedError(body: string): MusterError | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  const report = ErrorReport.safeParse(value);
+  if (!report.success) return undefined;
+  const { code, what, why, next } = report.data.error;
+  return new MusterError(isErrorCode(code) ? code : 'bug', { what, why, next });
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorCodes, code);
+}

@@ -1,6 +1,13 @@
+import type { SignedTombstone } from '../../roles/model/admission.ts';
 import type { Event } from '../../roles/model/event.ts';
+import type { NodeId } from '../../roles/model/node.ts';
 import type { View } from '../../roles/model/view.ts';
-import type { DoctorReport, PlanReport, SettingsChange, SettingsReport } from './contract.ts';
+import type { InspectedToken, ListedToken } from '../admission/tokens.ts';
+import type { DecisionsCopy } from '../decisions/copy.ts';
+import type { PeerAnswer, PeerRequest } from '../decisions/peer-api.ts';
+import type { PayloadFiles } from '../host/payload-files.ts';
+import type { DoctorReport, PlanReport, SettingsReport, TokenPlace } from './contract.ts';
+import type { Decider } from './decider.ts';
 
 /** What the API may ask of the running agent; main.ts fills it. */
 export interface AgentHandle {
@@ -18,6 +25,23 @@ export interface AgentHandle {
   plan(): Promise<PlanReport>;
   doctor(): Promise<DoctorReport>;
   settings(): SettingsReport;
-  /** Throws `settings-invalid` (nothing changed) or `settings-changed` (another was quicker). */
-  changeSettings(change: SettingsChange): Promise<SettingsReport>;
+  /** What changes decisions; undefined on a node that does not keep them: there a word is passed on to a voter. */
+  decider(): Decider | undefined;
+  /** Passes a request on to a voter. Throws `store-unreachable` where none answers. */
+  passOn(request: PeerRequest): Promise<PeerAnswer>;
+  /** Why this node is no member now; undefined for one that is. */
+  strangeness(node: NodeId): string | undefined;
+  /** All decisions, for the other nodes. */
+  copy(): DecisionsCopy;
+  /** Calls the listener after every change of the decisions; returns the way to stop that. */
+  onCopy(listener: () => void): () => void;
+  tombstone(node: NodeId): SignedTombstone | undefined;
+  /** Where a joiner finds this node, and the pin of its key. */
+  place(): Promise<TokenPlace>;
+  tokens(): readonly ListedToken[];
+  /** Throws `token-refused` for a damaged one. */
+  inspect(token: string): InspectedToken;
+  /** Whether somebody holds a token that is good now. Throws `token-refused`. */
+  requireToken(tokenId: string, secret: string): void;
+  readonly payload: PayloadFiles;
 }

@@ -1,10 +1,17 @@
 import type { View } from '../../roles/model/view.ts';
 import { vipsOf } from '../../roles/model/vip.ts';
+import { votersOf } from '../../roles/node/standing.ts';
 import type { Risk, StatusReport } from './contract.ts';
 
 /** What is well today and would hurt tomorrow, worst first. */
 export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[] {
-  return [...storeRisk(decisions), ...loneRisk(view), ...startRisk(view), ...addressRisk(view)];
+  return [
+    ...storeRisk(decisions),
+    ...loneRisk(view),
+    ...voterRisk(view),
+    ...startRisk(view),
+    ...addressRisk(view),
+  ];
 }
 
 function storeRisk(decisions: StatusReport['decisions']): Risk[] {
@@ -18,6 +25,14 @@ function loneRisk(view: View): Risk[] {
   const sentence =
     'This cluster has one node: if it fails, everything on it is down and what only it holds is lost.';
   return [{ code: 'one-node', sentence, next: 'muster docs operations' }];
+}
+
+/** Only where there are others who would have to go on without it. */
+function voterRisk(view: View): Risk[] {
+  const [only, ...more] = votersOf(view);
+  if (members(view).length < 2 || only === undefined || more.length > 0) return [];
+  const sentence = `${only.record.name} alone keeps the decisions: while it is away all goes on, and nothing new is decided.`;
+  return [{ code: 'one-voter', sentence, next: 'muster docs operations' }];
 }
 
 function startRisk(view: View): Risk[] {

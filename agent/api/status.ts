@@ -1,6 +1,7 @@
 import type { Facts, Health } from '../../roles/model/facts.ts';
 import type { RoleName } from '../../roles/model/node.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
+import { vipsOf } from '../../roles/model/vip.ts';
 import { type NodeStatus, type StatusReport, schemaVersion } from './contract.ts';
 import { risksOf } from './risks.ts';
 import { verdictOf } from './verdict.ts';
@@ -19,13 +20,13 @@ export function statusReport(view: View, { version, decisions }: StatusParts): S
     cluster: { ...view.cluster },
     verdict: verdictOf(nodes),
     risks: risksOf(view, decisions),
-    urls: urlsOf(nodes),
+    urls: [...sharedUrls(view, nodes), ...urlsOf(nodes)],
     decisions: { ...decisions },
     nodes,
   };
 }
 
-function nodeStatus(node: NodeView, self: boolean): NodeStatus {
+export function nodeStatus(node: NodeView, self: boolean): NodeStatus {
   const { id, name, address } = node.record;
   const roles = shownRoles(node).map((role) => {
     const { state, reason } = healthOf(node, role);
@@ -50,6 +51,12 @@ function measures(facts: Facts | undefined): Pick<NodeStatus, 'cores' | 'memoryM
   if (facts === undefined) return {};
   const { cores, memoryMiB } = facts.hardware;
   return { cores, memoryMiB, load: Math.round(facts.load * 100) / 100 };
+}
+
+/** The shared addresses, while a balancer is ready that may hold them. */
+function sharedUrls(view: View, nodes: readonly NodeStatus[]): string[] {
+  if (urlsOf(nodes).length === 0) return [];
+  return vipsOf(view).map(({ address }) => `http://${address}/`);
 }
 
 /** Where users reach the cluster now: each balancer that is ready on a node that can be reached. */

@@ -1,12 +1,7 @@
 import type { Event } from '../../roles/model/event.ts';
-import type { NodeView, View } from '../../roles/model/view.ts';
+import type { NodeView } from '../../roles/model/view.ts';
 import { schemaVersion, type WhyReport } from './contract.ts';
 import { healthOf } from './status.ts';
-
-/** A node by its id or its name. */
-export function findNode(view: View, wanted: string): NodeView | undefined {
-  return view.nodes.find(({ record }) => record.id === wanted || record.name === wanted);
-}
 
 /** Why a node does what it does: each role with the reason it was given and how it fares. */
 export function whyReport(

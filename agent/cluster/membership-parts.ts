@@ -1,10 +1,11 @@
-import type { MusterError } from '../../roles/model/errors.ts';
 import type { Facts } from '../../roles/model/facts.ts';
 import type { NodeId, RoleName } from '../../roles/model/node.ts';
-import type { Clock, Files, Random } from '../../roles/model/ports.ts';
+import type { Clock, Random } from '../../roles/model/ports.ts';
 import type { Verdict } from '../../roles/model/view.ts';
+import type { Finding } from './detector-rules.ts';
 import type { Refusal } from './hearing.ts';
 import type { ClusterMark, DecisionsAt, Tombstone } from './messages.ts';
+import type { PeerBook } from './peer-book.ts';
 import type { Sign } from './signing.ts';
 import type { TombstoneLaw } from './tombstones.ts';
 import type { Peer, Transport } from './transport.ts';
@@ -19,7 +20,6 @@ export interface MembershipParts {
   readonly transport: Transport;
   readonly clock: Clock;
   readonly random: Random;
-  readonly files: Files;
   readonly self: NodeId;
   readonly cluster: ClusterMark;
   /** Of this life of the agent; see `beginEpoch`. */
@@ -36,10 +36,8 @@ export interface MembershipParts {
   readonly onDecisionsAt: (node: NodeId, at: DecisionsAt) => void;
   /** A tombstone arrived that was not known; the node counts as `left` from now on. */
   readonly onTombstone: (node: NodeId, tombstone: Tombstone) => void;
-  /** Of the disk; the membership goes on without it. */
-  readonly onError: (error: MusterError) => void;
-  /** Where what is known of the peers is kept. */
-  readonly peersPath: string;
+  /** What is known of the peers from before, loaded. */
+  readonly book: PeerBook;
 }
 
 /** What this node knows of the others. */
@@ -50,6 +48,8 @@ export interface Membership {
   facts(): Readonly<Record<NodeId, Facts>>;
   /** Of every admitted node but this one. */
   verdicts(): Readonly<Record<NodeId, Verdict>>;
+  /** The same as this node finds it, whatever was decided or said. */
+  findings(): Readonly<Record<NodeId, Finding>>;
   /** Roles that were ready a heartbeat ago, by node: newer than facts. Absent for a node that was not heard yet. */
   ready(): Readonly<Record<NodeId, readonly RoleName[]>>;
   /** This node has these decisions; told to all. */

@@ -8,7 +8,7 @@ import { Heartbeats } from './heartbeats.ts';
 import type { Member, Membership, MembershipParts } from './membership-parts.ts';
 import type { DecisionsAt, Tombstone, Word } from './messages.ts';
 import { Overlay } from './overlay-loop.ts';
-import { PeerBook } from './peer-book.ts';
+import type { PeerBook } from './peer-book.ts';
 import { Tombstones } from './tombstones.ts';
 import type { Reception } from './transport.ts';
 import { Voice } from './voice.ts';
@@ -27,10 +27,7 @@ export async function startMembership(
   members: readonly Member[],
   signal: AbortSignal,
 ): Promise<Membership> {
-  const { files, peersPath, onError } = parts;
-  const book = new PeerBook({ files, path: peersPath, onError });
-  await book.load();
-  const circle = new Circle(parts, book);
+  const circle = new Circle(parts);
   circle.setMembers(members);
   await parts.transport.start(circle.handlers(), signal);
   circle.run(signal);
@@ -56,8 +53,8 @@ class Circle implements Membership {
   #decisions: DecisionsAt | null = null;
   ended: Promise<void> = Promise.resolve();
 
-  constructor(parts: MembershipParts, book: PeerBook) {
-    const { transport, random, cluster, self, epoch, sign, ownFacts, askServices, clock } = parts;
+  constructor(parts: MembershipParts) {
+    const { transport, random, cluster, self, epoch, sign, ownFacts, askServices, clock, book } = parts;
     this.#parts = parts;
     this.#book = book;
     this.#voice = new Voice({ cluster, self, epoch, sign });
@@ -161,6 +158,10 @@ class Circle implements Membership {
         return [id, dead ? 'dead' : (found[id] ?? 'alive')];
       }),
     );
+  }
+
+  findings(): ReturnType<Membership['findings']> {
+    return this.#detection.verdicts();
   }
 
   ready(): Readonly<Record<NodeId, readonly RoleName[]>> {

@@ -6,20 +6,26 @@ const timeoutMs = 5_000;
 
 /** Asks the agent behind a local socket. Silence, a refusal and anything but JSON are undefined, never an error. */
 export function askThrough(socketPath: string): AskAgent {
-  return (path) => {
+  return (path, asked) => {
+    const body = asked?.body;
     const { promise, resolve } = Promise.withResolvers<unknown>();
-    const call = request({ socketPath, path, timeout: timeoutMs }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        resolve(response.statusCode === 200 ? jsonOf(Buffer.concat(chunks).toString('utf8')) : undefined);
-      });
-      response.on('error', () => resolve(undefined));
-    });
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const headers = text === undefined ? {} : { 'content-type': 'application/json' };
+    const call = request(
+      { socketPath, path, method: asked?.method ?? 'GET', headers, timeout: timeoutMs },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          resolve(response.statusCode === 200 ? jsonOf(Buffer.concat(chunks).toString('utf8')) : undefined);
+        });
+        response.on('error', () => resolve(undefined));
+      },
+    );
     call.on('timeout', () => call.destroy());
     call.on('error', () => resolve(undefined));
     call.on('close', () => resolve(undefined));
-    call.end();
+    call.end(text);
     return promise;
   };
 }

@@ -42,21 +42,26 @@ export async function awaitServing(
   version: string | undefined,
   after: number,
 ): Promise<StatusReport> {
-  const { ask, clock, talk } = parts;
+  const { ask, clock } = parts;
   const endMs = clock.monotonicMs() + deadlineMs;
   let shown = after;
   let status: StatusReport | undefined;
   while (clock.monotonicMs() < endMs) {
-    const events = parsed(EventsReport, await ask(`/v1/events?after=${shown}&limit=${eventsPerPoll}`));
-    for (const event of events?.events ?? []) {
-      talk.say(`      ${event.role === undefined ? '' : `${event.role}: `}${event.sentence}`);
-      shown = event.sequence;
-    }
+    shown = await showEvents(parts, shown);
     status = await askStatus(ask);
     if (status !== undefined && isWell(status) && isVersion(status, version)) return status;
     await clock.sleep(pollMs);
   }
   throw await notServing(parts, status);
+}
+
+/** Shows what the agent has told after an event; returns the newest shown. */
+export async function showEvents({ ask, talk }: Pick<Parts, 'ask' | 'talk'>, after: number): Promise<number> {
+  const events =
+    parsed(EventsReport, await ask(`/v1/events?after=${after}&limit=${eventsPerPoll}`))?.events ?? [];
+  for (const { role, sentence } of events)
+    talk.say(`      ${role === undefined ? '' : `${role}: `}${sentence}`);
+  return events.at(-1)?.sequence ?? after;
 }
 
 /** Serving, and able to take a decision: etcd comes up last. */

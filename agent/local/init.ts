@@ -1,23 +1,28 @@
 import { MusterError } from '../../roles/model/errors.ts';
-import { paths } from '../../roles/model/paths.ts';
-import type { Files } from '../../roles/model/ports.ts';
+import type { Answer } from '../../roles/model/observed.ts';
 import { firstAdmission } from '../admission/first-admission.ts';
-import { type StatusReport, schemaVersion } from '../api/contract.ts';
-import { type Manifest, openManifest } from '../reconcile/manifest.ts';
-import { askStatus, awaitServing, isVersion, newestEvent } from './await-serving.ts';
+import { type StatusReport, schemaVersion, TokenReport } from '../api/contract.ts';
+import { ensureNetworkKey } from '../gossip/network-key.ts';
+import type { Manifest } from '../reconcile/manifest.ts';
+import { awaitServing, newestEvent } from './await-serving.ts';
 import { keepEarlierConfiguration } from './earlier.ts';
 import { machineParts } from './machine.ts';
 import { installPackages, neededPackages } from './packages.ts';
 import type { LocalParts } from './parts.ts';
 import { ensurePki } from './pki.ts';
+import { membershipOf, repair } from './repair.ts';
 import { ensureSeed, firstPlace } from './seed.ts';
+import { agentStep, installedVersion, openState } from './setting-up.ts';
 import { settleConfig } from './settle-config.ts';
 import { Steps } from './steps.ts';
+import { refuseUnfitVips, vipSetting } from './vips.ts';
 
 export interface InitOptions {
   readonly name?: string;
   readonly address?: string;
   readonly cluster?: string;
+  /** Addresses that users call, one or two, each with or without a prefix. */
+  readonly vip?: readonly string[];
   readonly json: boolean;
 }
 
@@ -33,6 +38,9 @@ export async function runInit(
   parts: LocalParts = machineParts(options.json),
 ): Promise<void> {
   refuseOthers(parts);
+  const membership = await membershipOf(parts.files);
+  if (membership !== undefined) return tell(parts, options, await repair(parts, membership));
+  await refuseUnfitVips(parts, options);
   const manifest = await openState(parts);
   const steps = new Steps(parts.talk, parts.clock, { before: parts.stepsBefore, own: ownSteps });
   const seenEvents = await newestEvent(parts.files);
@@ -46,7 +54,7 @@ export async function runInit(
     return 'every role is ready';
   });
   await steps.run('the page is asked for', () => proofStep(parts, status));
-  if (status !== undefined) tell(parts, options, status);
+  if (status !== undefined) await tell(parts, options, status);
 }
 
 function refuseOthers({ isRoot }: LocalParts): void {
@@ -56,17 +64,6 @@ function refuseOthers({ isRoot }: LocalParts): void {
     why: 'it installs packages and services',
     next: 'sudo muster init',
   });
-}
-
-async function openState({ files }: LocalParts): Promise<Manifest> {
-  // Apache reaches its page below; what is secret in here is closed file by file.
-  await files.makeDirectory(paths.state, { mode: 0o711 });
-  return openManifest(files, paths.state);
-}
-
-/** The payload that is current; undefined where the program does not run from a payload. */
-async function installedVersion(files: Files): Promise<string | undefined> {
-  return (await files.read(`${paths.payload}/current/VERSION`))?.trim();
 }
 
 async function packagesStep(parts: LocalParts, manifest: Manifest): Promise<string> {
@@ -80,34 +77,30 @@ async function identityStep(parts: LocalParts, options: InitOptions): Promise<st
   const { config, fresh, kept } = await settleConfig(parts, options);
   const made = await ensurePki(parts, config, clusterName);
   const admission = await firstAdmission(parts, config, firstPlace);
-  const seeded = await ensureSeed(parts.files, config, clusterName, admission);
+  await ensureNetworkKey(parts.files);
+  const wishes = { name: clusterName, vip: vipSetting(options) };
+  const seeded = await ensureSeed(parts.files, config, wishes, admission);
   if (fresh) return `node ${config.name} (${config.nodeId}) at ${config.address}`;
   const note = kept.length === 0 ? '' : `; it keeps ${kept.join(' and ')}`;
   return `${made || seeded ? 'made whole again' : 'as they were'}${note}`;
 }
 
-async function agentStep(
-  { agent, ask }: LocalParts,
-  manifest: Manifest,
-  version: string | undefined,
-): Promise<string> {
-  await agent.prepare(manifest);
-  if (!(await agent.running())) {
-    await agent.start();
-    return 'started';
-  }
-  const status = await askStatus(ask);
-  if (status !== undefined && isVersion(status, version)) return 'runs';
-  await agent.restart();
-  return status === undefined
-    ? 'it did not answer and is started anew'
-    : `started anew, it was ${status.version}`;
-}
+/** keepalived takes the shared address within a second of its start; an interface that comes up, within two. */
+const proofTries = 10;
+const proofPauseMs = 500;
 
 /** The last word is the user's own path: what a browser would get. */
-async function proofStep({ questions }: LocalParts, status: StatusReport | undefined): Promise<string> {
+async function proofStep(
+  { questions, clock }: LocalParts,
+  status: StatusReport | undefined,
+): Promise<string> {
   const url = status?.urls[0] ?? 'http://localhost/';
-  const answer = await questions.ask({ kind: 'http', url, timeoutMs: 5_000 });
+  const ask = (): Promise<Answer> => questions.ask({ kind: 'http', url, timeoutMs: 5_000 });
+  let answer = await ask();
+  for (let tries = 1; !answer.ok && tries < proofTries; tries += 1) {
+    await clock.sleep(proofPauseMs);
+    answer = await ask();
+  }
   if (answer.ok && answer.status === 200) return `${url} answers 200`;
   throw new MusterError('not-serving', {
     what: answer.ok ? `${url} answers ${answer.status}` : `${url} does not answer: ${answer.error}`,
@@ -116,13 +109,26 @@ async function proofStep({ questions }: LocalParts, status: StatusReport | undef
   });
 }
 
-function tell({ talk }: LocalParts, options: InitOptions, status: StatusReport): void {
+async function tell(parts: LocalParts, options: InitOptions, status: StatusReport): Promise<void> {
+  const { talk } = parts;
   const next = 'muster status';
   const { urls, verdict, risks, cluster } = status;
-  if (options.json) return talk.data({ schemaVersion, cluster, urls, verdict, risks, next });
+  const token = await newToken(parts);
+  if (options.json) return talk.data({ schemaVersion, cluster, urls, verdict, risks, next, token });
   talk.say('');
   for (const url of urls) talk.say(`  ${url}`);
   talk.say(`${verdict.level}: ${verdict.sentence}`);
   for (const risk of risks) talk.say(`risk: ${risk.sentence}`);
+  if (token !== undefined) {
+    talk.say(`The next machine joins with this line, until ${token.expiresAt}:`);
+    talk.say(`  ${token.lines.curl}`);
+    talk.say('or, without curl:');
+    talk.say(`  ${token.lines.wget}`);
+  }
   talk.say(`Next: ${next}`);
+}
+
+/** Undefined where none can be made now: the cluster serves all the same, and muster token create says why. */
+async function newToken({ ask }: LocalParts): Promise<TokenReport | undefined> {
+  return TokenReport.safeParse(await ask('/v1/tokens', { method: 'POST', body: {} })).data;
 }

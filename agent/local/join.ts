@@ -1,4 +1,21 @@
 import { MusterError } from '../../roles/model/errors.ts';
+import { paths } from '../../roles/model/paths.ts';
+import { decodeToken, refuseExpired, type Token } from '../../roles/model/token.ts';
+import { type StatusReport, schemaVersion } from '../api/contract.ts';
+import { probe } from '../hardware/probe.ts';
+import type { Manifest } from '../reconcile/manifest.ts';
+import { admission, asking, type JoinParts, review } from './admission.ts';
+import { askCluster } from './ask-cluster.ts';
+import { awaitJoined } from './await-joined.ts';
+import { newestEvent } from './await-serving.ts';
+import { keepEarlierConfiguration } from './earlier.ts';
+import { machineParts } from './machine.ts';
+import { installPackages, joinersPackages } from './packages.ts';
+import type { LocalParts } from './parts.ts';
+import { type Membership, membershipOf, repair } from './repair.ts';
+import { agentStep, installedVersion, openState } from './setting-up.ts';
+import { readNodeConfig } from './state.ts';
+import { Steps } from './steps.ts';
 
 export interface JoinOptions {
   readonly token: string;
@@ -7,11 +24,85 @@ export interface JoinOptions {
   readonly json: boolean;
 }
 
-/** Makes this machine a node of the token's cluster. */
-export async function runJoin(options: JoinOptions): Promise<void> {
-  throw new MusterError('not-allowed', {
-    what: `joining with ${options.token.length} characters is not wired yet`,
-    why: 'it is being built',
-    next: 'muster --help',
+const ownSteps = 5;
+
+/**
+ * Makes this machine a node of the token's cluster, or repairs a node of it. Whatever can refuse does so before
+ * anything is written. Throws a MusterError; nothing is undone here, see install.sh.
+ */
+export async function runJoin(
+  options: JoinOptions,
+  parts: JoinParts = joinParts(options.json),
+): Promise<void> {
+  refuseOthers(parts);
+  const token = decodeToken(options.token);
+  const member = await memberOf(parts, token);
+  if (member !== undefined) return tell(parts, options, await repair(parts, member));
+  refuseExpired(token, parts.clock.now());
+  const steps = new Steps(parts.talk, parts.clock, { before: parts.stepsBefore, own: ownSteps });
+  const asked = await asking(parts, options, token);
+  await steps.run('the cluster is asked', () => review(parts, asked));
+  const manifest = await openState(parts);
+  const version = await installedVersion(parts.files);
+  const seenEvents = await newestEvent(parts.files);
+  await steps.run('packages', () => packagesStep(parts, manifest));
+  await steps.run('admission', () => admission(parts, asked));
+  await steps.run("muster's agent", () => agentStep(parts, manifest, version));
+  let status: StatusReport | undefined;
+  await steps.run('it takes its place', async () => {
+    status = await awaitJoined(parts, version, seenEvents);
+    return 'the others hear it, and its roles are ready';
   });
+  if (status !== undefined) tell(parts, options, status);
+}
+
+function joinParts(json: boolean): JoinParts {
+  const host = machineParts(json);
+  // Of this machine only: how fast its network is does not count here.
+  const input = { ...host, address: '', diskPath: paths.payload, signal: new AbortController().signal };
+  return { ...host, cluster: askCluster, hardware: () => probe(input) };
+}
+
+function refuseOthers({ isRoot }: LocalParts): void {
+  if (isRoot) return;
+  throw new MusterError('not-root', {
+    what: 'muster join is for root',
+    why: 'it installs packages and services',
+    next: 'sudo muster join --token TOKEN',
+  });
+}
+
+/** Undefined for a machine that is no node. Throws `node-refused` for one of another cluster. */
+async function memberOf({ files }: LocalParts, token: Token): Promise<Membership | undefined> {
+  const config = await readNodeConfig(files);
+  if (config === undefined) return undefined;
+  const member = await membershipOf(files);
+  if (config.clusterId === token.clusterId && member !== undefined) return member;
+  throw new MusterError('node-refused', {
+    what: `this machine is a node of the cluster ${config.clusterId}`,
+    why: `the token is of ${token.clusterId === config.clusterId ? 'the same cluster, of which it is the only node' : `the cluster ${token.clusterId}, and a machine belongs to one`}`,
+    next: 'to leave the one it is in: muster uninstall; then the same line again',
+  });
+}
+
+async function packagesStep(parts: LocalParts, manifest: Manifest): Promise<string> {
+  await keepEarlierConfiguration(parts);
+  const fresh = await installPackages(parts.packages, manifest, joinersPackages());
+  return fresh.length === 0 ? 'all there' : `${fresh.length} came new`;
+}
+
+function tell({ talk }: LocalParts, options: JoinOptions, status: StatusReport): void {
+  const next = 'muster status';
+  const { urls, verdict, risks, cluster, nodes } = status;
+  const node = nodes.find(({ self }) => self);
+  if (options.json) return talk.data({ schemaVersion, cluster, node, urls, verdict, risks, next });
+  const roles = node?.roles.map(({ role }) => role).join(' and ') ?? '';
+  talk.say('');
+  talk.say(
+    `${node?.name ?? ''} is a node of the cluster ${cluster.name}, one of ${nodes.length}; it carries ${roles}.`,
+  );
+  for (const url of urls) talk.say(`  ${url}`);
+  talk.say(`${verdict.level}: ${verdict.sentence}`);
+  for (const risk of risks) talk.say(`risk: ${risk.sentence}`);
+  talk.say(`Next: ${next}`);
 }

@@ -17,8 +17,15 @@ export interface AgentProcess {
   lastWords(lines: number): Promise<readonly string[]>;
 }
 
+/** A question to the agent; GET unless it says otherwise. */
+export interface AgentRequest {
+  readonly method: 'POST' | 'DELETE';
+  /** Sent as JSON. */
+  readonly body?: unknown;
+}
+
 /** A way to the running agent's API over its local socket; undefined while nobody answers there. */
-export type AskAgent = (path: string) => Promise<unknown>;
+export type AskAgent = (path: string, request?: AgentRequest) => Promise<unknown>;
 
 /** What the verbs that need no running agent are made from. */
 export interface LocalParts {

@@ -48,7 +48,7 @@ function keptOf(known: NodeConfig, wishes: Wishes): string[] {
 }
 
 /** The first label of a host name, with what a node name may not hold left out. */
-function nameFrom(hostname: string): string {
+export function nameFrom(hostname: string): string {
   const label = (hostname.split('.')[0] ?? '').toLowerCase().replaceAll(/[^a-z0-9-]/g, '');
   const name = label.slice(0, 63).replaceAll(/^-+|-+$/g, '');
   return NodeRecord.shape.name.safeParse(name).success ? name : 'node';

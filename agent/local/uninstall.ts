@@ -2,9 +2,11 @@ import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import { paths } from '../../roles/model/paths.ts';
 import { schemaVersion } from '../api/contract.ts';
 import { type Manifest, openManifest } from '../reconcile/manifest.ts';
+import { leave, refuseToStrand } from './leave.ts';
 import { machineParts } from './machine.ts';
 import { installPackages } from './packages.ts';
 import type { LocalParts } from './parts.ts';
+import { type Membership, membershipOf } from './repair.ts';
 import { type NodeConfig, readNodeConfig } from './state.ts';
 import { describeUninstall, planUninstall, type UninstallPlan } from './uninstall-plan.ts';
 import { carryOut } from './uninstall-steps.ts';
@@ -29,6 +31,8 @@ export async function runUninstall(
   const { talk } = parts;
   if (!parts.isRoot) throw notRoot();
   const config = await configIfReadable(parts);
+  const membership = config === undefined ? undefined : await membershipIfReadable(parts);
+  if (membership !== undefined) refuseToStrand(membership);
   const { plan: shown } = await look(options, parts, config);
   for (const line of describeUninstall(shown)) talk.say(`  ${line}`);
   if (options.dryRun) {
@@ -36,14 +40,16 @@ export async function runUninstall(
     else talk.say('Nothing has been changed. Next: muster uninstall');
     return true;
   }
-  if (!(await agreed(options, parts))) {
+  if (!(await agreed(options, parts, membership))) {
     talk.say('Nothing has been changed.');
     return false;
   }
+  const stays = membership === undefined ? undefined : await leave(parts, membership);
   await quieten(parts);
   // Anew: until it ended the agent may have written, and a cut installation is known only now.
   const { manifest, plan } = await look(options, parts, config);
-  const left = await carryOut(parts, manifest, plan, config);
+  const gone = await carryOut(parts, manifest, plan, config);
+  const left = stays === undefined ? gone : [stays, ...gone];
   for (const sentence of left) talk.say(`left: ${sentence}`);
   if (options.json) talk.data({ schemaVersion, ...plan, left });
   else talk.say(farewell(left));
@@ -92,9 +98,27 @@ async function configIfReadable({ files, talk }: LocalParts): Promise<NodeConfig
   }
 }
 
-async function agreed({ yes }: UninstallOptions, { talk }: LocalParts): Promise<boolean> {
+/** Damaged decisions must not keep muster on the machine either. */
+async function membershipIfReadable({ files, talk }: LocalParts): Promise<Membership | undefined> {
+  try {
+    return await membershipOf(files);
+  } catch (error) {
+    talk.say(`note: ${messageOf(error)}, so it is not known whether others are in this cluster`);
+    return undefined;
+  }
+}
+
+async function agreed(
+  { yes }: UninstallOptions,
+  { talk }: LocalParts,
+  membership: Membership | undefined,
+): Promise<boolean> {
   if (yes) return true;
-  const answer = await talk.question('This cluster ends and its page is no longer served. Go on? [y/N] ');
+  const means =
+    membership === undefined
+      ? 'This cluster ends and its page is no longer served.'
+      : `This machine leaves the cluster; ${membership.others.join(', ')} go on.`;
+  const answer = await talk.question(`${means} Go on? [y/N] `);
   if (answer !== undefined) return /^y(es)?$/i.test(answer.trim());
   throw new MusterError('answer-needed', {
     what: 'nobody is there to say yes',

@@ -4,6 +4,7 @@ import { decode } from '../store/codec.ts';
 import { assignmentKey, nodeKey } from '../store/keys.ts';
 import type { Placeable } from './carriers.ts';
 import type { Change } from './change.ts';
+import { deaths, type Silence } from './deaths.ts';
 import type { Candidate } from './leadership.ts';
 import { type Placement, place } from './place.ts';
 import { tidy } from './tidy.ts';
@@ -12,6 +13,8 @@ export interface BrainParts {
   readonly decisions: Decisions;
   readonly candidate: Candidate;
   readonly placeable: readonly Placeable[];
+  readonly silence: () => Silence;
+  readonly now: () => Date;
 }
 
 /**
@@ -22,7 +25,7 @@ export async function think(parts: BrainParts, view: View, snapshot: Snapshot): 
   const leadership = await parts.candidate.lead();
   if (leadership === undefined) return [];
   const sentences: string[] = [];
-  for (const change of decide(parts.placeable, view, snapshot)) {
+  for (const change of decide(parts, view, snapshot)) {
     const { transaction } = change;
     const conditions = [leadership, ...transaction.conditions];
     const { committed } = await parts.decisions.transact({ ...transaction, conditions });
@@ -32,10 +35,14 @@ export async function think(parts: BrainParts, view: View, snapshot: Snapshot): 
 }
 
 /** All that is to be changed now, by every decider. */
-function decide(placeable: readonly Placeable[], view: View, snapshot: Snapshot): readonly Change[] {
+function decide({ placeable, silence, now }: BrainParts, view: View, snapshot: Snapshot): readonly Change[] {
   const { assignments, wishes } = decode(snapshot);
   const placements = place({ view, placeable, assignments, wishes });
-  return [...tidy(snapshot), ...placements.map((placement) => placed(placement, snapshot))];
+  return [
+    ...tidy(snapshot),
+    ...deaths(view, snapshot, silence(), now()),
+    ...placements.map((placement) => placed(placement, snapshot)),
+  ];
 }
 
 function placed({ node, assignment, sentences }: Placement, snapshot: Snapshot): Change {

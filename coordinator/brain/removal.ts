@@ -35,6 +35,19 @@ export function removalOf(view: View, node: NodeView): Removal {
   };
 }
 
+/** What it means when a node goes, in a sentence, before it does. */
+export function consequenceOf(view: View, node: NodeView): string {
+  const { id, name } = node.record;
+  const others = present(view).filter(({ record }) => record.id !== id);
+  const losses = node.roles.map((role) => {
+    const left = others.filter(({ roles }) => roles.includes(role)).length;
+    return left === 0 ? `${role} goes to nobody yet` : `${role} stays on ${left} of ${left + 1} nodes`;
+  });
+  const names = others.map(({ record }) => record.name).join(', ');
+  const means = losses.length === 0 ? 'it carries nothing' : losses.join(', ');
+  return `${name} leaves the cluster for good: ${means}; ${names} go on`;
+}
+
 function onlyNode(name: string): MusterError {
   return new MusterError('not-allowed', {
     what: `${name} is not removed: it is the only node`,

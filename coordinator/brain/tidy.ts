@@ -1,5 +1,5 @@
 import type { Snapshot } from '../../roles/model/ports.ts';
-import { assignmentKey, kindOf, nodeKey, tombstoneKey, wishKey } from '../store/keys.ts';
+import { assignmentKey, deathKey, kindOf, nodeKey, tombstoneKey, wishKey } from '../store/keys.ts';
 import type { Change } from './change.ts';
 
 /**
@@ -10,13 +10,13 @@ export function tidy(snapshot: Snapshot): readonly Change[] {
   const there = (key: string): boolean => snapshot.entries[key] !== undefined;
   const kinds = Object.keys(snapshot.entries).map(kindOf);
   const ids = kinds.flatMap((kind) =>
-    kind.kind === 'node' || kind.kind === 'assignment' || kind.kind === 'wish' ? [kind.id] : [],
+    ['node', 'assignment', 'wish', 'death'].includes(kind.kind) && 'id' in kind ? [kind.id] : [],
   );
   return [...new Set(ids)].flatMap((id): Change[] => {
     const buried = there(tombstoneKey(id));
     if (!buried && there(nodeKey(id))) return [];
     const evidence = buried ? tombstoneKey(id) : nodeKey(id);
-    const left = [nodeKey(id), assignmentKey(id), wishKey(id)].filter(there);
+    const left = [nodeKey(id), assignmentKey(id), wishKey(id), deathKey(id)].filter(there);
     const conditions = [...new Set([evidence, ...left])].map((key) => ({
       key,
       modRevision: snapshot.entries[key]?.modRevision ?? 0,

@@ -1,19 +1,30 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import type { RequestOptions } from 'node:http';
 import { createInterface } from 'node:readline';
-import { text } from 'node:stream/consumers';
 import type * as z from 'zod';
 import {
+  ChangeReport,
   DoctorReport,
+  type DrainChange,
   EventsReport,
+  InspectionReport,
+  NodeReport,
+  type PlaceableRole,
   PlanReport,
+  RemovalReport,
+  type RoleChange,
   type SettingsChange,
   SettingsReport,
   SettingsSchemaReport,
   StatusReport,
+  type TokenInspection,
+  TokenReport,
+  type TokenRequest,
+  TokensReport,
   WhyReport,
 } from '../../agent/api/contract.ts';
 import { Event } from '../../roles/model/event.ts';
-import { errorFromAnswer, notUnderstood, unreachable } from './client-errors.ts';
+import { unreachable } from './client-errors.ts';
+import { answerOf, parse, send, timeoutMs } from './client-http.ts';
 
 /** The agent of this machine as the verbs see it. Rejects with errors of the house only. */
 export interface Client {
@@ -29,6 +40,21 @@ export interface Client {
   /** What the settings would be after this change; nothing is changed. */
   checkSettings(change: SettingsChange): Promise<SettingsReport>;
   changeSettings(change: SettingsChange): Promise<SettingsReport>;
+  node(node: string): Promise<NodeReport>;
+  /** A dry run, here and below, is only answered with what it would mean. */
+  drainNode(node: string, drained: boolean, dryRun?: boolean): Promise<ChangeReport>;
+  /** One turn of a removal; ask again until it is `removed`. */
+  removeNode(node: string, dryRun?: boolean): Promise<RemovalReport>;
+  wishRole(
+    node: string,
+    role: PlaceableRole,
+    wish: RoleChange['wish'],
+    dryRun?: boolean,
+  ): Promise<ChangeReport>;
+  tokens(): Promise<TokensReport>;
+  createToken(request: TokenRequest): Promise<TokenReport>;
+  revokeToken(id: string): Promise<ChangeReport>;
+  inspectToken(token: string): Promise<InspectionReport>;
 }
 
 export interface ClientOptions {
@@ -36,21 +62,18 @@ export interface ClientOptions {
   readonly signal: AbortSignal;
 }
 
-/** A plan observes the whole machine first; all else answers within milliseconds. */
-const timeoutMs = 60_000;
+interface Change {
+  readonly method: 'PUT' | 'POST' | 'DELETE';
+  readonly body?: object;
+}
 
 /** HTTP over the agent's local socket, every answer parsed by the contract. */
 export function createClient({ socketPath, signal }: ClientOptions): Client {
   const base = { socketPath, signal, agent: false, timeout: timeoutMs };
 
-  async function ask<Report>(schema: z.ZodType<Report>, path: string): Promise<Report> {
-    return parse(schema, path, await answerOf(await send({ ...base, path })));
-  }
-
-  async function put(path: string, change: SettingsChange): Promise<SettingsReport> {
-    const headers = { 'content-type': 'application/json' };
-    const response = await send({ ...base, path, method: 'PUT', headers }, JSON.stringify(change));
-    return parse(SettingsReport, path, await answerOf(response));
+  async function ask<Report>(schema: z.ZodType<Report>, path: string, change?: Change): Promise<Report> {
+    const response = await send({ ...base, path, method: change?.method ?? 'GET' }, change?.body);
+    return parse(schema, path, await answerOf(response));
   }
 
   return {
@@ -59,12 +82,40 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
     followEvents: (limit) => follow({ ...base, timeout: 0 }, limit),
     plan: () => ask(PlanReport, '/v1/plan'),
     doctor: () => ask(DoctorReport, '/v1/doctor'),
-    why: (node) => ask(WhyReport, `/v1/nodes/${encodeURIComponent(node)}/why`),
+    why: (node) => ask(WhyReport, `${pathOf(node)}/why`),
     settings: () => ask(SettingsReport, '/v1/settings'),
     settingsSchema: () => ask(SettingsSchemaReport, '/v1/settings/schema'),
-    checkSettings: (change) => put('/v1/settings?dry-run=1', change),
-    changeSettings: (change) => put('/v1/settings', change),
+    checkSettings: (body) => ask(SettingsReport, `/v1/settings${dry(true)}`, { method: 'PUT', body }),
+    changeSettings: (body) => ask(SettingsReport, '/v1/settings', { method: 'PUT', body }),
+    node: (node) => ask(NodeReport, pathOf(node)),
+    drainNode: (node, drained, dryRun) =>
+      ask(ChangeReport, `${pathOf(node)}/drained${dry(dryRun)}`, {
+        method: 'PUT',
+        body: { drained } satisfies DrainChange,
+      }),
+    removeNode: (node, dryRun) => ask(RemovalReport, `${pathOf(node)}${dry(dryRun)}`, { method: 'DELETE' }),
+    wishRole: (node, role, wish, dryRun) =>
+      ask(ChangeReport, `${pathOf(node)}/roles/${role}${dry(dryRun)}`, {
+        method: 'PUT',
+        body: { wish } satisfies RoleChange,
+      }),
+    tokens: () => ask(TokensReport, '/v1/tokens'),
+    createToken: (body) => ask(TokenReport, '/v1/tokens', { method: 'POST', body }),
+    revokeToken: (id) => ask(ChangeReport, `/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+    inspectToken: (token) =>
+      ask(InspectionReport, '/v1/tokens/inspect', {
+        method: 'POST',
+        body: { token } satisfies TokenInspection,
+      }),
   };
+}
+
+function pathOf(node: string): string {
+  return `/v1/nodes/${encodeURIComponent(node)}`;
+}
+
+function dry(dryRun = false): string {
+  return dryRun ? '?dry-run=1' : '';
 }
 
 async function* follow(base: RequestOptions, limit: number): AsyncGenerator<Event> {
@@ -75,36 +126,5 @@ async function* follow(base: RequestOptions, limit: number): AsyncGenerator<Even
     for await (const line of createInterface({ input: response })) yield parse(Event, path, line);
   } catch (error) {
     throw unreachable(error);
-  }
-}
-
-async function send(options: RequestOptions, body?: string): Promise<IncomingMessage> {
-  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const request = httpRequest(options, resolve);
-  request.on('error', reject);
-  request.on('timeout', () => request.destroy(new Error(`no answer within ${String(timeoutMs / 1000)} s`)));
-  request.end(body);
-  try {
-    return await promise;
-  } catch (error) {
-    throw unreachable(error);
-  }
-}
-
-/** The body of a good answer; throws what the agent says otherwise. */
-async function answerOf(response: IncomingMessage): Promise<string> {
-  const body = await text(response).catch((error: unknown) => {
-    throw unreachable(error);
-  });
-  const status = response.statusCode ?? 0;
-  if (status >= 200 && status < 300) return body;
-  throw errorFromAnswer(status, body);
-}
-
-function parse<Report>(schema: z.ZodType<Report>, path: string, body: string): Report {
-  try {
-    return schema.parse(JSON.parse(body));
-  } catch (error) {
-    throw notUnderstood(path, error);
   }
 }

@@ -15,15 +15,23 @@ export interface Page {
   readonly text: string;
 }
 
+/** The shells that can be taught the words of this program. */
+export const shells = ['bash', 'zsh', 'fish'] as const;
+export type Shell = (typeof shells)[number];
+
 /** What the operator's own side can do: answer, edit, read the manual. */
 export interface Operator {
   /** False without a terminal; then nothing may be asked. */
   readonly canAnswer: boolean;
   /** True only for a clear yes. */
   confirm(question: string): Promise<boolean>;
+  /** What was typed, without the space around it. */
+  answer(question: string): Promise<string>;
   /** The text as the operator's editor left it, and where it stays until `done`. Throws `command-missing`. */
   edit(text: string, name: string): Promise<Edited>;
   manual(): Promise<readonly Page[]>;
+  /** The script that teaches a shell to complete the words of this program. */
+  completion(shell: Shell): Promise<string>;
   /** Resolves after the time, or at once when interrupted. */
   pause(ms: number): Promise<void>;
 }
@@ -52,6 +60,7 @@ export interface Context {
 export interface LocalVerbs {
   agent(options: AgentOptions): Promise<void>;
   init(options: InitOptions): Promise<void>;
+  join(options: JoinOptions): Promise<void>;
   /** False when the answer was no, or something could not go. */
   uninstall(options: UninstallOptions): Promise<boolean>;
 }
@@ -64,6 +73,15 @@ export interface InitOptions {
   readonly name?: string;
   readonly address?: string;
   readonly cluster?: string;
+  /** The shared addresses, one or two. */
+  readonly vip?: readonly string[];
+  readonly json: boolean;
+}
+
+export interface JoinOptions {
+  readonly token: string;
+  readonly name?: string;
+  readonly address?: string;
   readonly json: boolean;
 }
 

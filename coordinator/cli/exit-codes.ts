@@ -31,6 +31,7 @@ const byError: Partial<Record<ErrorCode, ExitName>> = {
   'settings-invalid': 'usage',
   'answer-needed': 'usage',
   'not-found': 'usage',
+  'token-refused': 'usage',
   'agent-unreachable': 'unreachable',
   'store-unreachable': 'unreachable',
 };

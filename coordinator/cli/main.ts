@@ -18,7 +18,7 @@ const context: Context = {
   out: outputTo(process.stdout),
   err,
   connect,
-  operator: createOperator(() => place.docs(), interrupt),
+  operator: createOperator(place, interrupt),
   signal: interrupt.signal,
   now: () => new Date(),
 };
@@ -35,6 +35,7 @@ const local: LocalVerbs = {
     await runAgent({ ...options, version, docs });
   },
   init: async (options) => (await import('../../agent/local/init.ts')).runInit(options),
+  join: async (options) => (await import('../../agent/local/join.ts')).runJoin(options),
   uninstall: async (options) => (await import('../../agent/local/uninstall.ts')).runUninstall(options),
 };
 

@@ -2,9 +2,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Operator, Output, Page } from './context.ts';
+import type { Operator, Output, Page, Shell } from './context.ts';
 import { editText } from './editor.ts';
 import type { Interrupt } from './interrupt.ts';
+import type { Place } from './place.ts';
 
 /** A stream of this process as an output. */
 export function outputTo(stream: NodeJS.WriteStream): Output {
@@ -16,30 +17,39 @@ export function outputTo(stream: NodeJS.WriteStream): Output {
   };
 }
 
-/** The person at this terminal. `folder` holds the manual's pages. */
-export function createOperator(folder: () => Promise<string>, interrupt: Interrupt): Operator {
+/** How a shell wants the file called that teaches it. */
+const completionFiles: Readonly<Record<Shell, string>> = {
+  bash: 'muster.bash',
+  zsh: '_muster',
+  fish: 'muster.fish',
+};
+
+/** The person at this terminal. */
+export function createOperator(place: Place, interrupt: Interrupt): Operator {
   return {
     canAnswer: process.stdin.isTTY && process.stderr.isTTY,
-    confirm,
+    confirm: async (question) => /^y(es)?$/i.test(await answer(`${question} [y/N]`)),
+    answer,
     edit: (text, name) => editText(text, name, process.env, interrupt),
-    manual: async () => pagesIn(await folder()),
+    manual: async () => pagesIn(await place.docs()),
+    completion: async (shell) => readFile(join(await place.completion(), completionFiles[shell]), 'utf8'),
     pause: async (ms) => {
       await sleep(ms, undefined, { signal: interrupt.signal }).catch(() => undefined);
     },
   };
 }
 
-async function confirm(question: string): Promise<boolean> {
+async function answer(question: string): Promise<string> {
   // Not as a terminal: the keyboard's interrupt is to reach the process, not the line editor.
   const lines = createInterface({ input: process.stdin, output: process.stderr, terminal: false });
   const { promise, resolve } = Promise.withResolvers<string>();
   lines.once('close', () => resolve(''));
   lines.once('line', resolve);
-  lines.setPrompt(`${question} [y/N] `);
+  lines.setPrompt(`${question} `);
   lines.prompt();
-  const answer = await promise;
+  const typed = await promise;
   lines.close();
-  return /^y(es)?$/i.test(answer.trim());
+  return typed.trim();
 }
 
 async function pagesIn(folder: string): Promise<Page[]> {

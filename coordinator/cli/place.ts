@@ -3,18 +3,21 @@ import { join } from 'node:path';
 import { MusterError } from '../../roles/model/errors.ts';
 
 /**
- * Where the program's own files are. In a payload, `VERSION` and `docs/` stand beside the program; in a checkout the
- * program is coordinator/cli/main.ts and they are two folders up.
+ * Where the program's own files are. In a payload, `VERSION`, `docs/` and `completion/` stand beside the program; in a
+ * checkout the program is coordinator/cli/main.ts and they are found from two folders up.
  */
 export interface Place {
   version(): Promise<string>;
   docs(): Promise<string>;
+  /** The folder of the scripts that teach shells. */
+  completion(): Promise<string>;
 }
 
 export function placeOf(programFolder: string): Place {
   const checkout = join(programFolder, '../..');
   return {
     docs: () => firstOf([join(programFolder, 'docs'), join(checkout, 'docs')]),
+    completion: () => firstOf([join(programFolder, 'completion'), join(checkout, 'scripts/completion')]),
     version: async () => {
       const path = await firstOf([join(programFolder, 'VERSION'), join(checkout, 'package.json')]);
       const text = await readFile(path, 'utf8');

@@ -1,8 +1,11 @@
 import { Command } from 'commander';
+import { completionVerbs } from './commands/completion.ts';
 import { exitLines } from './commands/help.ts';
 import { machineVerbs, selfVerbs } from './commands/machine.ts';
+import { nodeVerbs } from './commands/nodes.ts';
 import { readingVerbs } from './commands/reading.ts';
 import { settingsVerbs } from './commands/settings.ts';
+import { tokenVerbs } from './commands/tokens.ts';
 import type { Context, LocalVerbs } from './context.ts';
 import { type ExitName, exitCodes } from './exit-codes.ts';
 
@@ -22,8 +25,11 @@ export function createProgram(context: Context, local: LocalVerbs, exit: (code: 
     });
   readingVerbs(program, context, exit);
   settingsVerbs(program, context, exit);
+  nodeVerbs(program, context, exit);
+  tokenVerbs(program, context, exit);
   machineVerbs(program, local, exit);
   selfVerbs(program, context, exit);
+  completionVerbs(program, context, exit);
   const names = Object.keys(exitCodes) as ExitName[];
   program.addHelpText('after', ['', 'Exit codes:', ...exitLines(names)].join('\n'));
   return program;

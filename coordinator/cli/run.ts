@@ -36,7 +36,8 @@ function withDefaults(argv: readonly string[]): string[] {
 function usageError(error: CommanderError, program: Command, argv: readonly string[]): MusterError {
   const [what = '', suggestion = ''] = error.message.replace(/^error: /, '').split('\n');
   const meant = /\(Did you mean (.+)\?\)/.exec(suggestion)?.[1];
-  const verb = program.commands.find((command) => argv.includes(command.name()))?.name();
+  const first = argv.find((word) => !word.startsWith('-'));
+  const verb = program.commands.find((command) => command.name() === first)?.name();
   return new MusterError('request-invalid', {
     what,
     why:

@@ -17,6 +17,10 @@ type Leader = z.infer<typeof Leader>;
 export const Cluster = z.strictObject({ id: z.string().min(1), generation: z.int().min(1) });
 export type Cluster = z.infer<typeof Cluster>;
 
+/** Since when a node is dead: its roles may go to others. */
+const Death = z.strictObject({ at: z.iso.datetime() });
+export type Death = z.infer<typeof Death>;
+
 /** A stored value that could not be understood; the others count all the same. */
 interface MalformedDecision {
   readonly key: string;
@@ -40,6 +44,8 @@ export interface DecisionSet {
   readonly wishes: Readonly<Record<NodeId, Wish>>;
   /** By their names. */
   readonly secrets: Readonly<Record<string, Sealed>>;
+  /** Who was declared dead and has not come back yet. */
+  readonly deaths: Readonly<Record<NodeId, Death>>;
   readonly leader?: Leader;
   readonly cluster?: Cluster;
   readonly malformed: readonly MalformedDecision[];
@@ -56,6 +62,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     tokens: {},
     wishes: {},
     secrets: {},
+    deaths: {},
     leader: undefined,
     cluster: undefined,
   };
@@ -88,6 +95,7 @@ interface Found {
   tokens: Record<string, TokenRecord>;
   wishes: Record<NodeId, Wish>;
   secrets: Record<string, Sealed>;
+  deaths: Record<NodeId, Death>;
   leader: Leader | undefined;
   cluster: Cluster | undefined;
 }
@@ -121,6 +129,9 @@ function takeIn(found: Found, key: string, value: string): void {
       return;
     case 'secret':
       found.secrets[SecretName.parse(name.id)] = Sealed.parse(JSON.parse(value));
+      return;
+    case 'death':
+      found.deaths[NodeId.parse(name.id)] = Death.parse(JSON.parse(value));
       return;
     case 'admissions':
     case 'unknown':

@@ -24,6 +24,7 @@ const tombstonesPrefix = `${decisionsPrefix}tombstones/`;
 const tokensPrefix = `${decisionsPrefix}tokens/`;
 const wishesPrefix = `${decisionsPrefix}wishes/`;
 const secretsPrefix = `${decisionsPrefix}secrets/`;
+const deathsPrefix = `${decisionsPrefix}deaths/`;
 
 /** Where the admission of one node is recorded. */
 export function nodeKey(id: NodeId): string {
@@ -55,6 +56,11 @@ export function secretKey(name: string): string {
   return `${secretsPrefix}${name}`;
 }
 
+/** Where it is recorded that a node was declared dead; gone once it lives again. */
+export function deathKey(id: NodeId): string {
+  return `${deathsPrefix}${id}`;
+}
+
 /** Kinds of which there are many, each under a prefix of its own. */
 const prefixes = {
   node: nodesPrefix,
@@ -63,6 +69,7 @@ const prefixes = {
   token: tokensPrefix,
   wish: wishesPrefix,
   secret: secretsPrefix,
+  death: deathsPrefix,
 } as const;
 type KeyedKind = keyof typeof prefixes;
 

@@ -3,11 +3,11 @@ import type { Clock, Decisions, Files, Snapshot } from '../../roles/model/ports.
 import { type DecisionSet, decode } from './codec.ts';
 import { decisionsPrefix } from './keys.ts';
 import { Nudge } from './nudge.ts';
-import { holdsDecisions } from './seed.ts';
+import { generationOf, holdsDecisions } from './seed.ts';
 import { loadSnapshot, saveSnapshot } from './snapshot-file.ts';
 
 export interface MirrorParts {
-  readonly decisions: Decisions;
+  readonly decisions: Pick<Decisions, 'read' | 'watch'>;
   readonly files: Files;
   readonly clock: Clock;
   /** Where the last known decisions are kept. */
@@ -83,6 +83,11 @@ export class Mirror {
     }
   }
 
+  /** Takes a copy that another node has, where it is a later one than this; for while the store itself is silent. */
+  async offer(copy: Snapshot): Promise<void> {
+    if (holdsDecisions(copy) && isLater(copy, this.#snapshot)) await this.#adopt(copy);
+  }
+
   /** Asks the store now; never rejects, `reach` tells how it went. Calls that overlap follow one another. */
   refresh(): Promise<void> {
     this.#refreshing = this.#refreshing.then(() => this.#refreshOnce());
@@ -151,4 +156,11 @@ export class Mirror {
     const since = answered === this.#reach.answered ? this.#reach.since : this.#parts.clock.now();
     this.#reach = { answered, since, why };
   }
+}
+
+/** By the cluster's generation, then by revision: a cluster made anew counts its revisions from the beginning. */
+function isLater(copy: Snapshot, known: Snapshot | undefined): boolean {
+  if (known === undefined) return true;
+  const [theirs, own] = [generationOf(copy), generationOf(known)];
+  return theirs === own ? copy.revision > known.revision : theirs > own;
 }

@@ -1,5 +1,5 @@
 import type { Decisions, Snapshot, Transaction } from '../../roles/model/ports.ts';
-import { encode } from './codec.ts';
+import { decode, encode } from './codec.ts';
 import { decisionsPrefix, leaderKey } from './keys.ts';
 
 /** The decisions that `muster init` writes down before there is a store: a snapshot at revision 0. */
@@ -13,6 +13,11 @@ export function seedSnapshot(set: Parameters<typeof encode>[0]): Snapshot {
 /** Whether anything has been decided yet. Who leads does not count: a brain may ask for that in an empty store. */
 export function holdsDecisions(snapshot: Snapshot): boolean {
   return Object.keys(snapshot.entries).some((key) => key !== leaderKey);
+}
+
+/** The generation of the cluster that a snapshot speaks of; 0 where it does not say. */
+export function generationOf(snapshot: Snapshot): number {
+  return decode(snapshot).cluster?.generation ?? 0;
 }
 
 /**

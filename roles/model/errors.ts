@@ -5,6 +5,7 @@ export const errorCodes = {
   'not-a-node': { retryable: false },
   'agent-unreachable': { retryable: true },
   'agent-running': { retryable: false },
+  'peer-unreachable': { retryable: true },
   'store-unreachable': { retryable: true },
   'settings-invalid': { retryable: false },
   'settings-changed': { retryable: true },

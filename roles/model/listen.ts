@@ -2,6 +2,8 @@
 export const listen = {
   /** HAProxy, on every address. */
   http: 80,
+  /** Gossip (TCP) and heartbeats (UDP), on the node's own address. */
+  gossip: 7700,
   /** The agent's HTTPS API, on the node's own address. */
   api: 7701,
   /** etcd for clients, on loopback only. */

@@ -9,7 +9,14 @@ export const paths = {
   authorityKey: '/var/lib/muster/pki/ca.key',
   certificate: '/var/lib/muster/pki/node.crt',
   certificateKey: '/var/lib/muster/pki/node.key',
+  /** The key that every node of the cluster shares: the outer fence of its gossip. */
+  networkKey: '/var/lib/muster/pki/network.key',
   decisions: '/var/lib/muster/decisions.json',
+  /** What is known of the other nodes, and which of its lives this agent lives. */
+  peers: '/var/lib/muster/peers.json',
+  epoch: '/var/lib/muster/epoch.json',
+  /** The end of this node's own admission, once it was heard of. */
+  tombstone: '/var/lib/muster/tombstone.json',
   journal: '/var/lib/muster/journal.ndjson',
   /** What Apache serves while there is no application. */
   www: '/var/lib/muster/www',

@@ -22,7 +22,7 @@ export interface VipMember {
 }
 
 /** The shared addresses that the settings name; none where nobody wished for one. */
-export function vipsOf(view: View): readonly Vip[] {
+export function vipsOf(view: Pick<View, 'settings'>): readonly Vip[] {
   const { vip } = ClusterSettings.parse(view.settings['cluster'] ?? {});
   const texts = vip === null ? [] : typeof vip === 'string' ? [vip] : vip;
   return texts.map((text) => {

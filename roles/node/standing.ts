@@ -1,8 +1,15 @@
+import type { NodeRecord } from '../model/node.ts';
 import { type NodeView, selfOf, type View } from '../model/view.ts';
 
-/** The nodes that run an etcd member: the first one alone. */
+/** The nodes that run an etcd member: the first one alone. Records in order of their ordinals. */
+export function voterRecords(nodes: readonly NodeRecord[]): readonly NodeRecord[] {
+  return nodes.slice(0, 1);
+}
+
+/** The same as seen in a view. */
 export function votersOf(view: View): readonly NodeView[] {
-  return view.nodes.slice(0, 1);
+  const voters = voterRecords(view.nodes.map(({ record }) => record));
+  return view.nodes.filter(({ record }) => voters.includes(record));
 }
 
 /** Whether this node runs an etcd member. */

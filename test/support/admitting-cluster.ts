@@ -56,6 +56,7 @@ export async function admittingCluster(ca: Authority): Promise<AdmittingCluster>
     first,
     authority: () => openAuthority({ files, clock, known: () => undefined }),
     release: sampleHardware.release,
+    networkKey: async () => 'ab'.repeat(32),
     known: async () => decode(await decisions.read(decisionsPrefix)),
     token: async ({ pin = anyPin, uses = 10 } = {}) =>
       (

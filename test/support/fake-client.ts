@@ -1,33 +1,47 @@
 import * as z from 'zod';
-import { type SettingsChange, type SettingsReport, schemaVersion } from '../../agent/api/contract.ts';
+import {
+  type NodeReport,
+  type SettingsChange,
+  type SettingsReport,
+  schemaVersion,
+} from '../../agent/api/contract.ts';
 import { statusReport } from '../../agent/api/status.ts';
-import { findNode, whyReport } from '../../agent/api/why.ts';
+import { whyReport } from '../../agent/api/why.ts';
+import { nodeNamed } from '../../coordinator/brain/node-verbs.ts';
 import type { Client } from '../../coordinator/cli/client.ts';
 import { MusterError } from '../../roles/model/errors.ts';
-import type { View } from '../../roles/model/view.ts';
+import { decodeToken, encodeToken, type Token } from '../../roles/model/token.ts';
+import type { NodeView, View } from '../../roles/model/view.ts';
 import { SampleSettings, sampleEvent } from './fake-handle.ts';
 import { lonelyView } from './sample-views.ts';
 
 export interface FakeClient extends Client {
   readonly changes: SettingsChange[];
+  /** What was changed besides settings, as a line each. */
+  readonly orders: string[];
 }
+
+const answering = { writable: true, revision: 7, sentence: 'The store answers.' };
 
 /** An agent that answers at once, from memory, about one view. */
 export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()): FakeClient {
-  const decisions = { writable: true, revision: 7, sentence: 'The store answers.' };
   const stored: SettingsReport = { schemaVersion, revision: 7, settings: SampleSettings.parse({}) };
   const events = [1, 2, 3].map((sequence) => sampleEvent(sequence));
   const changes: SettingsChange[] = [];
+  const orders: string[] = [];
   return {
     changes,
-    status: async () => statusReport(view, { version: '0.1.0', decisions }),
+    orders,
+    ...nodeAnswers(view, orders),
+    ...tokenAnswers(orders),
+    status: async () => statusReport(view, { version: '0.1.0', decisions: answering }),
     events: async (limit) => ({ schemaVersion, events: events.slice(-limit) }),
     followEvents: async function* () {
       yield* events;
     },
     plan: async () => ({ schemaVersion, node: view.self, steps: [] }),
     doctor: async () => ({ schemaVersion, findings: [] }),
-    why: async (wanted) => whyReport(findNode(view, wanted) ?? refuse('not-found', wanted), {}, events),
+    why: async (wanted) => whyReport(nodeNamed(view, wanted), {}, events),
     settings: async () => stored,
     settingsSchema: async () => ({ schemaVersion, schema: z.toJSONSchema(SampleSettings, { io: 'input' }) }),
     checkSettings: async (change) => checked(change),
@@ -38,6 +52,83 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     ...part,
   };
 }
+
+type NodeAnswers = Pick<Client, 'node' | 'drainNode' | 'removeNode' | 'wishRole'>;
+
+function nodeAnswers(view: View, orders: string[]): NodeAnswers {
+  const found = (wanted: string): NodeView => findNode(view, wanted) ?? refuse('not-found', wanted);
+  const order = (dryRun: boolean, line: string): string => {
+    if (!dryRun) orders.push(line);
+    return dryRun ? `it would be: ${line}` : `it is so: ${line}`;
+  };
+  return {
+    node: async (wanted) => nodeReport(view, found(wanted)),
+    drainNode: async (wanted, drained, dryRun = false) => ({
+      schemaVersion,
+      sentence: order(dryRun, `${found(wanted).record.name} drained ${String(drained)}`),
+    }),
+    removeNode: async (wanted, dryRun = false) => ({
+      schemaVersion,
+      removed: !dryRun,
+      sentence: order(dryRun, `${found(wanted).record.name} removed`),
+    }),
+    wishRole: async (wanted, role, wish, dryRun = false) => ({
+      schemaVersion,
+      sentence: order(dryRun, `${found(wanted).record.name} ${role} ${wish}`),
+    }),
+  };
+}
+
+function nodeReport(view: View, { record, roles, verdict, facts }: NodeView): NodeReport {
+  const { nodes } = statusReport(view, { version: '0.1.0', decisions: answering });
+  const node = nodes.find(({ id }) => id === record.id) ?? refuse('not-found', record.id);
+  const why = Object.fromEntries(roles.map((role) => [role, `${verdict} nodes carry it`]));
+  const { ordinal } = record;
+  if (facts === undefined) return { schemaVersion, node, ordinal, why, versions: {} };
+  const { hardware, versions } = facts;
+  return { schemaVersion, node, ordinal, why, admittedAt: '2026-01-01T09:00:00.000Z', hardware, versions };
+}
+
+type TokenAnswers = Pick<Client, 'tokens' | 'createToken' | 'revokeToken' | 'inspectToken'>;
+
+function tokenAnswers(orders: string[]): TokenAnswers {
+  return {
+    tokens: async () => ({
+      schemaVersion,
+      tokens: [
+        { id: sampleToken.id, state: 'good', usesLeft: 9, admitted: ['naaaaaaaaaaaa'], ...sampleTimes },
+        { id: 'tbbbbbbbbbbbb', state: 'revoked', usesLeft: 10, admitted: [], ...sampleTimes },
+      ],
+    }),
+    createToken: async ({ uses = 10, lifetimeMinutes = 60 }) => {
+      orders.push(`token for ${String(uses)} within ${String(lifetimeMinutes)} min`);
+      const { id, expiresAt } = sampleToken;
+      const lines = { curl: 'curl … | sh', wget: 'wget … | sh' };
+      return { schemaVersion, id, token: encodeToken(sampleToken), expiresAt, uses, lines };
+    },
+    revokeToken: async (id) => {
+      if (id !== sampleToken.id) refuse('not-found', id);
+      orders.push(`${id} revoked`);
+      return { schemaVersion, sentence: `${id} is revoked` };
+    },
+    inspectToken: async (text) => {
+      const { secret: _, ...token } = decodeToken(text);
+      return { schemaVersion, ...token, state: 'good', usesLeft: 9 };
+    },
+  };
+}
+
+/** A token as a node would make it. */
+export const sampleToken: Token = {
+  id: 'taaaaaaaaaaaa',
+  secret: 'AAECAwQFBgcICQoLDA0ODw',
+  clusterId: 'caaaaaaaaaaaa',
+  addresses: ['10.77.0.11'],
+  pin: `sha256//${'A'.repeat(43)}=`,
+  expiresAt: '2026-01-01T13:00:00.000Z',
+};
+
+const sampleTimes = { createdAt: '2026-01-01T12:00:00.000Z', expiresAt: sampleToken.expiresAt };
 
 function checked({ revision, settings }: SettingsChange): SettingsReport {
   const parsed = SampleSettings.safeParse(settings);

@@ -54,16 +54,19 @@ export async function muster(
 const absentOperator: Operator = {
   canAnswer: false,
   confirm: () => Promise.reject(new Error('nobody is there to be asked')),
+  answer: () => Promise.reject(new Error('nobody is there to be asked')),
   edit: () => Promise.reject(new Error('there is no editor')),
   manual: async () => [
     { topic: 'cli', text: '# The muster command\n' },
     { topic: 'errors', text: '# Errors\n' },
   ],
+  completion: async (shell) => `# for ${shell}\n`,
   pause: async () => undefined,
 };
 
 const localVerbs: LocalVerbs = {
   agent: async () => undefined,
   init: async () => undefined,
+  join: async () => undefined,
   uninstall: async () => true,
 };

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { inspectToken } from '../../agent/admission/tokens.ts';
 import { type SettingsReport, schemaVersion } from '../../agent/api/contract.ts';
+import type { Decider } from '../../agent/api/decider.ts';
 import type { AgentHandle } from '../../agent/api/handle.ts';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { Event } from '../../roles/model/event.ts';
@@ -24,6 +26,14 @@ export const SampleSettings = z.strictObject({
     .prefault({}),
 });
 
+/** A token that the fake takes. */
+export const goodToken = 'taaaaaaaaaaaa';
+const samplePin = `sha256//${'A'.repeat(43)}=`;
+
+function refuse(what: string): never {
+  throw new MusterError('node-refused', { what, why: 'it is so', next: 'muster --help' });
+}
+
 export function sampleEvent(sequence: number, part: Partial<Event> = {}): Event {
   const at = new Date(Date.UTC(2026, 0, 1, 12, 0, sequence)).toISOString();
   return { sequence, at, kind: 'info', role: 'web', sentence: `sentence ${String(sequence)}`, ...part };
@@ -34,6 +44,9 @@ export interface FakeHandle extends AgentHandle {
   current: View | undefined;
   readonly history: Event[];
   readonly changes: SettingsReport[];
+  /** What operators said, in order; a dry run says nothing. */
+  readonly words: string[];
+  word(sentence: string, dryRun: boolean): string;
   emit(event: Event): void;
   followers(): number;
 }
@@ -46,6 +59,11 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
     current: lonelyView(),
     history: [1, 2, 3].map((sequence) => sampleEvent(sequence)),
     changes: [],
+    words: [],
+    word: (sentence, dryRun) => {
+      if (!dryRun) handle.words.push(sentence);
+      return sentence;
+    },
     view: () => handle.current,
     decisions: () => ({ writable: true, revision: 7, sentence: 'The store answers.' }),
     reasons: () => ({
@@ -57,6 +75,41 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
     plan: async () => ({ schemaVersion, node: lonelyView().self, steps: [] }),
     doctor: async () => ({ schemaVersion, findings: [] }),
     settings: () => stored,
+    decider: () => decider,
+    passOn: async () => {
+      throw new MusterError('store-unreachable', {
+        what: 'no',
+        why: 'nobody keeps it',
+        next: 'muster status',
+      });
+    },
+    strangeness: (node) =>
+      handle.current?.nodes.some(({ record }) => record.id === node) === true
+        ? undefined
+        : 'it is not among the nodes',
+    copy: () => ({ revision: 7, entries: {}, store: { answers: true, sentence: 'The store answers.' } }),
+    onCopy: () => () => undefined,
+    tombstone: () => undefined,
+    place: async () => ({ addresses: ['10.0.0.5'], pin: samplePin }),
+    tokens: () => [],
+    inspect: (token) => inspectToken(token, {}, new Date(0)),
+    requireToken: (tokenId) => {
+      if (tokenId === goodToken) return;
+      throw new MusterError('token-refused', {
+        what: `${tokenId} opens nothing`,
+        why: 'it is not known',
+        next: 'muster token create',
+      });
+    },
+    payload: { open: async () => undefined },
+    emit: (event) => {
+      handle.history.push(event);
+      for (const wake of wakes) wake(event);
+    },
+    followers: () => wakes.size,
+    ...part,
+  };
+  const decider: Decider = {
     changeSettings: async (change) => {
       if (change.revision !== stored.revision) {
         throw new MusterError('settings-changed', {
@@ -69,12 +122,23 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
       handle.changes.push(stored);
       return stored;
     },
-    emit: (event) => {
-      handle.history.push(event);
-      for (const wake of wakes) wake(event);
-    },
-    followers: () => wakes.size,
-    ...part,
+    drain: async ({ node, drained, dryRun }) =>
+      handle.word(`${drained ? 'drain' : 'undrain'} ${node}`, dryRun),
+    wish: async ({ node, role, wish, dryRun }) => handle.word(`${wish} ${role} on ${node}`, dryRun),
+    revokeToken: async (id) => handle.word(`revoke ${id}`, false),
+    remove: async ({ node, dryRun }) => ({
+      removed: !dryRun,
+      sentence: handle.word(`remove ${node}`, dryRun),
+    }),
+    createToken: async ({ uses }) => ({
+      id: goodToken,
+      text: 'muster1.x.y',
+      expiresAt: '2026-01-01T13:00:00.000Z',
+      uses,
+    }),
+    join: async ({ name }) => refuse(`join as ${name}`),
+    reviewJoin: async ({ name }) => [`${name} would do`],
+    renew: async ({ nodeId }) => ({ certificatePem: `certificate of ${nodeId}` }),
   };
   return handle;
 }

@@ -25,6 +25,7 @@ export interface NodeParts {
   readonly roles?: NodeView['roles'];
   readonly health?: Partial<Record<RoleName, Health>>;
   readonly hardware?: Partial<Hardware>;
+  readonly drained?: boolean;
   /** True for a node that has not said a word yet. */
   readonly silent?: boolean;
 }
@@ -33,7 +34,8 @@ export interface NodeParts {
 export function nodeView(ordinal: number, parts: NodeParts = {}): NodeView {
   const { verdict = 'alive', roles = ['balancer', 'web'], silent = false } = parts;
   const id = `n${'abcdefgh'.charAt(ordinal - 1).repeat(12)}`;
-  const record = { id, name: `b${String(ordinal)}`, ordinal, address: `10.77.0.${String(10 + ordinal)}` };
+  const place = { id, name: `b${String(ordinal)}`, ordinal, address: `10.77.0.${String(10 + ordinal)}` };
+  const record = parts.drained === true ? { ...place, drained: true } : place;
   if (silent) return { record, roles, verdict };
   const health = { ...Object.fromEntries(roles.map((role) => [role, ready])), ...parts.health };
   const hardware = { ...sampleHardware, ...parts.hardware };

@@ -4,6 +4,7 @@ import { startMembership } from '../../agent/cluster/membership.ts';
 import type { Member, Membership } from '../../agent/cluster/membership-parts.ts';
 import type { DecisionsAt, Tombstone } from '../../agent/cluster/messages.ts';
 import { OwnFacts } from '../../agent/cluster/own-facts.ts';
+import { PeerBook } from '../../agent/cluster/peer-book.ts';
 import { type Sign, signerOf } from '../../agent/cluster/signing.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { Clock } from '../../roles/model/ports.ts';
@@ -108,12 +109,13 @@ export class SimNode {
     this.transport = new SimTransport(this.#network, id);
     this.#transports.push(this.transport);
     this.serves = true;
+    const book = new PeerBook({ files, path: '/peers.json', onError });
+    await book.load();
     this.membership = await startMembership(
       {
         transport: this.transport,
         clock: own,
         random,
-        files,
         self: id,
         cluster: simCluster,
         epoch: await beginEpoch({ files, clock: own, path: '/epoch.json', onError }),
@@ -128,8 +130,7 @@ export class SimNode {
         onView: () => undefined,
         onDecisionsAt: (node, at) => void this.decisionsOfOthers.set(node, at),
         onTombstone: (node) => void this.tombstones.push(node),
-        onError,
-        peersPath: '/peers.json',
+        book,
       },
       members,
       this.#stop.signal,

@@ -1,4 +1,4 @@
-import { messageOf } from '../../../roles/model/errors.ts';
+import { MusterError, messageOf } from '../../../roles/model/errors.ts';
 import type { NodeId } from '../../../roles/model/node.ts';
 import { type DatagramSeal, Datagrams } from '../datagrams.ts';
 import { type Peer, PeerUnreachable, type Transport, type TransportHandlers } from '../transport.ts';
@@ -51,7 +51,7 @@ class Libp2pTransport implements Transport {
       onDatagram: (from, payload, source) => handlers.onDatagram(from, payload, source),
     });
     await this.#listen(handlers);
-    await Promise.all([this.#node.start(), this.#datagrams.open()]);
+    await this.#open(this.#datagrams);
     this.#node.services.pubsub.subscribe(topic);
     const watch = setInterval(() => this.#watchDeaf(), watchMs);
     this.#ended = new Promise((resolve) => {
@@ -59,6 +59,21 @@ class Libp2pTransport implements Transport {
         clearInterval(watch);
         resolve(this.#close());
       });
+    });
+  }
+
+  /** Both or neither: whoever tries again finds the port free. */
+  async #open(datagrams: Datagrams): Promise<void> {
+    const ends = await Promise.allSettled([this.#node.start(), datagrams.open()]);
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed === undefined) return;
+    await this.#close();
+    const { address, port } = this.#parts;
+    throw new MusterError('service-failed', {
+      what: `gossip cannot listen on ${address}:${port}: ${messageOf(failed.reason)}`,
+      why: "another program holds the port, or the address is not this machine's",
+      next: 'ss -lntup',
+      cause: failed.reason,
     });
   }
 

@@ -1,7 +1,11 @@
 import type { Command } from 'commander';
 import { type ExitName, exitCodes } from '../exit-codes.ts';
 
-export interface VerbHelp {
+/** What a verb says of itself. */
+export interface VerbWords {
+  /** For the list of verbs, where the description is too long for it. */
+  readonly summary?: string;
+  readonly description: string;
   readonly examples: readonly string[];
   readonly exits: readonly ExitName[];
 }
@@ -9,8 +13,9 @@ export interface VerbHelp {
 /** Any verb can be called wrongly or interrupted. */
 const always: readonly ExitName[] = ['usage', 'interrupted'];
 
-/** Adds examples and exit codes below a verb's own help. */
-export function explainVerb(command: Command, { examples, exits }: VerbHelp): void {
+/** A new verb below the program or another verb, its help complete with examples and exit codes. */
+export function declareVerb(parent: Command, name: string, words: VerbWords): Command {
+  const { summary, description, examples, exits } = words;
   const text = [
     '',
     examples.length === 1 ? 'Example:' : 'Examples:',
@@ -19,7 +24,11 @@ export function explainVerb(command: Command, { examples, exits }: VerbHelp): vo
     'Exit codes:',
     ...exitLines([...exits, ...always]),
   ];
-  command.addHelpText('after', text.join('\n'));
+  return parent
+    .command(name)
+    .summary(summary ?? description)
+    .description(description)
+    .addHelpText('after', text.join('\n'));
 }
 
 /** The named exit codes in order, one a line. */

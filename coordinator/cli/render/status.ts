@@ -1,19 +1,8 @@
 import type { NodeStatus, StatusReport } from '../../../agent/api/contract.ts';
-import { type Column, table } from './table.ts';
+import { healthColumns, nodeTable } from './nodes.ts';
 import { oneLine, type Paint } from './text.ts';
 
 const levelStyles = { ok: 'green', degraded: 'yellow', critical: 'red' } as const;
-const stateStyles = { ready: 'green', starting: 'yellow', failing: 'red' } as const;
-
-const columns: readonly Column[] = [
-  { title: 'NODE' },
-  { title: 'ADDRESS' },
-  { title: 'STATE' },
-  { title: 'ROLES' },
-  { title: 'CORES', right: true },
-  { title: 'MEMORY', right: true },
-  { title: 'LOAD', right: true },
-];
 
 /** The verdict, the risks, one table: at most 24 lines for five nodes. */
 export function renderStatus(report: StatusReport, paint: Paint): string {
@@ -38,28 +27,12 @@ function renderRisks({ risks }: StatusReport, paint: Paint): string[] {
 }
 
 function renderNodes(nodes: readonly NodeStatus[], paint: Paint): string[] {
-  const [titles = '', ...rows] = table(
-    columns,
-    nodes.map((node) => rowOf(node, paint)),
-  );
+  const [titles = '', ...rows] = nodeTable(healthColumns, nodes, paint);
   return [
-    paint('dim', titles),
+    titles,
     ...rows.flatMap((row, index) => {
       const trouble = nodes[index]?.roles.find(({ state }) => state !== 'ready');
       return trouble === undefined ? [row] : [row, `    ${trouble.role}: ${oneLine(trouble.reason)}`];
     }),
-  ];
-}
-
-function rowOf(node: NodeStatus, paint: Paint): string[] {
-  const { name, self, address, verdict, roles, cores, memoryMiB, load } = node;
-  return [
-    self ? `${oneLine(name)} *` : oneLine(name),
-    address,
-    paint(verdict === 'alive' ? 'green' : 'red', verdict),
-    roles.map(({ role, state }) => `${role} ${paint(stateStyles[state], state)}`).join(', ') || '-',
-    cores === undefined ? '-' : String(cores),
-    memoryMiB === undefined ? '-' : `${(memoryMiB / 1024).toFixed(1)} GiB`,
-    load === undefined ? '-' : load.toFixed(2),
   ];
 }

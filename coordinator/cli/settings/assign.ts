@@ -1,6 +1,6 @@
 import { parse as parseYaml } from 'yaml';
 import { MusterError, messageOf } from '../../../roles/model/errors.ts';
-import { type KeySchema, schemaAt, unknownKey } from './schema.ts';
+import { findKey, type KeySchema } from './schema.ts';
 
 type Settings = Readonly<Record<string, unknown>>;
 
@@ -10,9 +10,7 @@ export function assign(settings: Settings, schema: KeySchema, assignments: reado
     const at = assignment.indexOf('=');
     if (at < 1) throw notAnAssignment(assignment);
     const key = assignment.slice(0, at);
-    const path = key.split('.');
-    const found = schemaAt(schema, path);
-    if (found === undefined) throw unknownKey(schema, key);
+    const { path, schema: found } = findKey(schema, key);
     return put(before, path, valueOf(key, assignment.slice(at + 1), found));
   }, settings);
 }

@@ -1,24 +1,10 @@
 import type { SettingsReport } from '../../../agent/api/contract.ts';
-import { MusterError } from '../../../roles/model/errors.ts';
+import { type Consent, requireAnswer } from '../consent.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { renderDiff } from '../render/diff.ts';
 import { painter } from '../render/text.ts';
 import { settingsDiff } from './text.ts';
-
-export interface Consent {
-  readonly yes: boolean;
-}
-
-/** Refuses early what could not be answered later. */
-export function requireAnswer(context: Context, consent: Consent): void {
-  if (consent.yes || context.operator.canAnswer) return;
-  throw new MusterError('answer-needed', {
-    what: 'the change needs a yes, and there is no terminal to ask at',
-    why: 'nothing is changed without consent',
-    next: 'the same command with --yes',
-  });
-}
 
 /** Checks the settings, shows what would change, asks, and only then changes it. */
 export async function propose(

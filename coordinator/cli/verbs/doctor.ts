@@ -1,17 +1,13 @@
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { type AsData, answer } from '../render/answer.ts';
 import { renderFindings } from '../render/findings.ts';
-import { painter } from '../render/text.ts';
 
 /** `muster doctor`: fails only on a failure; a warning can wait. */
-export async function doctor(context: Context, options: { readonly json?: boolean }): Promise<number> {
+export async function doctor(context: Context, options: AsData): Promise<number> {
   const client = await context.connect();
   const report = await client.doctor();
-  context.out.write(
-    options.json === true
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : renderFindings(report, painter(context.out)),
-  );
+  answer(context, report, options, renderFindings);
   const failed = report.findings.some(({ level }) => level === 'failure');
   return failed ? exitCodes.failure.code : exitCodes.ok.code;
 }

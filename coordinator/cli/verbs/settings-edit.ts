@@ -1,7 +1,8 @@
 import { asMusterError, MusterError } from '../../../roles/model/errors.ts';
+import { type Consent, requireAnswer } from '../consent.ts';
 import type { Context, Edited } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { type Consent, propose, requireAnswer } from '../settings/propose.ts';
+import { propose } from '../settings/propose.ts';
 import { commentedText, parseSettings } from '../settings/text.ts';
 
 /** `muster settings edit`: the settings in the operator's editor, with a sentence above each key. */

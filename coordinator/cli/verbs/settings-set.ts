@@ -1,6 +1,7 @@
+import type { Consent } from '../consent.ts';
 import type { Context } from '../context.ts';
 import { assign } from '../settings/assign.ts';
-import { type Consent, propose } from '../settings/propose.ts';
+import { propose } from '../settings/propose.ts';
 
 /** `muster settings set KEY=VALUE…`: all of them or none. */
 export async function settingsSet(

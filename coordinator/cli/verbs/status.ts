@@ -2,12 +2,12 @@ import { asMusterError } from '../../../roles/model/errors.ts';
 import type { Client } from '../client.ts';
 import type { Context } from '../context.ts';
 import { exitCodes, exitOfError, exitOfVerdict } from '../exit-codes.ts';
+import { type AsData, answer } from '../render/answer.ts';
 import { renderError } from '../render/error.ts';
 import { renderStatus } from '../render/status.ts';
 import { painter } from '../render/text.ts';
 
-export interface StatusOptions {
-  readonly json?: boolean;
+export interface StatusOptions extends AsData {
   readonly watch?: boolean;
 }
 
@@ -22,11 +22,7 @@ export async function status(context: Context, options: StatusOptions): Promise<
   const client = await context.connect();
   if (options.watch === true) return watch(context, client, options.json === true);
   const report = await client.status();
-  context.out.write(
-    options.json === true
-      ? `${JSON.stringify(report, null, 2)}\n`
-      : renderStatus(report, painter(context.out)),
-  );
+  answer(context, report, options, renderStatus);
   return exitOfVerdict(report.verdict.level);
 }
 

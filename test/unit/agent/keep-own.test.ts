@@ -14,13 +14,13 @@ async function installed(): Promise<FakeMachine> {
   for (const name of ['ca.crt', 'node.crt', 'node.key'])
     machine.files.put(`/var/lib/muster/pki/${name}`, name);
   machine.commands.script('systemctl', {});
-  await keepOwn({ ...machine, init: 'systemd' });
+  await keepOwn({ ...machine, init: 'systemd', voter: true });
   return machine;
 }
 
 describe("muster's own files", () => {
   it('are left alone when they are as they shall be', async () => {
-    expect(await keepOwn({ ...(await installed()), init: 'systemd' })).toEqual([]);
+    expect(await keepOwn({ ...(await installed()), init: 'systemd', voter: true })).toEqual([]);
   });
 
   it.each([unitPath, command, '/var/lib/muster/etcd-pki/server.key'])(
@@ -33,7 +33,7 @@ describe("muster's own files", () => {
         () => void machine.files.files.delete(path),
       ]) {
         damage();
-        expect(await keepOwn({ ...machine, init: 'systemd' })).toEqual([
+        expect(await keepOwn({ ...machine, init: 'systemd', voter: true })).toEqual([
           expect.stringMatching(/^put back .*another hand$/),
         ]);
         expect(machine.files.text(path)).toBe(good);
@@ -43,7 +43,7 @@ describe("muster's own files", () => {
 
   it('are nobody’s business in a checkout', async () => {
     const machine = await fakeMachine();
-    expect(await keepOwn({ ...machine, init: 'systemd' })).toEqual([]);
+    expect(await keepOwn({ ...machine, init: 'systemd', voter: true })).toEqual([]);
     expect(machine.files.text(unitPath)).toBeUndefined();
   });
 });

@@ -20,6 +20,8 @@ it('settings that cannot be read are told once, and the last good ones count', (
     config,
     source: { known },
     facts: new OwnFacts(record.id, smallHardware),
+    membership: () => undefined,
+    removed: () => false,
     tell: (sentence) => told.push(sentence),
   });
   expect(view()?.settings).toMatchObject({ web: { workers: 7 } });

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InstallStage } from '../../support/install-stage.ts';
 
@@ -31,6 +32,24 @@ describe('install.sh, from where it writes', () => {
     expect(there('usr/local/bin/muster')).toBe(true);
     expect(readFileSync(stage.path(log), 'utf8')).toContain('init --name b1');
     expect(readdirSync(stage.path('run'))).toEqual(['muster']);
+  });
+
+  it('passes VIPs on to muster init', async () => {
+    stage.putPayload('echo "$@"');
+    const { all } = await stage.run(['--vip', '10.0.0.9/24', '--vip=10.0.0.8']);
+    expect(all).toContain('init --address 10.0.0.5 --vip 10.0.0.9/24 --vip 10.0.0.8');
+  });
+
+  it.each([
+    { shell: 'bash', file: 'usr/share/bash-completion/completions/muster' },
+    { shell: 'zsh', file: 'usr/share/zsh/vendor-completions/_muster' },
+    { shell: 'fish', file: 'usr/share/fish/vendor_completions.d/muster.fish' },
+  ])('helps a $shell that is there, and makes no folder for others', async ({ file }) => {
+    stage.putPayload('true');
+    mkdirSync(dirname(stage.path(file)), { recursive: true });
+    expect((await stage.run([])).code).toBe(0);
+    expect(there(file)).toBe(true);
+    expect(readdirSync(stage.path('usr/share'))).toHaveLength(1);
   });
 
   it('undoes what failed, and keeps the log that it points to', async () => {

@@ -25,6 +25,11 @@ describe('install.sh', () => {
     { words: ['--name', 'Big Box'], said: 'a name is 1-63 characters' },
     { words: ['--cluster=-x'], said: 'a cluster name is 1-32 characters' },
     { words: ['--address', 'eth0'], said: 'that is no IPv4 address' },
+    { words: ['--address', '10.0.0.256'], said: 'that is no IPv4 address' },
+    { words: ['--vip', '10.0.0.9/33'], said: 'that is no IPv4 address, nor one with' },
+    { words: ['--vip=10.0.0'], said: 'that is no IPv4 address, nor one with' },
+    { words: ['--vip', '10.0.0.9', '--vip', '10.0.0.9/24'], said: '--vip 10.0.0.9 is given twice' },
+    { words: ['--vip=10.0.0.7', '--vip=10.0.0.8', '--vip=10.0.0.9'], said: 'two VIPs at most' },
   ])('refuses $words', async ({ words, said }) => {
     const { code, all } = await run(...words);
     expect(code).toBe(2);

@@ -77,7 +77,7 @@ test.each([
 
 test.each([
   ['GET', '/v2/status', 404, 'not-found', '/v2/status'],
-  ['GET', '/v1/nodes/b9/why', 404, 'not-found', "'b9'"],
+  ['GET', '/v1/nodes/b9/why', 404, 'not-found', 'b9'],
   ['GET', '/docs/nosuch', 404, 'not-found', "'nosuch'"],
   ['POST', '/v1/status', 405, 'request-invalid', 'does not take POST'],
   ['DELETE', '/v1/settings', 405, 'request-invalid', 'does not take DELETE'],
@@ -165,7 +165,8 @@ test.each([
   ['/v1/status', true, 200],
   ['/healthz', undefined, 200],
 ])('over the network %s with authorized %s answers %i', async (path, authorized, status) => {
-  const socket = authorized === undefined ? {} : { authorized };
+  const getPeerCertificate = (): object => ({ subject: { CN: 'naaaaaaaaaaaa.muster' } });
+  const socket = authorized === undefined ? {} : { authorized, getPeerCertificate };
   const connection: Connection = { incoming: { socket } };
 
   const response = await setup('certified').app.request(path, {}, connection);

@@ -74,12 +74,12 @@ test('more than two troubles are counted, not listed', () => {
 
 test.each<[string, View, typeof decisions, string[]]>([
   ['one node', lonelyView(), decisions, ['one-node']],
-  ['two nodes', two({}), decisions, ['no-vip']],
+  ['two nodes', two({}), decisions, ['one-voter', 'no-vip']],
   [
     'two nodes with a shared address',
     viewOfNodes([nodeView(1), nodeView(2)], { cluster: { vip: '10.77.0.100' } }),
     decisions,
-    [],
+    ['one-voter'],
   ],
   ['no systemd', lonelyView({ hardware: { init: 'none' } }), decisions, ['one-node', 'no-systemd']],
   ['no store', lonelyView(), { ...decisions, writable: false }, ['store-not-writable', 'one-node']],

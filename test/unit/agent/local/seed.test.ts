@@ -14,7 +14,7 @@ const config = {
 
 describe('the first decisions', () => {
   it('are all defaults, this node, every role on it', () => {
-    const decided = decode(firstDecisions(config, 'shop'));
+    const decided = decode(firstDecisions(config, { name: 'shop' }));
     expect(decided.malformed).toEqual([]);
     expect(Settings.parse(decided.settings)).toEqual(Settings.parse({ cluster: { name: 'shop' } }));
     expect(decided.nodes).toEqual([{ id: config.nodeId, name: 'web-1', ordinal: 1, address: '10.0.0.5' }]);
@@ -23,7 +23,10 @@ describe('the first decisions', () => {
   });
 
   it('name the cluster and its generation', () => {
-    expect(decode(firstDecisions(config, 'shop')).cluster).toEqual({ id: 'caaaaaaaaaaaa', generation: 1 });
+    expect(decode(firstDecisions(config, { name: 'shop' })).cluster).toEqual({
+      id: 'caaaaaaaaaaaa',
+      generation: 1,
+    });
   });
 
   it('carry the admission of the first node, where it is given', () => {
@@ -38,16 +41,16 @@ describe('the first decisions', () => {
       issuedAt: '2026-01-01T00:00:00.000Z',
     };
     const admission = { record, signature: 'A'.repeat(86) };
-    const decided = decode(firstDecisions(config, 'shop', admission));
+    const decided = decode(firstDecisions(config, { name: 'shop' }, admission));
     expect(decided.malformed).toEqual([]);
     expect(decided.nodes[0]?.admission).toEqual(admission);
   });
 
   it('never replace decisions that are there', async () => {
     const files = new FakeFiles();
-    expect(await ensureSeed(files, config, 'shop')).toBe(true);
+    expect(await ensureSeed(files, config, { name: 'shop' })).toBe(true);
     const before = files.text(paths.decisions);
-    expect(await ensureSeed(files, config, 'another')).toBe(false);
+    expect(await ensureSeed(files, config, { name: 'another' })).toBe(false);
     expect(files.text(paths.decisions)).toBe(before);
   });
 });

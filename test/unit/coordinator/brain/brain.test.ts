@@ -13,6 +13,9 @@ const placeable = [
   { role: 'web', summary: 'serves' },
 ] as const;
 
+/** Nobody is missed. */
+const quiet = { silence: () => ({ silentMs: {}, heard: [] }) };
+
 const [first, second] = [recordOf(1).id, recordOf(2).id];
 
 describe('the leader lease', () => {
@@ -57,7 +60,13 @@ describe('the brain', () => {
   it('decides once, and tells it', async () => {
     const clock = new FakeClock();
     const decisions = new MemoryDecisions(clock);
-    const parts = { decisions, candidate: new Candidate(decisions, clock, first), placeable };
+    const parts = {
+      decisions,
+      candidate: new Candidate(decisions, clock, first),
+      placeable,
+      ...quiet,
+      now: () => clock.now(),
+    };
     const view = viewOf({ ordinal: 1, roles: [] });
     const told = await think(parts, view, await decisions.read('/muster/'));
     expect(told).toEqual(['b1 is given balancer and web: it is the only node']);
@@ -70,7 +79,13 @@ describe('the brain', () => {
     const old = await decisions.read('/muster/');
     const theirs = JSON.stringify({ roles: ['web'], why: {} });
     await decisions.transact({ conditions: [], put: { [assignmentKey(first)]: theirs } });
-    const parts = { decisions, candidate: new Candidate(decisions, clock, first), placeable };
+    const parts = {
+      decisions,
+      candidate: new Candidate(decisions, clock, first),
+      placeable,
+      ...quiet,
+      now: () => clock.now(),
+    };
     expect(await think(parts, viewOf({ ordinal: 1, roles: [] }), old)).toEqual([]);
     expect(decode(await decisions.read('/muster/')).assignments[first]?.roles).toEqual(['web']);
   });
@@ -79,7 +94,13 @@ describe('the brain', () => {
     const clock = new FakeClock();
     const decisions = new MemoryDecisions(clock);
     await new Candidate(decisions, clock, second).lead();
-    const parts = { decisions, candidate: new Candidate(decisions, clock, first), placeable };
+    const parts = {
+      decisions,
+      candidate: new Candidate(decisions, clock, first),
+      placeable,
+      ...quiet,
+      now: () => clock.now(),
+    };
     const view = viewOf({ ordinal: 1, roles: [] });
     expect(await think(parts, view, await decisions.read('/muster/'))).toEqual([]);
   });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createApp } from '../../../../agent/api/app.ts';
 import type { Listener } from '../../../../agent/api/listener.ts';
@@ -9,6 +10,7 @@ import { serveLocal } from '../../../../agent/api/server.ts';
 import { Accounts } from '../../../../agent/host/accounts.ts';
 import { SystemFiles } from '../../../../agent/host/files.ts';
 import { type Client, createClient } from '../../../../coordinator/cli/client.ts';
+import { fakeClient } from '../../../support/fake-client.ts';
 import { muster } from '../../../support/fake-context.ts';
 import { type FakeHandle, fakeHandle, SampleSettings, sampleEvent } from '../../../support/fake-handle.ts';
 
@@ -108,6 +110,55 @@ test.each([
   expect(code).toBe(1);
   expect(stderr).toContain(what);
   stranger.close();
+});
+
+const change = { schemaVersion: 1, sentence: 'done' };
+const removal = { ...change, removed: false };
+const fake = fakeClient();
+const node = await fake.node('b1');
+const made = await fake.createToken({ uses: 1 });
+const inspection = await fake.inspectToken(made.token);
+
+test.each<[string, (client: Client) => Promise<unknown>, object, string, string]>([
+  ['drain', (c) => c.drainNode('b1', true), change, 'PUT /v1/nodes/b1/drained', '{"drained":true}'],
+  [
+    'undrain',
+    (c) => c.drainNode('b/1', false, true),
+    change,
+    'PUT /v1/nodes/b%2F1/drained?dry-run=1',
+    '{"drained":false}',
+  ],
+  ['remove', (c) => c.removeNode('b1'), removal, 'DELETE /v1/nodes/b1', ''],
+  ['ask about a removal', (c) => c.removeNode('b1', true), removal, 'DELETE /v1/nodes/b1?dry-run=1', ''],
+  ['wish', (c) => c.wishRole('b1', 'web', 'set'), change, 'PUT /v1/nodes/b1/roles/web', '{"wish":"set"}'],
+  [
+    'ask about a wish',
+    (c) => c.wishRole('b1', 'db', 'auto', true),
+    change,
+    'PUT /v1/nodes/b1/roles/db?dry-run=1',
+    '{"wish":"auto"}',
+  ],
+  ['tokens', (c) => c.tokens(), { schemaVersion: 1, tokens: [] }, 'GET /v1/tokens', ''],
+  ['a node', (c) => c.node('b1'), node, 'GET /v1/nodes/b1', ''],
+  ['create', (c) => c.createToken({ uses: 1 }), made, 'POST /v1/tokens', '{"uses":1}'],
+  ['inspect', (c) => c.inspectToken('t'), inspection, 'POST /v1/tokens/inspect', '{"token":"t"}'],
+  ['revoke', (c) => c.revokeToken('t?'), change, 'DELETE /v1/tokens/t%3F', ''],
+])('%s is asked for as the contract says', async (_, call, answer, line, body) => {
+  const asked: string[] = [];
+  const agent = createServer((request, response) => {
+    void text(request).then((body) => {
+      asked.push(`${request.method ?? ''} ${request.url ?? ''}`, body, request.headers['content-type'] ?? '');
+      response.end(JSON.stringify(answer));
+    });
+  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  agent.listen(path, resolve);
+  await promise;
+
+  expect(await call(client)).toEqual(answer);
+
+  expect(asked).toEqual([line, body, body === '' ? '' : 'application/json']);
+  agent.close();
 });
 
 test('an interrupt ends what is under way', async () => {

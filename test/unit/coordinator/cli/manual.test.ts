@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
+import { hiddenPrefix } from '../../../../coordinator/cli/complete/tree.ts';
 import type { Context, LocalVerbs } from '../../../../coordinator/cli/context.ts';
 import { exitCodes, exitOfError } from '../../../../coordinator/cli/exit-codes.ts';
 import { createProgram } from '../../../../coordinator/cli/program.ts';
@@ -13,10 +14,11 @@ const docs = join(import.meta.dirname, '../../../../docs');
 const cli = readFileSync(join(docs, 'cli.md'), 'utf8');
 const errors = readFileSync(join(docs, 'errors.md'), 'utf8');
 
-/** Every verb that does something, with the words that lead to it. */
+/** Every verb for people that does something, with the words that lead to it. */
 function leaves(command: Command, words: readonly string[] = []): { line: string; command: Command }[] {
   if (command.commands.length === 0) return [{ line: words.join(' '), command }];
-  return command.commands.flatMap((inner) => leaves(inner, [...words, inner.name()]));
+  const shown = command.commands.filter((inner) => !inner.name().startsWith(hiddenPrefix));
+  return shown.flatMap((inner) => leaves(inner, [...words, inner.name()]));
 }
 
 // The parts are only called when a verb runs, and none runs here.

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { nearest } from '../../../../coordinator/cli/near.ts';
 import { table } from '../../../../coordinator/cli/render/table.ts';
 import { harmless, oneLine, width } from '../../../../coordinator/cli/render/text.ts';
-import { ago, timeOfDay } from '../../../../coordinator/cli/render/time.ts';
+import { ago, beforeOrAfter, timeOfDay } from '../../../../coordinator/cli/render/time.ts';
 
 test.each([
   ['', 0],
@@ -38,6 +38,18 @@ test.each([
   const now = new Date(Date.UTC(2026, 0, 1));
 
   expect(ago(new Date(now.getTime() - ms), now)).toBe(text);
+});
+
+test.each([
+  [-300_000, '5 min ago'],
+  [-1_000, 'now'],
+  [1_000, 'now'],
+  [3_599_000, 'in 59 min'],
+  [7 * 24 * 3_600_000, 'in 7 days'],
+])('in %i ms is %s', (ms, text) => {
+  const now = new Date(Date.UTC(2026, 0, 1));
+
+  expect(beforeOrAfter(new Date(now.getTime() + ms), now)).toBe(text);
 });
 
 test('a time of day is in UTC and says so', () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { findKey } from '../../../../coordinator/cli/settings/schema.ts';
 import { MusterError } from '../../../../roles/model/errors.ts';
 import { fakeClient } from '../../../support/fake-client.ts';
 import { type FakeContextParts, muster } from '../../../support/fake-context.ts';
@@ -33,6 +34,9 @@ test.each([
   ['web.aliases=[a,b]', { web: { aliases: ['a', 'b'] } }],
   ['web.level=high', { web: { level: 'high' } }],
   ['cluster.name=123', { cluster: { name: '123' } }],
+  ['name=shop', { cluster: { name: 'shop' } }],
+  ['vip=10.0.0.100', { cluster: { vip: '10.0.0.100' } }],
+  ['workers=4', { web: { workers: 4 } }],
 ])('set %s with --yes shows the diff and changes it', async (assignment, expected) => {
   const client = fakeClient();
 
@@ -43,6 +47,33 @@ test.each([
   expect(stderr).toContain('revision 8');
   expect(client.changes).toHaveLength(1);
   expect(client.changes[0]).toMatchObject({ revision: 7, settings: expected });
+});
+
+const twoTimeouts = {
+  properties: {
+    balancer: { properties: { timeout: { type: 'integer' }, inner: { properties: { most: {} } } } },
+    web: { properties: { timeout: { type: 'integer' }, most: {} } },
+    most: {},
+  },
+};
+
+test.each([
+  ['web.timeout', ['web', 'timeout']],
+  ['inner.most', ['balancer', 'inner', 'most']],
+  ['most', ['most']],
+])('the key %s means one key', (key, path) => {
+  expect(findKey(twoTimeouts, key).path).toEqual(path);
+});
+
+test.each([
+  ['timeout', 'timeout: more than one key ends so', 'did you mean balancer.timeout or web.timeout?'],
+  ['timeuot', 'timeuot: there is no such key', 'did you mean balancer.timeout?'],
+  ['imeout', 'imeout: there is no such key', 'did you mean balancer.timeout?'],
+  ['', ': there is no such key', 'no role knows it; nothing was changed'],
+])('the key %j means none, or more than one', (key, what, why) => {
+  expect(() => findKey(twoTimeouts, key)).toThrow(
+    expect.objectContaining({ code: 'settings-invalid', message: what, why }) as Error,
+  );
 });
 
 test('several keys are one change', async () => {

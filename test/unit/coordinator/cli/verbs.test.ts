@@ -62,13 +62,14 @@ test('status says verdict, risks and nodes', async () => {
 
 test('status of five troubled nodes fits a terminal of 24 lines', async () => {
   const nodes = [1, 2, 3, 4, 5].map((k) =>
-    nodeView(k, { health: { web: failing }, hardware: { init: 'none' } }),
+    nodeView(k, { health: { web: failing }, hardware: { init: 'none' }, drained: k === 2 }),
   );
 
   const { stdout } = await muster('status', { client: fakeClient({}, viewOfNodes(nodes)) });
 
   expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(24);
   expect(stdout).toContain('web: Apache does not answer');
+  expect(stdout).toMatch(/^b2 .* alive, drained /m);
 });
 
 test.each([
@@ -179,6 +180,14 @@ test.each([
   ['agent --detach', 'agent', { detach: true }],
   ['agent', 'agent', { detach: false }],
   ['init --name b1 --address 10.77.0.11 --json', 'init', { name: 'b1', address: '10.77.0.11', json: true }],
+  ['init --vip 10.0.0.8', 'init', { vip: ['10.0.0.8'], json: false }],
+  ['init --vip 10.0.0.8/24 --vip 10.0.0.9', 'init', { vip: ['10.0.0.8/24', '10.0.0.9'], json: false }],
+  ['join --token muster1.a', 'join', { token: 'muster1.a', json: false }],
+  [
+    'join --token muster1.a --name b2 --address 10.77.0.12 --json',
+    'join',
+    { token: 'muster1.a', name: 'b2', address: '10.77.0.12', json: true },
+  ],
   ['uninstall --dry-run', 'uninstall', { dryRun: true, yes: false, purgeData: false, json: false }],
   ['uninstall -y --purge-data', 'uninstall', { dryRun: false, yes: true, purgeData: true, json: false }],
 ] as const)('%s calls its part of the agent', async (line, verb, options) => {

@@ -1,0 +1,39 @@
+import type { RenewAnswer, RenewRequest } from '../admission/renewal.ts';
+import type { JoinAnswer, JoinRequest } from '../admission/request.ts';
+import type { PlaceableRole, RoleChange, SettingsChange, SettingsReport, TokenPlace } from './contract.ts';
+
+/** An operator's word on one node, by its name or id. `dryRun`: only what it would mean; nothing is changed. */
+export interface NodeWord {
+  readonly node: string;
+  readonly dryRun: boolean;
+}
+
+/** A token as it is made: the only time that its text is there. */
+export interface CreatedToken {
+  readonly id: string;
+  readonly text: string;
+  readonly expiresAt: string;
+  readonly uses: number;
+}
+
+/** What only a node that keeps the decisions can do. Each word is carried out whole or not at all. */
+export interface Decider {
+  /** Throws `settings-invalid` (nothing changed) or `settings-changed` (another was quicker). */
+  changeSettings(change: SettingsChange): Promise<SettingsReport>;
+  /** Returns what has changed, in a sentence, as the next two do. Throws `not-found`, `not-allowed`. */
+  drain(word: NodeWord & { readonly drained: boolean }): Promise<string>;
+  wish(word: NodeWord & { readonly role: PlaceableRole } & RoleChange): Promise<string>;
+  revokeToken(id: string): Promise<string>;
+  /** One turn of a removal; `removed` false: it goes on, and the sentence says what is waited for. */
+  remove(word: NodeWord): Promise<{ readonly removed: boolean; readonly sentence: string }>;
+  createToken(
+    options: { readonly lifetimeMinutes: number; readonly uses: number },
+    place: TokenPlace,
+  ): Promise<CreatedToken>;
+  /** Throws `token-refused`, `node-refused`, `release-mismatch`. */
+  join(request: JoinRequest): Promise<JoinAnswer>;
+  /** What would not be quite as asked for. Refuses as `join` does. */
+  reviewJoin(request: JoinRequest): Promise<readonly string[]>;
+  /** Throws `node-refused`. */
+  renew(request: RenewRequest): Promise<RenewAnswer>;
+}

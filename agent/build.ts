@@ -1,0 +1,68 @@
+import { paths } from '../roles/model/paths.ts';
+import { voterRecords } from '../roles/node/standing.ts';
+import { roles } from '../roles/registry.ts';
+import { readCertificates } from './api-sockets.ts';
+import { OwnFacts } from './cluster/own-facts.ts';
+import { type DecisionSource, openDecisions } from './decisions/source.ts';
+import { servicesAnswer } from './gossip/ask-services.ts';
+import { Gossip } from './gossip/gossip.ts';
+import { probe } from './hardware/probe.ts';
+import { requireNodeConfig } from './local/state.ts';
+import type { AgentInput, Parts } from './parts.ts';
+import { BackOff } from './reconcile/back-off.ts';
+import { openJournal } from './reconcile/journal.ts';
+import { openManifest } from './reconcile/manifest.ts';
+import { RoleLoops } from './reconcile/role-loops.ts';
+import { Removed } from './removed.ts';
+import { viewSource } from './view-source.ts';
+import { versions } from './watch-self.ts';
+
+/** Reads what is on disk and makes the parts from it; nothing runs yet. */
+export async function build(input: AgentInput): Promise<Parts> {
+  const { host, signal } = input;
+  const { files, clock, questions } = host;
+  const config = await requireNodeConfig(files);
+  const journal = await openJournal(files, clock, paths.journal);
+  const removed = new Removed({ files, journal, config, source: () => source });
+  const source: DecisionSource = await openDecisions({
+    files,
+    clock,
+    journal,
+    self: config.nodeId,
+    certificates: () => readCertificates(files),
+    votersOf: voterRecords,
+    onRefused: (peer) => void removed.refusedBy(peer),
+  });
+  await removed.load();
+  const probeInput = { ...host, signal, address: config.address, diskPath: paths.state };
+  const facts = new OwnFacts(config.nodeId, await probe(probeInput));
+  facts.setVersions(await versions(host.packages));
+  const gossip: Gossip = new Gossip({
+    ...host,
+    journal,
+    config,
+    source,
+    facts,
+    askServices: (node) => servicesAnswer(questions, view(), node),
+    onRemoved: (tombstone) => void removed.take(tombstone),
+  });
+  const view = viewSource({
+    config,
+    source,
+    facts,
+    membership: () => gossip.membership(),
+    removed: () => removed.is(),
+    tell: (sentence) => void journal.tell({ kind: 'error', sentence }),
+  });
+  const manifest = await openManifest(files, paths.state);
+  const loops = new RoleLoops({
+    ...host,
+    roles,
+    execute: { ...host, manifest, backOff: new BackOff(clock) },
+    journal,
+    signal,
+    view,
+    onReport: (role, health, applied) => facts.setRole(role, health, applied),
+  });
+  return { ...input, config, manifest, journal, source, probeInput, facts, gossip, removed, loops, view };
+}

@@ -1,0 +1,23 @@
+import { storeUnreachable } from '../../coordinator/store/errors.ts';
+import { messageOf } from '../../roles/model/errors.ts';
+import type { PeerAnswer, PeerApi, PeerPlace, PeerRequest } from './peer-api.ts';
+
+/** A word may take several writes, and a signature. */
+const deadlineMs = 20_000;
+
+/** Passes a request on to the first voter that answers. Throws `store-unreachable` where none does. */
+export async function passOn(
+  api: Pick<PeerApi, 'ask'>,
+  voters: readonly PeerPlace[],
+  request: PeerRequest,
+): Promise<PeerAnswer> {
+  const reasons: string[] = [];
+  for (const voter of voters) {
+    try {
+      return await api.ask(voter, { deadlineMs, ...request });
+    } catch (error) {
+      reasons.push(messageOf(error));
+    }
+  }
+  throw storeUnreachable(reasons.join('; ') || 'nobody is known who keeps it');
+}

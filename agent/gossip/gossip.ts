@@ -1,0 +1,208 @@
+import { MusterError, messageOf } from '../../roles/model/errors.ts';
+import { listen } from '../../roles/model/listen.ts';
+import type { NodeId } from '../../roles/model/node.ts';
+import { paths } from '../../roles/model/paths.ts';
+import type { Clock, Files, Random } from '../../roles/model/ports.ts';
+import { DatagramSeals } from '../admission/datagram-seals.ts';
+import { authorityKeyOf } from '../admission/keys.ts';
+import { tombstoneLaw } from '../admission/tombstone-law.ts';
+import type { Against } from '../admission/verify.ts';
+import { libp2pTransport } from '../cluster/libp2p/transport.ts';
+import { beginEpoch } from '../cluster/life.ts';
+import { startMembership } from '../cluster/membership.ts';
+import type { Membership } from '../cluster/membership-parts.ts';
+import type { Tombstone } from '../cluster/messages.ts';
+import type { OwnFacts } from '../cluster/own-facts.ts';
+import { PeerBook } from '../cluster/peer-book.ts';
+import { signerOf } from '../cluster/signing.ts';
+import type { DecisionSource } from '../decisions/source.ts';
+import { type NodeConfig, readIdentity } from '../local/state.ts';
+import type { Journal } from '../reconcile/journal.ts';
+import { type KeyedMember, verifiedMembers } from './members.ts';
+import { readNetworkKey } from './network-key.ts';
+
+export interface GossipParts {
+  readonly files: Files;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly journal: Journal;
+  readonly config: NodeConfig;
+  readonly source: DecisionSource;
+  readonly facts: OwnFacts;
+  readonly askServices: (node: NodeId) => Promise<boolean>;
+  /** This node itself was removed. */
+  readonly onRemoved: (tombstone: Tombstone) => void;
+}
+
+/** An address that comes late (DHCP) or a port that is taken is tried again this often. */
+const retryMs = 5_000;
+
+/** What this node knows of the others: nothing, until it listens. */
+export class Gossip {
+  readonly #parts: GossipParts;
+  #membership: Membership | undefined;
+  #told = '';
+  readonly #listeners = new Set<() => void>();
+
+  constructor(parts: GossipParts) {
+    this.#parts = parts;
+  }
+
+  membership(): Membership | undefined {
+    return this.#membership;
+  }
+
+  /** Calls the listener whenever facts or verdicts may have changed. */
+  onView(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  #viewChanged(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Joins the others as soon as it is known who they are; goes on until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts;
+    await this.#decisionsKnown(signal);
+    while (!signal.aborted && this.#membership === undefined) {
+      try {
+        this.#membership = await this.#start(signal);
+      } catch (error) {
+        await this.#tell(error);
+        await clock.sleep(retryMs, signal);
+      }
+    }
+    await this.#membership?.ended;
+  }
+
+  async #decisionsKnown(signal: AbortSignal): Promise<void> {
+    const { source } = this.#parts;
+    const known = Promise.withResolvers<void>();
+    const look = (): void => {
+      if (signal.aborted || source.known()?.cluster !== undefined) known.resolve();
+    };
+    const stop = source.onChange(look);
+    signal.addEventListener('abort', look);
+    look();
+    await known.promise;
+    signal.removeEventListener('abort', look);
+    stop();
+  }
+
+  async #start(signal: AbortSignal): Promise<Membership> {
+    const { files, clock, random, config, source, facts, journal } = this.#parts;
+    const identity = await readIdentity(files);
+    const caPem = await files.read(paths.authority);
+    if (identity === undefined || caPem === undefined) throw noKeys();
+    const onError = (error: unknown): void => void this.#tell(error);
+    const book = new PeerBook({ files, path: paths.peers, onError });
+    await book.load();
+    const cluster = { id: config.clusterId, generation: source.known()?.cluster?.generation ?? 1 };
+    const self = config.nodeId;
+    const epoch = await beginEpoch({ files, clock, path: paths.epoch, onError });
+    const seals = new DatagramSeals({
+      cluster,
+      self,
+      privateKeyPem: identity.datagramPrivateKeyPem,
+      epoch,
+      heardEpoch: (node) => book.epoch(node),
+    });
+    const transport = await libp2pTransport({
+      privateKeyPem: identity.privateKeyPem,
+      address: config.address,
+      port: listen.gossip,
+      networkKey: Buffer.from(await readNetworkKey(files), 'hex'),
+      seal: seals,
+    });
+    const authority = authorityKeyOf(caPem);
+    const members = memberList({ authority, cluster }, source, journal);
+    const admit = (): readonly KeyedMember[] => {
+      const all = members();
+      seals.setPeers(all);
+      return all;
+    };
+    const membership = await startMembership(
+      {
+        ...this.#parts,
+        transport,
+        clock,
+        random,
+        book,
+        self,
+        cluster,
+        epoch,
+        sign: signerOf(identity.privateKeyPem),
+        tombstones: tombstoneLaw(
+          { authority, cluster },
+          (node) => source.known()?.nodes.find(({ id }) => id === node)?.admission?.record,
+        ),
+        ownFacts: facts,
+        onView: () => this.#viewChanged(),
+        onDecisionsAt: (node, { revision }) => source.heardOf(node, revision),
+        onTombstone: (node, tombstone) => this.#buried(node, tombstone),
+      },
+      admit(),
+      signal,
+    );
+    const follow = (): void => {
+      membership.setMembers(admit());
+      this.#tellAll(membership, cluster.generation);
+    };
+    source.onChange(follow);
+    follow();
+    return membership;
+  }
+
+  /** What was decided and every node should hear of, also where the store is out of its reach. */
+  #tellAll(membership: Membership, generation: number): void {
+    const known = this.#parts.source.known();
+    if (known === undefined) return;
+    membership.setDecisions({ generation, revision: known.revision });
+    const present = new Set(known.nodes.map(({ id }) => id));
+    for (const [id, tombstone] of Object.entries(known.tombstones)) {
+      // The end of an admission before the present one is nobody's news.
+      if (!present.has(id)) membership.tellTombstone(tombstone as unknown as Tombstone);
+    }
+  }
+
+  #buried(node: NodeId, tombstone: Tombstone): void {
+    const { config, source, onRemoved } = this.#parts;
+    if (node === config.nodeId) onRemoved(tombstone);
+    else void source.refresh();
+  }
+
+  async #tell(error: unknown): Promise<void> {
+    const why = error instanceof MusterError ? `: ${error.why}` : '';
+    const sentence = `gossip: ${messageOf(error)}${why}`;
+    if (sentence !== this.#told) await this.#parts.journal.tell({ kind: 'error', sentence });
+    this.#told = sentence;
+  }
+}
+
+/** The members as the decisions have them now; who is not listened to is told once. */
+function memberList(
+  against: Omit<Against, 'tombstones'>,
+  source: DecisionSource,
+  journal: Journal,
+): () => readonly KeyedMember[] {
+  const told = new Set<string>();
+  return () => {
+    const known = source.known();
+    if (known === undefined) return [];
+    const { members, refused } = verifiedMembers(known, { ...against, tombstones: known.tombstones });
+    for (const sentence of refused.filter((one) => !told.has(one))) {
+      told.add(sentence);
+      void journal.tell({ kind: 'error', sentence });
+    }
+    return members;
+  };
+}
+
+function noKeys(): MusterError {
+  return new MusterError('state-unreadable', {
+    what: `this node's keys are not all in ${paths.state}`,
+    why: `${paths.identity} or ${paths.authority} is missing`,
+    next: './install.sh, again: it makes whole what is missing',
+  });
+}

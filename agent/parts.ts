@@ -1,0 +1,32 @@
+import type { View } from '../roles/model/view.ts';
+import type { OwnFacts } from './cluster/own-facts.ts';
+import type { DecisionSource } from './decisions/source.ts';
+import type { Gossip } from './gossip/gossip.ts';
+import type { ProbeInput } from './hardware/probe.ts';
+import type { Host } from './host/index.ts';
+import type { NodeConfig } from './local/state.ts';
+import type { Journal } from './reconcile/journal.ts';
+import type { Manifest } from './reconcile/manifest.ts';
+import type { RoleLoops } from './reconcile/role-loops.ts';
+import type { Removed } from './removed.ts';
+
+export interface AgentInput {
+  readonly host: Host;
+  readonly signal: AbortSignal;
+  readonly version: string;
+  readonly docs: (topic: string) => Promise<string | undefined>;
+}
+
+/** What an agent is made of. */
+export interface Parts extends AgentInput {
+  readonly config: NodeConfig;
+  readonly journal: Journal;
+  readonly source: DecisionSource;
+  readonly probeInput: ProbeInput;
+  readonly facts: OwnFacts;
+  readonly gossip: Gossip;
+  readonly removed: Removed;
+  readonly loops: RoleLoops;
+  readonly manifest: Manifest;
+  readonly view: () => View | undefined;
+}
