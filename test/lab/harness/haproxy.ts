@@ -21,28 +21,38 @@ const ask = async (machine: LabMachine, socket: string, command: string): Promis
   return text(connection);
 };
 
+/** Of the administrator's state, the one bit that says nothing of today: the server was off in the file. */
+const OFF_IN_FILE = 4;
+
 /** A server that takes new requests: it runs, nobody has taken it out or drained it. */
 const ready = (server: ReadonlyMap<string, string>): boolean =>
   server.get('srv_op_state') === '2' &&
-  server.get('srv_admin_state') === '0' &&
+  (Number(server.get('srv_admin_state')) & ~OFF_IN_FILE) === 0 &&
   server.get('srv_uweight') !== '0';
 
-/** Addresses of the ready servers in the answer to `show servers state`, in order. */
+/**
+ * Addresses of the ready servers in the answer to `show servers state`, in order. Where two backends have the same
+ * servers for requests of two kinds, an address that not both of them have is told with the one that has it.
+ */
 export const readyServers = (answer: string): string[] => {
   const lines = answer.split('\n').filter((line) => line.includes(' '));
   const names = lines[0]?.replace(/^# /, '').split(' ') ?? [];
-  return lines
+  const servers = lines
     .slice(1)
     .map((line) => line.split(' '))
-    .map((cells) => new Map(names.map((name, at) => [name, cells[at] ?? ''])))
-    .filter(ready)
-    .map((server) => server.get('srv_addr') ?? '')
+    .map((cells) => new Map(names.map((name, at) => [name, cells[at] ?? ''])));
+  const backends = new Set(servers.map((server) => server.get('be_name')));
+  const holders = Map.groupBy(servers.filter(ready), (server) => server.get('srv_addr') ?? '');
+  return [...holders]
+    .map(([address, by]) =>
+      by.length === backends.size ? address : `${address} (${by[0]?.get('be_name')} only)`,
+    )
     .sort();
 };
 
 /** The web servers that a balancer sends requests to now, by address. */
 const rosterOn = async (balancer: LabMachine): Promise<string[]> =>
-  readyServers(await ask(balancer, RUNTIME, 'show servers state web'));
+  readyServers(await ask(balancer, RUNTIME, 'show servers state'));
 
 /** Waits until every balancer sends requests to exactly these machines. */
 export async function rostersAre(
