@@ -103,7 +103,7 @@ describe('from one machine to many', () => {
     await rostersAre(balancers, three, settleMs);
     await pause(calmMs);
     const seen = await load.stop();
-    expect([seen.failed, seen.kinds]).toEqual([0, {}]);
+    expect(seen.failures).toEqual([]);
     expect(await Promise.all(balancers.map(lifeOf))).toEqual(livesBefore);
   });
 
@@ -180,7 +180,7 @@ describe('from one machine to many', () => {
     await Promise.all(three.map((machine) => machine.exec(['systemctl', 'start', 'muster'])));
     await allWell();
     const seen = await load.stop();
-    expect([seen.failed, seen.kinds]).toEqual([0, {}]);
+    expect(seen.failures).toEqual([]);
     const whole3 = three.map(({ address }) => address).join(' ');
     expect(await rosters.stop()).toEqual(balancers.map(({ name }) => `${name}: ${whole3}`));
   });
@@ -196,16 +196,20 @@ describe('from one machine to many', () => {
 
   test('a machine that was removed comes back with all its old keys: it is told so, and the cluster goes on', async () => {
     await bringKeysBack(b4);
-    await eventually(
-      'it says that it was removed',
-      async () => {
-        const said = await b4.exec(['muster', 'status'], { reject: false });
-        return /removed/i.test(said.stdout + said.stderr);
-      },
-      { deadlineMs: settleMs },
-    );
-    await allWell();
-    await b4.exec(['muster', 'uninstall', '--yes', '--purge-data']);
+    try {
+      await eventually(
+        'it says that it was removed',
+        async () => {
+          const { stdout, stderr } = await b4.exec(['muster', 'status'], { reject: false });
+          if (/removed/.test(stdout + stderr)) return true;
+          throw new Error(stdout + stderr);
+        },
+        { deadlineMs: settleMs },
+      );
+      await allWell();
+    } finally {
+      await b4.exec(['muster', 'uninstall', '--yes', '--purge-data']);
+    }
   });
 
   const refusals = {
@@ -250,7 +254,7 @@ describe('from one machine to many', () => {
     }
     await allWell();
     const seen = await load.stop();
-    expect([seen.failed, seen.kinds]).toEqual([0, {}]);
+    expect(seen.failures).toEqual([]);
     expect(await membersBy(b1)).toEqual(before);
   });
 
