@@ -1139,6 +1139,13 @@ finish() {
   apart=''
   if [ "$build_ticks" -gt 0 ]; then apart=", and $(seconds "$build_ticks") for building the payload"; fi
   say "${green}Done${plain} in $(seconds "$took")$apart."
+  if [ "$member" = no ] && [ -z "$token" ]; then offer_join; fi
+}
+
+# Past the log: the line holds a secret. A cluster that cannot make one now serves all the same.
+offer_join() {
+  printf '\n%s\n' 'The next machine joins with this line:' 2>/dev/null || :
+  "$opt/current/node" "$opt/current/muster.mjs" token create 9>&- || :
 }
 
 main "$@"

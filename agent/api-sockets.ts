@@ -3,9 +3,10 @@ import { paths } from '../roles/model/paths.ts';
 import type { Clock, Files, Random } from '../roles/model/ports.ts';
 import { Settings } from '../roles/registry.ts';
 import { createApp } from './api/app.ts';
+import type { Certificates } from './api/certificates.ts';
 import { apiPort, socketPath } from './api/contract.ts';
 import type { AgentHandle } from './api/handle.ts';
-import { type Certificates, type SecureListener, serveLocal, serveSecure } from './api/server.ts';
+import { type SecureListener, serveLocal, serveSecure } from './api/server.ts';
 import type { Journal } from './reconcile/journal.ts';
 import { startLoop } from './reconcile/loop.ts';
 

@@ -27,9 +27,7 @@ const timedatectlTimeoutMs = 2_000;
 /** Reads off the machine what `muster doctor` judges. */
 export async function examine(parts: ExamineParts): Promise<Examination> {
   const services = await Promise.all(
-    parts
-      .carried()
-      .map(async (service) => ({ label: service.label, state: await parts.services.state(service) })),
+    parts.carried().map(async (service) => ({ service, state: await parts.services.state(service) })),
   );
   return {
     hardware: parts.facts().hardware,

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { DecisionSet } from '../coordinator/store/codec.ts';
+import type { NodeId } from '../roles/model/node.ts';
 import type { View } from '../roles/model/view.ts';
 import { Settings } from '../roles/registry.ts';
 import type { Membership } from './cluster/membership-parts.ts';
@@ -44,11 +46,16 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       revision: known.revision,
       settings,
       nodes: known.nodes,
-      assignments: parts.removed() ? {} : known.assignments,
+      assignments: parts.removed() ? withoutOwn(known.assignments, config.nodeId) : known.assignments,
       facts: { ...circle?.facts(), [config.nodeId]: facts.current() },
-      verdicts: parts.removed() ? { [config.nodeId]: 'left' } : (circle?.verdicts() ?? {}),
+      verdicts: { ...circle?.verdicts(), ...(parts.removed() ? { [config.nodeId]: 'left' as const } : {}) },
     });
   };
+}
+
+/** Whoever was removed carries nothing, whatever was decided before. */
+function withoutOwn(assignments: DecisionSet['assignments'], self: NodeId): DecisionSet['assignments'] {
+  return { ...assignments, [self]: { roles: [], why: {} } };
 }
 
 function lastGoodSettings({ tell }: ViewSourceParts): (stored: unknown) => Settings {

@@ -20,7 +20,7 @@ import { requireGoodToken } from './check-token.ts';
 import { refuseUnreadable, requireCluster } from './cluster-of.ts';
 import { type Place, placeOf } from './place.ts';
 import { tokenRefused } from './refusals.ts';
-import type { JoinAnswer, JoinRequest } from './request.ts';
+import type { JoinAnswer, JoinRequest, JoinReview } from './request.ts';
 import { signAdmission } from './sign.ts';
 
 /** A certificate to be made, as agent/host/certificates.ts issues it. */
@@ -52,9 +52,9 @@ export interface AdmitParts {
 }
 
 /** Whether a machine would be let in, and what would not be quite as it asks. Refuses as `admit` does. */
-export async function wouldAdmit(parts: AdmitParts, request: JoinRequest): Promise<readonly string[]> {
+export async function wouldAdmit(parts: AdmitParts, request: JoinRequest): Promise<JoinReview> {
   const { place } = await judge(parts, request, nodeIdOfRaw(request.gossipKey));
-  return place.notes;
+  return { notes: [...place.notes], known: place.former !== undefined };
 }
 
 /**

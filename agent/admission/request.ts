@@ -43,7 +43,11 @@ const Snapshot = z.strictObject({
 });
 
 /** The answer to `POST /v1/join?dry-run=1`: it would be let in; what is not quite as asked for, a sentence each. */
-export const JoinReview = z.strictObject({ notes: z.array(z.string()) });
+export const JoinReview = z.strictObject({
+  notes: z.array(z.string()),
+  /** Whether the cluster has an entry of this very node already. */
+  known: z.boolean(),
+});
 export type JoinReview = z.infer<typeof JoinReview>;
 
 /** The answer: all that makes a machine a node. */

@@ -1,5 +1,5 @@
 import type { RenewAnswer, RenewRequest } from '../admission/renewal.ts';
-import type { JoinAnswer, JoinRequest } from '../admission/request.ts';
+import type { JoinAnswer, JoinRequest, JoinReview } from '../admission/request.ts';
 import type { PlaceableRole, RoleChange, SettingsChange, SettingsReport, TokenPlace } from './contract.ts';
 
 /** An operator's word on one node, by its name or id. `dryRun`: only what it would mean; nothing is changed. */
@@ -9,7 +9,7 @@ export interface NodeWord {
 }
 
 /** A token as it is made: the only time that its text is there. */
-export interface CreatedToken {
+interface CreatedToken {
   readonly id: string;
   readonly text: string;
   readonly expiresAt: string;
@@ -33,7 +33,7 @@ export interface Decider {
   /** Throws `token-refused`, `node-refused`, `release-mismatch`. */
   join(request: JoinRequest): Promise<JoinAnswer>;
   /** What would not be quite as asked for. Refuses as `join` does. */
-  reviewJoin(request: JoinRequest): Promise<readonly string[]>;
+  reviewJoin(request: JoinRequest): Promise<JoinReview>;
   /** Throws `node-refused`. */
   renew(request: RenewRequest): Promise<RenewAnswer>;
 }

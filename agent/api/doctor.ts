@@ -1,11 +1,14 @@
 import type { Hardware } from '../../roles/model/hardware.ts';
-import type { ServiceState } from '../../roles/model/service.ts';
+import type { ServiceSpec, ServiceState } from '../../roles/model/service.ts';
 import { type DoctorReport, type Finding, schemaVersion } from './contract.ts';
 
 /** All that doctor looks at, already read off the machine. */
 export interface Examination {
   readonly hardware: Hardware;
-  readonly services: readonly { readonly label: string; readonly state: ServiceState }[];
+  readonly services: readonly {
+    readonly service: Pick<ServiceSpec, 'label' | 'startedBy'>;
+    readonly state: ServiceState;
+  }[];
   /** Undefined where nothing on the machine can tell. */
   readonly clockSynchronised: boolean | undefined;
   /** Days until the node's own certificate ends; negative when it has. */
@@ -48,7 +51,7 @@ function fine(id: string, evidence: string): Finding {
   return { id, level: 'ok', evidence, next: '' };
 }
 
-function service({ label, state }: Examination['services'][number]): Finding {
+function service({ service: { label, startedBy }, state }: Examination['services'][number]): Finding {
   const id = `service-${state.unit.replace(/\.service$/, '')}`;
   if (!state.installed) {
     return { id, level: 'failure', evidence: `${label} is not installed`, next: 'muster plan' };
@@ -58,7 +61,7 @@ function service({ label, state }: Examination['services'][number]): Finding {
     const evidence = `${label} is ${state.active}${ended}`;
     return { id, level: 'failure', evidence, next: `muster events; journalctl -u ${state.unit} -n 50` };
   }
-  if (!state.enabled) {
+  if (!state.enabled && startedBy !== 'agent') {
     const evidence = `${label} runs but does not start with the machine`;
     return { id, level: 'warning', evidence, next: 'muster plan' };
   }

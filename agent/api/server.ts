@@ -6,16 +6,9 @@ import { dirname } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { Files } from '../../roles/model/ports.ts';
+import type { Certificates } from './certificates.ts';
 import { type Listener, limits, start } from './listener.ts';
 import type { App } from './parts.ts';
-
-/** What the HTTPS API shows and trusts, each as PEM. */
-export interface Certificates {
-  readonly certificate: string;
-  readonly key: string;
-  /** The cluster's CA: whoever shows a certificate of it is a member. */
-  readonly authority: string;
-}
 
 export interface LocalPlace {
   readonly path: string;

@@ -15,6 +15,7 @@ const namedTroubles = 2;
  * ready or some node not alive. Otherwise `ok`; risks never change it.
  */
 export function verdictOf(nodes: readonly NodeStatus[]): StatusReport['verdict'] {
+  if (nodes.some(({ self, verdict }) => self && verdict === 'left')) return removed;
   const members = nodes.filter((node) => node.verdict !== 'left');
   const missing = vital.filter(({ role }) => readyNodes(members, role) === 0).map(({ missing }) => missing);
   const troubles = members.flatMap(troublesOf);
@@ -25,6 +26,13 @@ export function verdictOf(nodes: readonly NodeStatus[]): StatusReport['verdict']
   if (troubles.length > 0) return { level: 'degraded', sentence: `Degraded: ${listed(troubles)}.` };
   return { level: 'ok', sentence: `All is well: ${serving(readyNodes(members, 'web'))}.` };
 }
+
+/** Nothing that this machine still knows of the others is worth telling. */
+const removed: StatusReport['verdict'] = {
+  level: 'critical',
+  sentence:
+    'Critical: this machine was removed from the cluster and has ended what it carried; next: muster uninstall.',
+};
 
 function readyNodes(nodes: readonly NodeStatus[], role: RoleName): number {
   return nodes

@@ -1,8 +1,8 @@
-import { storeUnreachable } from '../../coordinator/store/errors.ts';
-import { messageOf } from '../../roles/model/errors.ts';
+import { storeUnreachable, votersUnreachable } from '../../coordinator/store/errors.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { Decisions, Snapshot } from '../../roles/model/ports.ts';
 import { DecisionsCopy } from './copy.ts';
+import { names, reasonOf } from './pass-on.ts';
 import type { PeerApi, PeerPlace } from './peer-api.ts';
 
 export interface FollowerParts {
@@ -36,10 +36,10 @@ export class Follower implements Pick<Decisions, 'read' | 'watch'> {
         reasons.push(`${voter.name}: ${store.sentence}`);
         await this.#parts.onCopy(copy);
       } catch (error) {
-        reasons.push(`${messageOf(error)}`);
+        reasons.push(reasonOf(error));
       }
     }
-    throw storeUnreachable(reasons.join('; ') || 'nobody is known who keeps it');
+    throw votersUnreachable(names(this.#parts.voters()), reasons.join('; '));
   }
 
   /** Hints whenever a voter's decisions may have changed; the first comes when the watch has begun. */

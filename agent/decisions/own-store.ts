@@ -2,7 +2,7 @@ import { EtcdDecisions } from '../../coordinator/store/etcd/decisions.ts';
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import { listen } from '../../roles/model/listen.ts';
 import type { Decisions } from '../../roles/model/ports.ts';
-import type { Certificates } from '../api/server.ts';
+import type { Certificates } from '../api/certificates.ts';
 
 /** The store on this machine. */
 export interface OwnStore {

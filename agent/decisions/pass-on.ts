@@ -1,5 +1,5 @@
-import { storeUnreachable } from '../../coordinator/store/errors.ts';
-import { messageOf } from '../../roles/model/errors.ts';
+import { votersUnreachable } from '../../coordinator/store/errors.ts';
+import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { PeerAnswer, PeerApi, PeerPlace, PeerRequest } from './peer-api.ts';
 
 /** A word may take several writes, and a signature. */
@@ -16,8 +16,17 @@ export async function passOn(
     try {
       return await api.ask(voter, { deadlineMs, ...request });
     } catch (error) {
-      reasons.push(messageOf(error));
+      reasons.push(reasonOf(error));
     }
   }
-  throw storeUnreachable(reasons.join('; ') || 'nobody is known who keeps it');
+  throw votersUnreachable(names(voters), reasons.join('; '));
+}
+
+export function names(places: readonly PeerPlace[]): readonly string[] {
+  return places.map(({ name }) => name);
+}
+
+/** Why a node gave no answer, with what is known of the cause. */
+export function reasonOf(error: unknown): string {
+  return error instanceof MusterError ? `${error.message} (${error.why})` : messageOf(error);
 }

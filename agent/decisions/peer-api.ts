@@ -5,8 +5,8 @@ import { text } from 'node:stream/consumers';
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import { listen } from '../../roles/model/listen.ts';
 import { type NodeId, nodeHostname } from '../../roles/model/node.ts';
+import type { Certificates } from '../api/certificates.ts';
 import { askedByNode } from '../api/contract.ts';
-import type { Certificates } from '../api/server.ts';
 
 /** A node whose API is asked. */
 export interface PeerPlace {
@@ -33,7 +33,7 @@ export interface PeerAnswer {
 const defaultDeadlineMs = 5_000;
 
 /** A stream tells that it lives every few seconds; one that is silent for so long is broken. */
-export const streamSilenceMs = 15_000;
+const streamSilenceMs = 15_000;
 
 /** The APIs of the other nodes: HTTPS on 7701, each side proved by its certificate. */
 export class PeerApi {

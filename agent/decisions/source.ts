@@ -4,14 +4,14 @@ import { importSeed } from '../../coordinator/store/seed.ts';
 import type { NodeId, NodeRecord } from '../../roles/model/node.ts';
 import { paths } from '../../roles/model/paths.ts';
 import type { Clock, Decisions, Files, Snapshot } from '../../roles/model/ports.ts';
-import type { Certificates } from '../api/server.ts';
+import type { Certificates } from '../api/certificates.ts';
 import type { Journal } from '../reconcile/journal.ts';
 import { Follower } from './follower.ts';
 import { type OwnStore, openStore } from './own-store.ts';
 import { PeerApi, type PeerPlace } from './peer-api.ts';
 
 /** Whether new decisions can be made now, and a sentence about it. */
-export interface Reach {
+interface Reach {
   readonly writable: boolean;
   readonly sentence: string;
 }

@@ -162,7 +162,7 @@ export class Gossip {
     const present = new Set(known.nodes.map(({ id }) => id));
     for (const [id, tombstone] of Object.entries(known.tombstones)) {
       // The end of an admission before the present one is nobody's news.
-      if (!present.has(id)) membership.tellTombstone(tombstone as unknown as Tombstone);
+      if (!present.has(id)) membership.tellTombstone(tombstone);
     }
   }
 

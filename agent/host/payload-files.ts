@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 
 /** One file on its way out. */
-export interface OutgoingFile {
+interface OutgoingFile {
   readonly bytes: number;
   readonly stream: ReadableStream;
 }

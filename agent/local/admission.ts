@@ -53,10 +53,8 @@ export async function asking(
 }
 
 /** Whether the cluster would let this machine in; nothing is changed here or there. Throws its refusal. */
-export async function review({ cluster }: JoinParts, { token, request }: Asking): Promise<string> {
-  const answer = await cluster(token, '/v1/join?dry-run=1', request);
-  const { notes } = JoinReview.parse(bodyOf(answer));
-  return ['it lets this machine in', ...notes].join('; ');
+export async function review({ cluster }: JoinParts, { token, request }: Asking): Promise<JoinReview> {
+  return JoinReview.parse(bodyOf(await cluster(token, '/v1/join?dry-run=1', request)));
 }
 
 /** Asks for admission and writes down what makes this machine a node. Keys come first: an answer may get lost. */

@@ -7,12 +7,9 @@ const timeoutMs = 5_000;
 /** Asks the agent behind a local socket. Silence, a refusal and anything but JSON are undefined, never an error. */
 export function askThrough(socketPath: string): AskAgent {
   return (path, asked) => {
-    const body = asked?.body;
     const { promise, resolve } = Promise.withResolvers<unknown>();
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const headers = text === undefined ? {} : { 'content-type': 'application/json' };
     const call = request(
-      { socketPath, path, method: asked?.method ?? 'GET', headers, timeout: timeoutMs },
+      { socketPath, path, method: asked?.method ?? 'GET', timeout: timeoutMs },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -25,7 +22,7 @@ export function askThrough(socketPath: string): AskAgent {
     call.on('timeout', () => call.destroy());
     call.on('error', () => resolve(undefined));
     call.on('close', () => resolve(undefined));
-    call.end(text);
+    call.end();
     return promise;
   };
 }

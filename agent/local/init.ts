@@ -1,7 +1,7 @@
 import { MusterError } from '../../roles/model/errors.ts';
 import type { Answer } from '../../roles/model/observed.ts';
 import { firstAdmission } from '../admission/first-admission.ts';
-import { type StatusReport, schemaVersion, TokenReport } from '../api/contract.ts';
+import { type StatusReport, schemaVersion } from '../api/contract.ts';
 import { ensureNetworkKey } from '../gossip/network-key.ts';
 import type { Manifest } from '../reconcile/manifest.ts';
 import { awaitServing, newestEvent } from './await-serving.ts';
@@ -54,7 +54,7 @@ export async function runInit(
     return 'every role is ready';
   });
   await steps.run('the page is asked for', () => proofStep(parts, status));
-  if (status !== undefined) await tell(parts, options, status);
+  if (status !== undefined) tell(parts, options, status);
 }
 
 function refuseOthers({ isRoot }: LocalParts): void {
@@ -109,26 +109,13 @@ async function proofStep(
   });
 }
 
-async function tell(parts: LocalParts, options: InitOptions, status: StatusReport): Promise<void> {
-  const { talk } = parts;
-  const next = 'muster status';
+function tell({ talk }: LocalParts, options: InitOptions, status: StatusReport): void {
+  const next = 'muster status; for the next machine: muster token create';
   const { urls, verdict, risks, cluster } = status;
-  const token = await newToken(parts);
-  if (options.json) return talk.data({ schemaVersion, cluster, urls, verdict, risks, next, token });
+  if (options.json) return talk.data({ schemaVersion, cluster, urls, verdict, risks, next });
   talk.say('');
   for (const url of urls) talk.say(`  ${url}`);
   talk.say(`${verdict.level}: ${verdict.sentence}`);
   for (const risk of risks) talk.say(`risk: ${risk.sentence}`);
-  if (token !== undefined) {
-    talk.say(`The next machine joins with this line, until ${token.expiresAt}:`);
-    talk.say(`  ${token.lines.curl}`);
-    talk.say('or, without curl:');
-    talk.say(`  ${token.lines.wget}`);
-  }
   talk.say(`Next: ${next}`);
-}
-
-/** Undefined where none can be made now: the cluster serves all the same, and muster token create says why. */
-async function newToken({ ask }: LocalParts): Promise<TokenReport | undefined> {
-  return TokenReport.safeParse(await ask('/v1/tokens', { method: 'POST', body: {} })).data;
 }

@@ -13,7 +13,7 @@ import { machineParts } from './machine.ts';
 import { installPackages, joinersPackages } from './packages.ts';
 import type { LocalParts } from './parts.ts';
 import { type Membership, membershipOf, repair } from './repair.ts';
-import { agentStep, installedVersion, openState } from './setting-up.ts';
+import { installedVersion, openState } from './setting-up.ts';
 import { readNodeConfig } from './state.ts';
 import { Steps } from './steps.ts';
 
@@ -37,17 +37,22 @@ export async function runJoin(
   refuseOthers(parts);
   const token = decodeToken(options.token);
   const member = await memberOf(parts, token);
-  if (member !== undefined) return tell(parts, options, await repair(parts, member));
+  if (member !== undefined && (await isKnown(parts, options, token))) {
+    return tell(parts, options, await repair(parts, member));
+  }
   refuseExpired(token, parts.clock.now());
   const steps = new Steps(parts.talk, parts.clock, { before: parts.stepsBefore, own: ownSteps });
   const asked = await asking(parts, options, token);
-  await steps.run('the cluster is asked', () => review(parts, asked));
+  await steps.run('the cluster is asked', async () => {
+    const { notes } = await review(parts, asked);
+    return ['it lets this machine in', ...notes].join('; ');
+  });
   const manifest = await openState(parts);
   const version = await installedVersion(parts.files);
   const seenEvents = await newestEvent(parts.files);
   await steps.run('packages', () => packagesStep(parts, manifest));
   await steps.run('admission', () => admission(parts, asked));
-  await steps.run("muster's agent", () => agentStep(parts, manifest, version));
+  await steps.run("muster's agent", () => freshAgent(parts, manifest));
   let status: StatusReport | undefined;
   await steps.run('it takes its place', async () => {
     status = await awaitJoined(parts, version, seenEvents);
@@ -72,15 +77,18 @@ function refuseOthers({ isRoot }: LocalParts): void {
   });
 }
 
-/** Undefined for a machine that is no node. Throws `node-refused` for one of another cluster. */
+/** Undefined for a machine that is no node, or none any more. Throws `node-refused` for one of another cluster. */
 async function memberOf({ files }: LocalParts, token: Token): Promise<Membership | undefined> {
   const config = await readNodeConfig(files);
   if (config === undefined) return undefined;
   const member = await membershipOf(files);
-  if (config.clusterId === token.clusterId && member !== undefined) return member;
+  const same = config.clusterId === token.clusterId;
+  if (same && (member !== undefined || (await files.inspect(paths.tombstone)) !== undefined)) return member;
   throw new MusterError('node-refused', {
     what: `this machine is a node of the cluster ${config.clusterId}`,
-    why: `the token is of ${token.clusterId === config.clusterId ? 'the same cluster, of which it is the only node' : `the cluster ${token.clusterId}, and a machine belongs to one`}`,
+    why: same
+      ? 'the token is of the same cluster, of which it is the only node'
+      : `the token is of the cluster ${token.clusterId}, and a machine belongs to one`,
     next: 'to leave the one it is in: muster uninstall; then the same line again',
   });
 }
@@ -89,6 +97,26 @@ async function packagesStep(parts: LocalParts, manifest: Manifest): Promise<stri
   await keepEarlierConfiguration(parts);
   const fresh = await installPackages(parts.packages, manifest, joinersPackages());
   return fresh.length === 0 ? 'all there' : `${fresh.length} came new`;
+}
+
+/**
+ * Whether the cluster knows a node that takes itself for one. A token that is over, or a cluster that is silent, is no
+ * reason not to repair it.
+ */
+async function isKnown(parts: JoinParts, options: JoinOptions, token: Token): Promise<boolean> {
+  const asked = await asking(parts, options, token);
+  return review(parts, asked).then(
+    ({ known }) => known,
+    () => true,
+  );
+}
+
+/** One that runs is of a life before this admission. */
+async function freshAgent({ agent }: LocalParts, manifest: Manifest): Promise<string> {
+  await agent.prepare(manifest);
+  const runs = await agent.running();
+  await (runs ? agent.restart() : agent.start());
+  return runs ? 'started anew' : 'started';
 }
 
 function tell({ talk }: LocalParts, options: JoinOptions, status: StatusReport): void {

@@ -3,7 +3,7 @@ import { roles } from '../../roles/registry.ts';
 import type { Manifest } from '../reconcile/manifest.ts';
 
 /** Only a voter runs it, and its package would start a service of its own with the machine. */
-const forVoters: readonly string[] = ['etcd-server'];
+const forVoters = new Set(['etcd-server']);
 
 /** What a lone node needs, which carries every role: one transaction, so that apt runs once. */
 export function neededPackages(): readonly string[] {
@@ -12,7 +12,7 @@ export function neededPackages(): readonly string[] {
 
 /** What a node needs that joins others, whatever role it will be given. */
 export function joinersPackages(): readonly string[] {
-  return neededPackages().filter((name) => !forVoters.includes(name));
+  return neededPackages().filter((name) => !forVoters.has(name));
 }
 
 /** Installs what is missing of these and tells the manifest what came new, an earlier run that was cut included. */

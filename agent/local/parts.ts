@@ -18,10 +18,8 @@ export interface AgentProcess {
 }
 
 /** A question to the agent; GET unless it says otherwise. */
-export interface AgentRequest {
-  readonly method: 'POST' | 'DELETE';
-  /** Sent as JSON. */
-  readonly body?: unknown;
+interface AgentRequest {
+  readonly method: 'DELETE';
 }
 
 /** A way to the running agent's API over its local socket; undefined while nobody answers there. */

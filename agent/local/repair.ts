@@ -24,11 +24,12 @@ export interface Membership {
 
 const ownSteps = 4;
 
-/** Undefined for a machine that is no node, or the only one of its cluster. */
+/** Undefined for a machine that is no node, the only one of its cluster, or removed from it. */
 export async function membershipOf(files: Files): Promise<Membership | undefined> {
   const config = await readNodeConfig(files);
   const snapshot = await loadSnapshot(files, paths.decisions);
-  if (config === undefined || snapshot === undefined) return undefined;
+  const removed = (await files.inspect(paths.tombstone)) !== undefined;
+  if (config === undefined || snapshot === undefined || removed) return undefined;
   const { nodes } = decode(snapshot);
   const others = nodes.filter(({ id }) => id !== config.nodeId).map(({ name }) => name);
   if (others.length === 0) return undefined;

@@ -11,6 +11,10 @@ const ownPlaces = [
   paths.log,
   paths.state,
   '/usr/local/bin/muster',
+  // Put there by install.sh, where the shell has such a folder.
+  '/usr/share/bash-completion/completions/muster',
+  '/usr/share/zsh/vendor-completions/_muster',
+  '/usr/share/fish/vendor_completions.d/muster.fish',
   paths.payload,
 ] as const;
 

@@ -1,6 +1,6 @@
 import { hasApplied } from '../../roles/model/applied.ts';
 import { MusterError } from '../../roles/model/errors.ts';
-import type { Commands, Questions } from '../../roles/model/ports.ts';
+import type { Clock, Commands, Questions } from '../../roles/model/ports.ts';
 import type { AwaitStep, RuntimeStep, ServiceStep, Step } from '../../roles/model/step.ts';
 import { assertNever } from '../../roles/model/text.ts';
 import type { View } from '../../roles/model/view.ts';
@@ -10,6 +10,8 @@ import type { ObserveParts } from './observe.ts';
 
 export interface ExecuteParts extends ObserveParts {
   readonly commands: Commands;
+  readonly questions: Questions;
+  readonly clock: Clock;
   readonly backOff: BackOff;
 }
 

@@ -1,17 +1,21 @@
 import type { Observed, Wants } from '../../roles/model/observed.ts';
-import type { Files, Packages, Questions, Services } from '../../roles/model/ports.ts';
+import type { Files, Packages, Services } from '../../roles/model/ports.ts';
+import type { Answers } from './answers.ts';
 import type { Manifest } from './manifest.ts';
 
 export interface ObserveParts {
   readonly files: Files;
   readonly packages: Packages;
   readonly services: Services;
-  readonly questions: Questions;
   readonly manifest: Manifest;
 }
 
 /** Reads off this machine what a role wants to know. */
-export async function observe(parts: ObserveParts, wants: Wants): Promise<Observed> {
+export async function observe(
+  parts: ObserveParts,
+  wants: Wants,
+  asked: Pick<Answers, 'ask'>,
+): Promise<Observed> {
   const { files, manifest } = parts;
   const installed = await parts.packages.installed();
   const known = manifest.entries();
@@ -25,7 +29,7 @@ export async function observe(parts: ObserveParts, wants: Wants): Promise<Observ
     ),
     collect(Object.keys(wants.questions), async (key) => {
       const question = wants.questions[key];
-      return question === undefined ? undefined : parts.questions.ask(question);
+      return question === undefined ? undefined : asked.ask(key, question);
     }),
   ]);
   const packages = await collect(wants.packages, async (name) => installed[name]);

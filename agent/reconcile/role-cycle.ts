@@ -5,6 +5,7 @@ import { nothingObserved, type Observed } from '../../roles/model/observed.ts';
 import type { Step } from '../../roles/model/step.ts';
 import { selfOf, type View } from '../../roles/model/view.ts';
 import type { Role, RoleInput } from '../../roles/role.ts';
+import { Answers } from './answers.ts';
 import { type ExecuteParts, execute } from './execute.ts';
 import type { Journal } from './journal.ts';
 import { observe } from './observe.ts';
@@ -24,13 +25,16 @@ export class RoleCycle {
   readonly #role: Role;
   readonly #parts: ExecuteParts;
   readonly #journal: Journal;
+  readonly #answers: Answers;
   #before: Observed = nothingObserved;
   #lastTrouble = '';
 
-  constructor(role: Role, parts: ExecuteParts, journal: Journal) {
+  /** `wake`: something is known now that a cycle did not wait for. */
+  constructor(role: Role, parts: ExecuteParts, journal: Journal, wake: () => void = () => undefined) {
     this.#role = role;
     this.#parts = parts;
     this.#journal = journal;
+    this.#answers = new Answers(parts.questions, parts.clock, wake);
   }
 
   /** `onLook` hears how the role fares before anything is done: an installation may take minutes. */
@@ -50,12 +54,19 @@ export class RoleCycle {
     const sentence = changed
       ? `${this.#role.name}: ${steps.length} steps done`
       : `${this.#role.name}: nothing to do`;
-    return { ...this.#report(after, { sentence, changed }), ...(this.#carried(view) ? {} : { applied: '' }) };
+    return { ...this.#report(after, { sentence, changed }), ...(this.#ended(after) ? { applied: '' } : {}) };
+  }
+
+  /** Of a role that is being taken away nothing is in force once its last service has ended, and not before. */
+  #ended(input: RoleInput<unknown>): boolean {
+    if (this.#carried(input.view)) return false;
+    const { loaded } = input.observed;
+    return this.#role.services(input).every(({ unit }) => loaded[unit] === undefined);
   }
 
   /** The steps of a dry run: nothing is changed, nothing is told. */
   async dryRun(view: View, settings: unknown): Promise<readonly Step[]> {
-    const observed = await observe(this.#parts, this.#role.wants({ view, settings }));
+    const observed = await observe(this.#parts, this.#role.wants({ view, settings }), this.#answers);
     return this.#steps({ view, settings, observed });
   }
 
@@ -77,7 +88,7 @@ export class RoleCycle {
   }
 
   async #look(view: View, settings: unknown, own = false): Promise<RoleInput<unknown>> {
-    const observed = await observe(this.#parts, this.#role.wants({ view, settings }));
+    const observed = await observe(this.#parts, this.#role.wants({ view, settings }), this.#answers);
     const services = this.#role.services({ view, settings });
     const restarts = own ? [] : tellRestarts(this.#role.name, services, this.#before, observed);
     for (const restart of restarts) await this.#journal.tell(restart);

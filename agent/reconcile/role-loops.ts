@@ -108,9 +108,9 @@ export class RoleLoops {
   #start(role: Role): void {
     const { clock, random, journal } = this.#parts;
     const stop = new AbortController();
-    const cycle = new RoleCycle(role, this.#parts.execute, journal);
+    const cycle = new RoleCycle(role, this.#parts.execute, journal, () => loop.wake());
     let rounds = 0;
-    const loop = startLoop({
+    const loop: Loop = startLoop({
       clock,
       random,
       periodMs,

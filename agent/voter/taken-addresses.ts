@@ -12,8 +12,8 @@ export async function refuseTakenAddresses(
   before: Sections,
   after: Sections,
 ): Promise<void> {
-  const own = vipsOf({ settings: before }).map(({ address }) => address);
-  const fresh = vipsOf({ settings: after }).filter(({ address }) => !own.includes(address));
+  const own = new Set(vipsOf({ settings: before }).map(({ address }) => address));
+  const fresh = vipsOf({ settings: after }).filter(({ address }) => !own.has(address));
   for (const { address } of fresh) if (await answers(address)) throw takenAddress(address);
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { ErrorReport } from '../../agent/api/contract.ts';
-import { type ErrorCode, errorCodes, MusterError, messageOf } from '../../roles/model/errors.ts';
+import { reportedError } from '../../agent/api/contract.ts';
+import { MusterError, messageOf } from '../../roles/model/errors.ts';
 
 /** Where systemd is PID 1, it says so by this directory (sd_booted(3)). */
 const bootedBySystemd = '/run/systemd/system';
@@ -28,10 +28,7 @@ export function unreachable(error: unknown): unknown {
 
 /** An answer that is not 2xx as the error it speaks of. */
 export function errorFromAnswer(status: number, body: string): MusterError {
-  const report = ErrorReport.safeParse(jsonOf(body));
-  if (!report.success) return notUnderstood(`an answer with status ${String(status)}`, report.error);
-  const { code, what, why, next } = report.data.error;
-  return new MusterError(isErrorCode(code) ? code : 'bug', { what, why, next });
+  return reportedError(body) ?? notUnderstood(`an answer with status ${String(status)}`, body);
 }
 
 /** The agent and this program are of different versions, or something else answers on the socket. */
@@ -42,17 +39,4 @@ export function notUnderstood(what: string, cause: unknown): MusterError {
     next: existsSync(bootedBySystemd) ? 'systemctl restart muster' : 'muster version',
     cause,
   });
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(errorCodes, code);
-}
-
-function jsonOf(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    // What is not JSON is no report; the schema says so next.
-    return undefined;
-  }
 }

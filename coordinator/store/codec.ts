@@ -19,7 +19,7 @@ export type Cluster = z.infer<typeof Cluster>;
 
 /** Since when a node is dead: its roles may go to others. */
 const Death = z.strictObject({ at: z.iso.datetime() });
-export type Death = z.infer<typeof Death>;
+type Death = z.infer<typeof Death>;
 
 /** A stored value that could not be understood; the others count all the same. */
 interface MalformedDecision {

@@ -5,13 +5,18 @@ import { MusterError } from '../../roles/model/errors.ts';
  * deciding again.
  */
 export function storeUnreachable(why: string, cause?: unknown): MusterError {
-  return new MusterError('store-unreachable', {
-    what: 'the store of decisions does not answer',
-    why,
-    next: 'systemctl status muster-etcd, or muster doctor',
-    cause,
-  });
+  const next = 'systemctl status muster-etcd, or muster doctor';
+  return new MusterError('store-unreachable', { what: silence, why, next, cause });
 }
+
+/** The same on a node that does not keep the store itself: `voters` are those who do, by name, and did not answer. */
+export function votersUnreachable(voters: readonly string[], why: string): MusterError {
+  const next = voters.length === 0 ? 'muster status' : `on ${voters.join(' or ')}: systemctl status muster`;
+  const known = why === '' ? 'nobody is known who keeps it' : why;
+  return new MusterError('store-unreachable', { what: silence, why: known, next });
+}
+
+const silence = 'the store of decisions does not answer';
 
 /** A transaction was to bind its keys to a lease that is over. Nothing was changed. */
 export function leaseGone(lease: string): MusterError {

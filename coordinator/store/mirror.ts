@@ -109,6 +109,8 @@ export class Mirror {
   async #listen(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       await this.#parts.decisions.watch(decisionsPrefix, () => this.#nudge.give(), signal);
+      // Whatever broke it: a store that is gone is known of at once, and not with the next list.
+      this.#nudge.give();
       await this.#parts.clock.sleep(rewatchMs, signal);
     }
   }

@@ -24,13 +24,18 @@ function shedSince(observed: Observed): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
-/** A drained balancer gives its address up while another can take it, and not at the price of the site. */
+/**
+ * A balancer that is drained, or no longer one, gives its address up while another can take it, and not at the price of
+ * the site.
+ */
 export function leaves(view: View): boolean {
-  if (selfOf(view).record.drained !== true) return false;
+  const { record, roles } = selfOf(view);
+  if (record.drained !== true && roles.includes('balancer')) return false;
   const others = new Set(othersOf(view).map(({ node }) => node));
   return view.nodes.some(
-    ({ record, verdict, facts }) =>
+    ({ record, roles, verdict, facts }) =>
       others.has(record.id) &&
+      roles.includes('balancer') &&
       verdict === 'alive' &&
       record.drained !== true &&
       facts?.health.balancer?.state === 'ready',
@@ -55,11 +60,14 @@ export function shedSteps(view: View, observed: Observed): Step[] {
     // A time that lies ahead was set in another life of HAProxy.
     if (since > 0 && since <= now + 1) return [];
     return [
-      shed(now + 1, 'this node is drained: its clients are to come anew, to whoever has the address then'),
+      shed(
+        now + 1,
+        'this node is to have no more clients: they are to come anew, to whoever has the address then',
+      ),
     ];
   }
   if (since === 0) return [];
-  return [shed(0, 'this node is no longer drained: its clients may stay')];
+  return [shed(0, 'this node serves again: its clients may stay')];
 }
 
 function shed(value: number, why: string): Step {

@@ -18,8 +18,8 @@ export function health({ view, observed }: RoleInput<BalancerSettings>): Health 
   if (site?.ok === true && site.status === 200) return sharing(view, observed);
   const behind = webRoster(view, observed).endpoints.filter((endpoint) => endpoint.state === 'ready').length;
   if (behind === 0) return { state: 'starting', reason: 'no web server has proved itself yet' };
-  const said = site === undefined ? 'was not asked' : site.ok ? `says ${site.status}` : site.error;
-  return { state: 'failing', reason: `port 80 ${said}` };
+  if (site === undefined) return { state: 'starting', reason: 'port 80 is being asked' };
+  return { state: 'failing', reason: `port 80 ${site.ok ? `says ${site.status}` : site.error}` };
 }
 
 const answers = 'port 80 answers through to PHP';

@@ -1,12 +1,14 @@
 import { joinRevisions } from '../model/applied.ts';
 import { listen } from '../model/listen.ts';
+import type { Observed } from '../model/observed.ts';
 import { selfOf, type View } from '../model/view.ts';
 import { vipsOf } from '../model/vip.ts';
 import type { Role } from '../role.ts';
 import { health } from './health.ts';
 import { instancesOf } from './instances.ts';
+import { leave } from './leave.ts';
 import { configPath, runningSlots, wants } from './observed.ts';
-import { plan, webRoster } from './plan.ts';
+import { plan, stateInSlots, webRoster } from './plan.ts';
 import { haproxy, keepalived, keepalivedPath } from './service.ts';
 import { BalancerSettings } from './settings.ts';
 import { groupInForce } from './shared-address.ts';
@@ -24,13 +26,21 @@ export const balancer: Role<BalancerSettings> = {
   wants: ({ view }) => wants(pathsOf(view), vipsOf(view)),
   plan,
   health,
-  // Nothing is in force while HAProxy does not run.
-  applied: ({ view, observed }) => {
-    const roster =
-      runningSlots(observed.answers['slots']) === undefined ? '' : webRoster(view, observed).revision;
-    return joinRevisions(roster, ...groupInForce(view, observed));
-  },
+  leave,
+  applied: ({ view, observed }) =>
+    joinRevisions(...rosterInForce(view, observed), ...groupInForce(view, observed)),
 };
+
+/** The roster's revision and who gets traffic by it, so that a server that goes can await the last word to it. */
+function rosterInForce(view: View, observed: Observed): readonly string[] {
+  const running = runningSlots(observed.answers['slots']);
+  // Nothing is in force while HAProxy does not run.
+  if (running === undefined) return [];
+  const served = view.nodes.filter(
+    ({ record }) => stateInSlots(running, record.ordinal, record.address) === 'ready',
+  );
+  return [webRoster(view, observed).revision, ...served.map(({ record }) => record.id)];
+}
 
 /** Whoever no longer carries the role ends all of it, whatever the settings have become meanwhile. */
 function mayShare(view: View): boolean {

@@ -4,7 +4,7 @@ import type { Answer, Wants } from '../model/observed.ts';
 import type { EndpointState } from '../model/roster.ts';
 import type { Vip } from '../model/vip.ts';
 import { haproxy, keepalived, keepalivedPath } from './service.ts';
-import type { Slot } from './slots.ts';
+import type { Backend, Slot } from './slots.ts';
 import { drainTrack } from './vrrp.ts';
 
 /** What the balancer reads off its machine. */
@@ -16,12 +16,14 @@ export function wants(files: readonly string[], vips: readonly Vip[]): Wants {
     services: shared ? [haproxy, keepalived] : [haproxy],
     questions: {
       ...(shared ? sharedQuestions(vips) : {}),
-      slots: { kind: 'runtime', socket: runtimeSocket, command: 'show servers state web' },
+      slots: { kind: 'runtime', socket: runtimeSocket, command: 'show servers state' },
       site: {
         kind: 'http',
         url: `http://127.0.0.1:${listen.http}${healthPath}`,
         headers: { host: healthHost },
         timeoutMs: siteTimeoutMs,
+        // It may meet the very server that has just died: the roster must not wait for that.
+        unhurried: true,
       },
     },
     texts: shared ? [configPath, keepalivedPath, drainTrack] : [configPath],
@@ -56,15 +58,19 @@ const siteTimeoutMs = 5_000;
 const maintenanceBits = 0x01 | 0x02 | 0x20;
 const drainBits = 0x08 | 0x10;
 
-/** The slots as HAProxy runs them; undefined where it did not answer. */
-export function runningSlots(answer: Answer | undefined): readonly Slot[] | undefined {
+/** The slots of a backend as HAProxy runs them; undefined where it did not answer. */
+export function runningSlots(
+  answer: Answer | undefined,
+  backend: Backend = 'web',
+): readonly Slot[] | undefined {
   if (answer?.ok !== true) return undefined;
   const [, header, ...rows] = answer.text.split('\n').filter((line) => line.trim() !== '');
   if (header === undefined || !header.startsWith('# ')) return undefined;
   const names = header.slice(2).split(' ');
-  return rows.map((row) =>
-    slotFrom(new Map(row.split(' ').map((value, index) => [names[index] ?? '', value]))),
-  );
+  return rows
+    .map((row) => new Map(row.split(' ').map((value, index) => [names[index] ?? '', value])))
+    .filter((row) => row.get('be_name') === backend)
+    .map(slotFrom);
 }
 
 function slotFrom(row: ReadonlyMap<string, string>): Slot {
@@ -85,7 +91,7 @@ function stateFrom(bits: number): EndpointState {
 
 /** The slots as the file has them for the next start; empty where it is not ours. */
 export function writtenSlots(text: string | undefined): readonly Slot[] {
-  const pattern = /^ {2}server slot(\d+) (\S+):(\d+) id \d+ weight (\d+)( disabled)?$/gm;
+  const pattern = /^ {2}server slot(\d+) (\S+):(\d+) id \d+ weight (\d+)( disabled)? tcp-ut \w+$/gm;
   return [...(text ?? '').matchAll(pattern)].map(([, number, address, port, weight, disabled]) => ({
     number: Number(number),
     address: address ?? '',

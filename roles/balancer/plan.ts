@@ -17,13 +17,23 @@ import { haproxyConfig } from './templates.ts';
 import { haproxyTrack } from './vrrp.ts';
 
 /**
+ * A stop lets requests in flight end: HAProxy takes no more and is gone with the last of them, at once when there is none.
+ * Long ones are cut after 15 s: a machine that is to power off must not wait for them.
+ */
+const softStop = ['KillSignal=SIGUSR1', 'TimeoutStopSec=15s'];
+
+/**
  * The moment HAProxy ends keepalived knows, and gives the address up, without the agent: systemd itself writes its track
- * file. `-`: a disk that takes nothing must not keep HAProxy from starting.
+ * file, at a stop before HAProxy turns anyone away. `-`: a disk that takes nothing must not keep HAProxy from starting.
  */
 const tellKeepalived = [
   `ExecStartPost=-/bin/sh -c 'echo 0 >${haproxyTrack}'`,
+  `ExecStop=-/bin/sh -c 'echo 1 >${haproxyTrack}'`,
   `ExecStopPost=-/bin/sh -c 'echo 1 >${haproxyTrack}'`,
 ];
+
+/** `once` follows the states of `web`: it must know its address before `web` lets traffic in. */
+const backends = ['once', 'web'] as const;
 
 type Input = RoleInput<BalancerSettings>;
 
@@ -44,17 +54,20 @@ function packagesOf(view: View): readonly string[] {
 }
 
 /** Brings HAProxy's running slots to the roster, without a reload. Nothing while HAProxy does not answer. */
-function rosterSteps(input: Input): Step[] {
-  const running = runningSlots(input.observed.answers['slots']);
-  if (running === undefined) return [];
+export function rosterSteps(input: Input): Step[] {
+  const answer = input.observed.answers['slots'];
+  if (runningSlots(answer) === undefined) return [];
   const roster = webRoster(input.view, input.observed);
-  const commands = slotsOf(roster, listen.web).flatMap((wanted) =>
-    slotCommands(
-      'web',
-      running.find((slot) => slot.number === wanted.number),
-      wanted,
-    ),
-  );
+  const commands = backends.flatMap((backend) => {
+    const running = runningSlots(answer, backend) ?? [];
+    return slotsOf(roster, listen.web).flatMap((wanted) =>
+      slotCommands(
+        backend,
+        running.find((slot) => slot.number === wanted.number),
+        wanted,
+      ),
+    );
+  });
   if (commands.length === 0) return [];
   const ready = roster.endpoints.filter((endpoint) => endpoint.state === 'ready').length;
   const why = `the roster of web servers has changed: ${ready} of ${roster.endpoints.length} ready`;
@@ -67,7 +80,12 @@ export function webRoster(view: View, observed: Observed): Roster {
   return rosterOf(view, 'web', (node) => stateInSlots(slots, node.record.ordinal, node.record.address));
 }
 
-function stateInSlots(slots: readonly Slot[], ordinal: number, address: string): Slot['state'] | undefined {
+/** What a slot says of the node that it is kept for; undefined while it points elsewhere. */
+export function stateInSlots(
+  slots: readonly Slot[],
+  ordinal: number,
+  address: string,
+): Slot['state'] | undefined {
   return slots.find((slot) => slot.number === ordinal && slot.address === address)?.state;
 }
 
@@ -92,5 +110,6 @@ function filesOf({ view, settings, observed }: Input): FileSpec[] {
     unit: haproxy.unit,
   };
   if (hardware.init !== 'systemd') return [file];
-  return [file, restartDropIn('balancer', haproxy, shares ? { service: tellKeepalived } : {})];
+  const service = shares ? [...softStop, ...tellKeepalived] : softStop;
+  return [file, restartDropIn('balancer', haproxy, { service })];
 }

@@ -18,7 +18,8 @@ export const haproxy: ServiceSpec = {
   ],
   runtimeDirectories: [{ path: '/run/haproxy', owner: 'haproxy:haproxy', mode: 0o755 }],
   reloadSignal: 'SIGUSR2',
-  stopSignal: 'SIGTERM',
+  // Soft: the listeners go, requests in flight end.
+  stopSignal: 'SIGUSR1',
 };
 
 export const keepalivedPath = '/etc/keepalived/keepalived.conf';
@@ -27,6 +28,8 @@ export const keepalivedPath = '/etc/keepalived/keepalived.conf';
 export const keepalived: ServiceSpec = {
   unit: 'keepalived.service',
   label: 'keepalived',
+  // A machine that was removed while it was off is written to by nobody: it would hear no holder, and be a second one.
+  startedBy: 'agent',
   foreground: ['/usr/sbin/keepalived', '--dont-fork', '--log-console', '--use-file', keepalivedPath],
   reloadSignal: 'SIGHUP',
   stopSignal: 'SIGTERM',

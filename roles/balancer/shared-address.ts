@@ -20,11 +20,13 @@ export function sharedAddressSteps(view: View, observed: Observed): Step[] {
     return ensureOff(observed, [keepalived], 'the shared address is in no network of this machine');
   }
   const files = addressFiles(view, observed);
+  const service = ensureService(observed, keepalived, files);
   return [
+    ...service.filter(({ action }) => action === 'disable'),
     ...shedSteps(view, observed),
     ...peersFirst(view, observed),
     ...ensureFiles(observed, files),
-    ...ensureService(observed, keepalived, files),
+    ...service.filter(({ action }) => action !== 'disable'),
   ];
 }
 
@@ -51,10 +53,15 @@ function runs(observed: Observed): boolean {
 
 function addressFiles(view: View, observed: Observed): readonly FileSpec[] {
   return [
-    file(drainTrack, `${drainValue(view, observed)}\n`),
+    drainFile(view, observed),
     configOf(view),
     restartDropIn('balancer', keepalived, { unit: [`After=${haproxy.unit}`] }),
   ];
+}
+
+/** By it the agent tells keepalived to give the address up. */
+export function drainFile(view: View, observed: Observed): FileSpec {
+  return file(drainTrack, `${drainValue(view, observed)}\n`);
 }
 
 function configOf(view: View): FileSpec {

@@ -9,6 +9,9 @@ const slotCount = 20;
 /** Where an unused slot points: nobody listens on port 1, and it is never ready. */
 const nowhere = { address: '127.0.0.1', port: 1 };
 
+/** Each slot stands in both: for what may be repeated, and for what may not. */
+export type Backend = 'web' | 'once';
+
 export interface Slot {
   readonly number: number;
   readonly address: string;
@@ -42,7 +45,7 @@ function unused(number: number): Slot {
  * Commands that bring one running slot to what it shall be. The order is what keeps requests whole: out of traffic
  * first, then the address, and ready last.
  */
-export function slotCommands(backend: string, running: Slot | undefined, wanted: Slot): readonly string[] {
+export function slotCommands(backend: Backend, running: Slot | undefined, wanted: Slot): readonly string[] {
   const server = `set server ${backend}/${slotName(wanted.number)}`;
   const moved = running?.address !== wanted.address || running.port !== wanted.port;
   if (wanted.state === 'out') {

@@ -38,6 +38,8 @@ export function haproxyConfig(input: HaproxyInput): string {
     frontend(input.shares),
     '',
     web(input.web),
+    '',
+    once(input.web),
   );
 }
 
@@ -70,18 +72,36 @@ function defaults(settings: BalancerSettings): string[] {
     '  option forwardfor',
     '  timeout http-request 10s',
     `  timeout http-keep-alive ${keepAliveSeconds}s`,
-    '  timeout connect 2s',
+    // Nobody to answer for so long is another server's turn; it is also the pause before one that refused is asked again.
+    '  timeout connect 500ms',
     `  timeout client ${clientTimeoutSeconds}s`,
     `  timeout server ${settings.requestTimeoutSeconds}s`,
     '  timeout queue 10s',
     '  timeout tunnel 1h',
     '  timeout check 2s',
-    // A server that is gone costs no request that may be repeated: another one is asked, or the same a second later.
-    '  retries 3',
+    // A connection that fails costs nobody a request: another server is asked, or the only one for 3 s, a restart long.
+    '  retries 6',
     '  option redispatch 1',
-    '  retry-on conn-failure empty-response 503',
+    ...deadConnections,
   ];
 }
+
+/**
+ * A server that loses its power says no word more. What is under way there is known to be lost after 2 to 3 s of
+ * silence of its kernel, and not of its PHP, which may think for a minute: the kernel answers a probe each second.
+ */
+const deadConnections = [
+  '  option srvtcpka',
+  '  srvtcpka-idle 1s',
+  '  srvtcpka-intvl 1s',
+  '  srvtcpka-cnt 2',
+];
+
+/**
+ * The same for what was sent and not acknowledged, in which time three repetitions of a lost packet fit. Not for what
+ * has a body: a server that takes its time to read is as silent, and its clients' uploads would be cut.
+ */
+const silenceMs = 2_000;
 
 function frontend(shares: boolean): string[] {
   return [
@@ -90,33 +110,50 @@ function frontend(shares: boolean): string[] {
     // What a client says of itself is not passed on: applications believe these.
     ...claims.map((name) => `  http-request del-header ${name}`),
     '  http-request set-header X-Forwarded-Proto http',
-    // What was sent once and may not be repeated is not: only a connection that failed is tried again.
-    '  http-request disable-l7-retry unless METH_GET or { method HEAD OPTIONS }',
     `  http-request deny deny_status 404 if { path ${healthPath} } !{ src 127.0.0.0/8 }`,
     // Switched over the socket: every client is told to close, and finds whoever has the address then.
     ...(shares
       ? ['  http-after-response set-header connection close if { var(proc.shed) -m int gt 0 }']
       : []),
+    '  use_backend once unless METH_GET or { method HEAD OPTIONS }',
     '  default_backend web',
   ];
 }
 
+/** What may be repeated: over kept connections, and again when no answer comes. */
 function web(slots: readonly Slot[]): string[] {
   return [
     'backend web',
     '  balance leastconn',
+    '  retry-on conn-failure empty-response 503',
     '  option httpchk',
     `  http-check send meth GET uri ${healthPath} hdr Host ${healthHost}`,
     '  http-check expect status 200',
     // Down after three refusals: 2 s at the most, and a restart of half a second is ridden out by the retries.
     '  default-server check inter 1s fastinter 500ms downinter 500ms fall 3 rise 1',
-    ...slots.map(slotLine),
+    // By the line: HAProxy 2.6 does not take it over from default-server.
+    ...slots.map((slot) => `${slotLine(slot)} tcp-ut ${silenceMs}ms`),
+  ];
+}
+
+/**
+ * What may not be repeated, over a connection of its own: a kept one may be closed by the server, or be dead, at the
+ * very moment it is used, and nobody could tell whether the request was taken. What fails to connect was not.
+ */
+function once(slots: readonly Slot[]): string[] {
+  return [
+    'backend once',
+    '  balance leastconn',
+    '  retry-on conn-failure',
+    '  http-reuse never',
+    '  option http-server-close',
+    ...slots.map((slot) => `${slotLine(slot)} track web/${slotName(slot.number)}`),
   ];
 }
 
 /** A drained server keeps its connections: weight 0 is what a file can say of it. */
-function slotLine(slot: Slot): string {
-  const weight = slot.state === 'drain' ? 0 : slot.weight;
-  const disabled = slot.state === 'out' ? ' disabled' : '';
-  return `  server ${slotName(slot.number)} ${slot.address}:${slot.port} id ${slot.number} weight ${weight}${disabled}`;
+function slotLine({ number, address, port, weight, state }: Slot): string {
+  const share = state === 'drain' ? 0 : weight;
+  const disabled = state === 'out' ? ' disabled' : '';
+  return `  server ${slotName(number)} ${address}:${port} id ${number} weight ${share}${disabled}`;
 }

@@ -3,7 +3,8 @@ import type { NodeView } from './view.ts';
 
 /**
  * What a role reports in `facts.applied` is one revision or several, in one text: of its roster, of its firewall, of
- * the group it shares an address with. Who waits for one of them need not know the others.
+ * the group it shares an address with, and the ids of those it sends traffic to. Who waits for one of them need not
+ * know the others.
  */
 export function joinRevisions(...revisions: readonly string[]): string {
   return revisions.filter((revision) => revision !== '').join(' ');

@@ -50,7 +50,7 @@ function fileStep(observed: Observed, file: FileSpec): FileStep {
 }
 
 /**
- * Keeps a service enabled, running, and running with the files as they shall be. `change` says how it takes new
+ * Keeps a service enabled (or not, where the agent alone starts it), running, and running with the files as they shall be. `change` says how it takes new
  * files in; some can only be restarted. A masked one is left as it is: systemd would refuse every step, and its health
  * says the way out.
  */
@@ -59,18 +59,24 @@ export function ensureService(
   service: ServiceSpec,
   files: readonly FileSpec[],
   change: 'reload' | 'restart' = 'reload',
-): Step[] {
+): ServiceStep[] {
   const state = observed.services[service.unit];
   if (state?.masked === true) return [];
   const wanted = serviceFingerprint(service, files);
+  const awaited = service.startedBy === 'agent';
   const ranBefore = observed.loaded[service.unit] !== undefined;
   const step = (action: ServiceStep['action'], why: string): ServiceStep => {
-    const healing = action === 'start' && ranBefore ? ({ tells: 'healed' } as const) : {};
+    const mends = action === 'start' && ranBefore && !(awaited && state?.active !== 'failed');
+    const healing = mends ? ({ tells: 'healed' } as const) : {};
     return { kind: 'service', action, service, fingerprint: wanted, why, ...healing };
   };
   const { label } = service;
-  const steps: Step[] = [];
-  if (state?.enabled !== true) steps.push(step('enable', `${label} is to start with the machine`));
+  const steps: ServiceStep[] = [];
+  if (awaited && state?.enabled === true) {
+    steps.push(step('disable', `${label} is to start once all it needs is there, not with the machine`));
+  }
+  if (!awaited && state?.enabled !== true)
+    steps.push(step('enable', `${label} is to start with the machine`));
   if (state?.active === 'failed') {
     steps.push(step('start', `${label} had failed (${state.ended ?? 'no reason given'})`));
   } else if (state?.active !== 'active' && state?.active !== 'activating') {

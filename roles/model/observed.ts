@@ -7,6 +7,8 @@ export type Question =
       readonly url: string;
       readonly headers?: Readonly<Record<string, string>>;
       readonly timeoutMs: number;
+      /** No plan hangs on it: where the answer is late, the one before counts, and nothing else waits for it. */
+      readonly unhurried?: true;
     }
   /** One command on HAProxy's runtime socket. */
   | { readonly kind: 'runtime'; readonly socket: string; readonly command: string }

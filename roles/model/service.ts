@@ -23,6 +23,11 @@ export interface ServiceSpec {
   readonly pidFile?: string;
   /** Logs that it appends to itself, beside its output; rotated where there is no systemd, and so no logrotate. */
   readonly logFiles?: readonly string[];
+  /**
+   * `agent`: it does not start with the machine; the agent starts it, once what has to come first is done. A crash is
+   * mended without the agent all the same.
+   */
+  readonly startedBy?: 'agent';
   /** What makes the running service take new configuration without losing a request. */
   readonly reloadSignal?: 'SIGHUP' | 'SIGUSR1' | 'SIGUSR2';
   /** What ends it after its work in flight. */
@@ -35,7 +40,7 @@ export interface ServiceState {
   /** False where neither a unit file nor its program is there. */
   readonly installed: boolean;
   readonly active: 'active' | 'activating' | 'deactivating' | 'inactive' | 'failed';
-  /** Starts with the machine. Always true without systemd, where the agent starts what it is told to. */
+  /** Starts with the machine; without systemd, what is not `startedBy` the agent alone, which starts it all there. */
   readonly enabled: boolean;
   /** The operator forbade every start (`systemctl mask`); one that runs goes on, but cannot be reloaded. */
   readonly masked?: true;

@@ -9,13 +9,14 @@ export interface Door {
   readonly from: readonly string[];
 }
 
-/** Which roles call which port of a role, and nobody else does. */
+/** Which roles call which port of a role, and nobody else does; `node` is every node. */
 const callers: readonly {
   readonly role: RoleName;
   readonly port: number;
   readonly from: readonly RoleName[];
 }[] = [
-  { role: 'web', port: listen.web, from: ['balancer', 'cache'] },
+  // Balancers and caches; and any other, to see whether it still serves when its agent has fallen silent.
+  { role: 'web', port: listen.web, from: ['node'] },
   { role: 'cache', port: listen.cache, from: ['balancer'] },
   { role: 'cache', port: listen.pool, from: ['web'] },
   { role: 'db', port: listen.database, from: ['web', 'db'] },

@@ -4,6 +4,7 @@ import { selfOf } from '../model/view.ts';
 import type { Role } from '../role.ts';
 import { filesOf } from './files.ts';
 import { health } from './health.ts';
+import { leave } from './leave.ts';
 import { packages, wants } from './observed.ts';
 import { plan } from './plan.ts';
 import { apache, fpm } from './service.ts';
@@ -23,6 +24,7 @@ export const web: Role<WebSettings> = {
       filesOf(view, settings).map((file) => file.path),
     ),
   plan,
+  leave,
   health,
   applied: ({ view, settings }) => fingerprint(filesOf(view, settings)),
 };

@@ -19,7 +19,8 @@ export const apache: ServiceSpec = {
   logFiles: [errorLog, accessLog],
   // Graceful: requests in flight are finished by the old children.
   reloadSignal: 'SIGUSR1',
-  stopSignal: 'SIGTERM',
+  // graceful-stop, as Debian's unit does it.
+  stopSignal: 'SIGWINCH',
 };
 
 export const fpm: ServiceSpec = {

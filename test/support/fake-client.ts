@@ -56,7 +56,7 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
 type NodeAnswers = Pick<Client, 'node' | 'drainNode' | 'removeNode' | 'wishRole'>;
 
 function nodeAnswers(view: View, orders: string[]): NodeAnswers {
-  const found = (wanted: string): NodeView => findNode(view, wanted) ?? refuse('not-found', wanted);
+  const found = (wanted: string): NodeView => nodeNamed(view, wanted);
   const order = (dryRun: boolean, line: string): string => {
     if (!dryRun) orders.push(line);
     return dryRun ? `it would be: ${line}` : `it is so: ${line}`;

@@ -27,7 +27,7 @@ export const SampleSettings = z.strictObject({
 });
 
 /** A token that the fake takes. */
-export const goodToken = 'taaaaaaaaaaaa';
+const goodToken = 'taaaaaaaaaaaa';
 const samplePin = `sha256//${'A'.repeat(43)}=`;
 
 function refuse(what: string): never {
@@ -137,7 +137,7 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
       uses,
     }),
     join: async ({ name }) => refuse(`join as ${name}`),
-    reviewJoin: async ({ name }) => [`${name} would do`],
+    reviewJoin: async ({ name }) => ({ notes: [`${name} would do`], known: false }),
     renew: async ({ nodeId }) => ({ certificatePem: `certificate of ${nodeId}` }),
   };
   return handle;

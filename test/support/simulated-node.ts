@@ -102,10 +102,12 @@ function said(status: number, text: string): Answer {
 
 function table(slots: readonly Slot[]): string {
   const bits = { ready: 0, drain: 8, out: 32 };
-  const rows = slots.map((slot) =>
-    [slot.number, slot.address, slot.port, slot.weight, bits[slot.state]].join(' '),
+  const rows = ['web', 'once'].flatMap((backend) =>
+    slots.map((slot) =>
+      [backend, slot.number, slot.address, slot.port, slot.weight, bits[slot.state]].join(' '),
+    ),
   );
-  return ['1', '# srv_id srv_addr srv_port srv_uweight srv_admin_state', ...rows].join('\n');
+  return ['1', '# be_name srv_id srv_addr srv_port srv_uweight srv_admin_state', ...rows].join('\n');
 }
 
 /** One node under virtual time: real loops, plans and executor on a machine in memory. */

@@ -1,7 +1,7 @@
 import { MusterError } from '../../../roles/model/errors.ts';
 import { NodeId } from '../../../roles/model/node.ts';
 import { RenewRequest } from '../../admission/renewal.ts';
-import { JoinRequest, type JoinReview } from '../../admission/request.ts';
+import { JoinRequest } from '../../admission/request.ts';
 import { bodyOf, isDryRun, jsonBody } from '../body.ts';
 import { decide } from '../decide.ts';
 import { parse } from '../parse.ts';
@@ -22,10 +22,7 @@ export function joinRoutes(app: App, { handle }: Pick<AppParts, 'handle'>): void
     // Whoever has no token costs nobody a question to the store.
     handle.requireToken(request.tokenId, request.secret);
     if (!isDryRun(c)) return decide(c, handle, (decider) => decider.join(request), request);
-    const review = async (notes: Promise<readonly string[]>): Promise<JoinReview> => {
-      return { notes: [...(await notes)] };
-    };
-    return decide(c, handle, (decider) => review(decider.reviewJoin(request)), request);
+    return decide(c, handle, (decider) => decider.reviewJoin(request), request);
   });
 
   app.post('/v1/renew', ...jsonBody, async (c) => {

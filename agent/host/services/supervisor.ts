@@ -59,14 +59,14 @@ export class Supervisor implements HostServices {
     });
   }
 
-  async state({ unit, foreground }: ServiceSpec): Promise<ServiceState> {
+  async state({ unit, foreground, startedBy }: ServiceSpec): Promise<ServiceState> {
     const record = this.#records.get(unit);
     const runs = livingMain(record) !== undefined;
     return {
       unit,
       installed: existsSync(foreground[0]),
       active: this.#runner.changing(unit) ?? this.#activeOf(record),
-      enabled: true,
+      enabled: startedBy !== 'agent',
       ...(runs && record !== undefined ? { invocation: record.invocation } : {}),
       ...(record?.ended === undefined ? {} : { ended: record.ended }),
     };

@@ -6,7 +6,7 @@ import { storeUnreachable } from '../errors.ts';
 import { type GatewayRefusal, refusalOf } from './refusal.ts';
 
 /** PEM. The node shows the same certificate that it serves with. */
-export interface Credentials {
+interface Credentials {
   readonly authority: string;
   readonly certificate: string;
   readonly privateKey: string;

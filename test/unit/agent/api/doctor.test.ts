@@ -7,7 +7,7 @@ const state = { unit: 'haproxy.service', installed: true, active: 'active', enab
 
 const healthy: Examination = {
   hardware: sampleHardware,
-  services: [{ label: 'HAProxy', state }],
+  services: [{ service: { label: 'HAProxy' }, state }],
   clockSynchronised: true,
   certificateDaysLeft: 80.5,
   store: { writable: true, sentence: 'the store answers' },
@@ -20,13 +20,22 @@ function withDisk(freeMiB: number): Examination {
 }
 
 function withService(part: object): Examination {
-  return { ...healthy, services: [{ label: 'HAProxy', state: { ...state, ...part } }] };
+  return { ...healthy, services: [{ service: { label: 'HAProxy' }, state: { ...state, ...part } }] };
 }
 
 test('a healthy machine has nothing to do', () => {
   const { findings } = DoctorReport.parse(doctorReport(healthy));
 
   expect(findings.filter(({ level, next }) => level !== 'ok' || next !== '')).toEqual([]);
+});
+
+test('a service that the agent alone starts does not start with the machine', () => {
+  const keepalived = {
+    service: { label: 'keepalived', startedBy: 'agent' },
+    state: { ...state, enabled: false },
+  } as const;
+
+  expect(doctorReport({ ...healthy, services: [keepalived] }).findings[0]).toMatchObject({ level: 'ok' });
 });
 
 test.each<[string, Examination, string, 'warning' | 'failure', string]>([

@@ -26,7 +26,7 @@ describe('muster init', () => {
     expect(steps.map((line) => line.slice(0, 5))).toEqual(['[3/7]', '[4/7]', '[5/7]', '[6/7]', '[7/7]']);
     expect(machine.talk.lines).toContain('  http://10.0.0.5/');
     expect(machine.talk.lines).toContain('risk: there is one node');
-    expect(machine.talk.lines.at(-1)).toBe('Next: muster status');
+    expect(machine.talk.lines.at(-1)).toMatch(/^Next: muster status/);
   });
 
   it('keeps what is secret to root, and gives etcd copies of its own', async () => {

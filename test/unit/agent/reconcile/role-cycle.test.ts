@@ -123,6 +123,16 @@ describe('a cycle', () => {
     expect(seen).toEqual(['failing, 0 calls']);
   });
 
+  it('of a role that goes, has something in force until its last service has ended', async () => {
+    const { machine } = await settled();
+    const gone = viewOf({ ordinal: 1, roles: [] });
+    const notYet = { ...web, leave: () => [] };
+    const waiting = await new RoleCycle(notYet, machine, machine.journal).run(gone, settings, ignore);
+    expect(waiting.applied).not.toBe('');
+    const ended = await new RoleCycle(web, machine, machine.journal).run(gone, settings, ignore);
+    expect([ended.applied, machine.services.calls.at(-1)]).toEqual(['', 'stop php8.2-fpm.service']);
+  });
+
   it('a dry run changes nothing and names every step', async () => {
     const machine = await fakeMachine();
     const steps = await new RoleCycle(web, machine, machine.journal).dryRun(view, settings);

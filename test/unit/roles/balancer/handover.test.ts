@@ -10,10 +10,21 @@ function node(ordinal: number, drained: boolean, more: Omit<NodeSketch, 'ordinal
   return { ...made, record: { ...made.record, drained } };
 }
 
-const pair = (self: boolean, other: NodeView = node(2, false)): View => ({
+/** One that was a balancer, and has not ended it yet. */
+function leaving(ordinal: number): NodeView {
+  const made = node(ordinal, false, { roles: ['web'] });
+  const applied = { balancer: `r ${made.record.address}` };
+  return made.facts === undefined ? made : { ...made, facts: { ...made.facts, applied } };
+}
+
+const pair = (
+  self: boolean,
+  other: NodeView = node(2, false),
+  roles: NodeView['roles'] = ['balancer', 'web'],
+): View => ({
   ...viewOf({ ordinal: 1 }),
   settings: { cluster: { vip: '10.77.0.100' } },
-  nodes: [node(1, self), other],
+  nodes: [node(1, self, { roles }), other],
 });
 
 /** HAProxy after so many seconds, closing its connections since another. */
@@ -33,6 +44,7 @@ describe('a drained balancer', () => {
   it.each([
     { what: 'gives up for one that is ready', view: pair(true), leaves: true },
     { what: 'does not, unless drained', view: pair(false), leaves: false },
+    { what: 'that is one no longer gives up too', view: pair(false, node(2, false), ['web']), leaves: true },
     { what: 'stays while the other is drained too', view: pair(true, node(2, true)), leaves: false },
     {
       what: 'stays while the other is not ready',
@@ -47,6 +59,11 @@ describe('a drained balancer', () => {
     {
       what: 'stays while the other is no balancer',
       view: pair(true, node(2, false, { roles: ['web'] })),
+      leaves: false,
+    },
+    {
+      what: 'stays while the other is a balancer no longer, though it still runs',
+      view: pair(true, leaving(2)),
       leaves: false,
     },
   ])('$what', ({ view, leaves: expected }) => {

@@ -30,11 +30,17 @@ function slotRow(ordinal: number, admin: number, weight = 100): string {
 const header =
   '1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight a b c d e f g h i srv_port\n';
 
-/** HAProxy with these rows, and every other slot in maintenance. */
+/** HAProxy with these rows in both of its backends, and every other slot in maintenance. */
 function running(observed: Observed, ...rows: readonly string[]): Observed {
   const unused = Array.from({ length: 20 - rows.length }, (_, index) => slotRow(rows.length + index + 1, 5));
-  const all = [...rows, ...unused];
+  const web = [...rows, ...unused];
+  const all = [...web, ...web.map((row) => row.replace('3 web', '4 once'))];
   return { ...observed, answers: { slots: { ok: true, status: 0, text: header + all.join('\n') } } };
+}
+
+/** One change, in both backends: in the one that follows first. */
+function both(change: string): readonly string[] {
+  return ['once', 'web'].map((backend) => `set server ${backend}/${change}`);
 }
 
 describe('the plan of a balancer', () => {
@@ -66,7 +72,7 @@ describe('the plan of a balancer', () => {
     const observed = running(settled(before), slotRow(1, 0), slotRow(2, 5));
     const steps = planOf(proved, observed);
     expect(steps.map((step) => step.kind)).toEqual(['file', 'runtime']);
-    expect(steps.at(-1)).toMatchObject({ commands: ['set server web/slot2 state ready'] });
+    expect(steps.at(-1)).toMatchObject({ commands: both('slot2 state ready') });
   });
 
   it('puts a damaged file back and reloads, since HAProxy may have read it', () => {
@@ -113,7 +119,7 @@ describe('the roster of a balancer', () => {
       { ordinal: 2, roles: ['web'], verdict, health: { web: ready } },
     );
     const observed = running(settled(proved), slotRow(1, 0), slotRow(2, 0));
-    expect(planOf(view, observed).at(-1)).toMatchObject({ commands: ['set server web/slot2 state maint'] });
+    expect(planOf(view, observed).at(-1)).toMatchObject({ commands: both('slot2 state maint') });
   });
 
   it('weighs servers by their cores', () => {
@@ -122,7 +128,26 @@ describe('the roster of a balancer', () => {
       { ordinal: 2, roles: ['web'], health: { web: ready } },
     );
     const observed = running(settled(proved), slotRow(1, 0), slotRow(2, 0));
-    expect(planOf(view, observed).at(-1)).toMatchObject({ commands: ['set server web/slot2 weight 25'] });
+    expect(planOf(view, observed).at(-1)).toMatchObject({ commands: both('slot2 weight 25') });
+  });
+});
+
+describe('what is in force in a balancer', () => {
+  const applied = (observed: Observed): readonly string[] =>
+    balancer.applied({ view: proved, settings, observed }).split(' ').slice(1);
+  const [first, second] = proved.nodes.map(({ record }) => record.id);
+
+  it.each([
+    { what: 'both', rows: [slotRow(1, 0), slotRow(2, 0)], ids: [first, second] },
+    { what: 'not who is drained', rows: [slotRow(1, 0), slotRow(2, 8)], ids: [first] },
+    { what: 'not who is out', rows: [slotRow(1, 32), slotRow(2, 0)], ids: [second] },
+    { what: 'not whose slot points elsewhere', rows: [slotRow(2, 0).replace('.12 ', '.99 ')], ids: [] },
+  ])('are those who get traffic: $what', ({ rows, ids }) => {
+    expect(applied(running(settled(proved), ...rows))).toEqual(ids);
+  });
+
+  it('is nothing while HAProxy does not answer', () => {
+    expect(balancer.applied({ view: proved, settings, observed: settled(proved) })).toBe('');
   });
 });
 

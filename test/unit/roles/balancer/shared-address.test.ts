@@ -67,9 +67,21 @@ describe('the plan of a balancer that shares an address', () => {
       'write vrrp/drain',
       'write keepalived/keepalived.conf',
       'write keepalived.service.d/50-muster.conf',
-      'enable keepalived.service',
       'start keepalived.service',
     ]);
+  });
+
+  it('does not let keepalived start with the machine, before anything else is done', () => {
+    const enabled = {
+      unit: 'keepalived.service',
+      installed: true,
+      active: 'inactive',
+      enabled: true,
+    } as const;
+    const observed = { ...nothingObserved, services: { [enabled.unit]: enabled } };
+    const words = plan(pair, observed).map(word);
+    expect(words.indexOf('disable keepalived.service')).toBe(words.indexOf('await 10.77.0.11 by b') - 1);
+    expect(words.at(-1)).toBe('start keepalived.service');
   });
 
   it('beside another: not before the other writes to it', () => {

@@ -71,6 +71,11 @@ describe("HAProxy's own list of servers", () => {
     expect(runningSlots({ ok: true, status: 0, text: header + row(admin) })).toEqual([at(state)]);
   });
 
+  it('is one for each backend', () => {
+    const text = header + row(0) + row(32).replace('3 web', '4 once');
+    expect(runningSlots({ ok: true, status: 0, text }, 'once')).toEqual([at('out')]);
+  });
+
   it('is unknown when HAProxy is silent or says something else', () => {
     expect(runningSlots(undefined)).toBeUndefined();
     expect(runningSlots({ ok: false, error: 'no such socket' })).toBeUndefined();

@@ -34,6 +34,12 @@ describe('start', () => {
     expect(await supervisor.log(sleeper, 5)).toEqual(['ready']);
   });
 
+  it('does not say of what the agent alone starts that it starts with the machine', async () => {
+    const state = await room.make().state({ ...sleeper, startedBy: 'agent' });
+
+    expect(state.enabled).toBe(false);
+  });
+
   it('leaves a running one as it is', async () => {
     const supervisor = room.make();
     await supervisor.start(sleeper);
