@@ -64,7 +64,7 @@ export const sentences = {
     `${name} is whole again after ${seconds(ms)}, and stands by: the address stays on ${holder}, since every move costs somebody something.`,
   end: ({ sent, failed }: Count): string => {
     const share = failed === 0 ? 'and none failed' : `and ${counted(failed)} of them failed`;
-    return `That was all: ${requests(sent)} ${share}, while two machines of three lost their power. The lab is taken down; nothing is left of it.`;
+    return `That was all: ${requests(sent)} ${share}, while two machines of three lost their power in turn. The lab is taken down; nothing is left of it.`;
   },
   interrupted: (): string => 'Interrupted: the lab is taken down.',
 };
