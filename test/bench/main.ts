@@ -1,7 +1,11 @@
+import { benchFailover } from './failover.ts';
 import { say } from './figures.ts';
 import { benchHealing } from './healing.ts';
 import { benchInstall } from './install.ts';
+import { benchJoin } from './join.ts';
+import { benchNodes } from './nodes.ts';
 import { benchRest } from './rest.ts';
+import { benchThroughVip } from './through-vip.ts';
 import { benchThroughput } from './throughput.ts';
 
 /** `npm run bench [-- PART …]`: the figures of docs/benchmarks.md, each part under 30 minutes; all without a name. */
@@ -10,6 +14,10 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   healing: benchHealing,
   rest: benchRest,
   throughput: benchThroughput,
+  join: benchJoin,
+  failover: benchFailover,
+  nodes: benchNodes,
+  'through-vip': benchThroughVip,
 };
 
 const wanted = process.argv.slice(2);

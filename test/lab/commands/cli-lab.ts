@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { withLock } from '../core/lock.ts';
 import { parseCpus, parseDisk, parseMem, parseNamedShape, type Shape } from '../core/shape.ts';
 import { cluster } from './cluster.ts';
+import { demo } from './demo.ts';
 import { clear } from './down.ts';
 import { list, table } from './ls.ts';
 import { up } from './up.ts';
@@ -38,7 +39,7 @@ const upAction = async (count: string, options: UpOptions): Promise<void> => {
   process.stdout.write(table(await list()));
 };
 
-/** up, cluster, ls, down. */
+/** up, cluster, demo, ls, down. */
 export const addLabCommands = (program: Command): void => {
   program
     .command('up <machines>')
@@ -57,10 +58,15 @@ export const addLabCommands = (program: Command): void => {
     .action(upAction);
   program
     .command('cluster <machines>')
-    .description('boot bare machines and install on them what dist/payload holds')
-    .action(async (count: string) => {
-      process.exitCode = await cluster(Number(count), tell);
+    .description('boot bare machines, install on b1 what dist/payload holds, join the others with its line')
+    .option('--vip <address>', 'the address that users reach, for example 10.77.0.100')
+    .action(async (count: string, options: { readonly vip?: string }) => {
+      process.exitCode = await cluster(Number(count), options, tell);
     });
+  program
+    .command('demo')
+    .description('tell live what muster does while machines lose their power; takes the lab down at the end')
+    .action(() => demo((line) => void process.stdout.write(`${line}\n`)));
   program
     .command('ls')
     .description('the machines and how they are')

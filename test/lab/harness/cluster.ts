@@ -6,18 +6,27 @@ import type { LabMachine } from './machine.ts';
 
 const checkout = join(import.meta.dirname, '../../..');
 
-/** Packages are unpacked already on a machine that is not bare; this is three times what a slow host took. */
-const installDeadlineMs = 180_000;
+/** Packages of a bare machine come from the mirror; this is three times what a slow host took. */
+export const installDeadlineMs = 240_000;
 
-/** Puts the payload onto a machine and installs it as an operator would. */
-export async function install(machine: LabMachine): Promise<void> {
-  await machine.put(join(checkout, 'dist/payload'), '/root/muster/dist/payload');
-  await machine.put(join(checkout, 'install.sh'), '/root/muster/install.sh');
-  await machine.exec(['/root/muster/install.sh'], { timeoutMs: installDeadlineMs });
+/** Where the checkout's part that an operator needs lies on a machine. */
+export const place = '/root/muster';
+
+/** Puts the payload and the installer onto a machine. */
+export async function bring(machine: LabMachine): Promise<void> {
+  await machine.put(join(checkout, 'dist/payload'), `${place}/dist/payload`);
+  await machine.put(join(checkout, 'install.sh'), `${place}/install.sh`);
+}
+
+/** Puts the payload onto a machine and installs it as an operator would, with these words; returns what was said. */
+export async function install(machine: LabMachine, words: readonly string[] = []): Promise<string> {
+  await bring(machine);
+  const said = await machine.exec([`${place}/install.sh`, ...words], { timeoutMs: installDeadlineMs });
+  return said.stdout;
 }
 
 /** What `muster status` says there. */
-async function statusOf(machine: LabMachine): Promise<StatusReport> {
+export async function statusOf(machine: LabMachine): Promise<StatusReport> {
   const { stdout } = await machine.exec(['muster', 'status', '--json'], { reject: false });
   return StatusReport.parse(JSON.parse(stdout));
 }

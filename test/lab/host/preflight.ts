@@ -12,6 +12,7 @@ const TOOLS: ReadonlyArray<readonly [string, string]> = [
   ['mmdebstrap', 'mmdebstrap'],
   ['nft', 'nftables'],
   ['mkfs.xfs', 'xfsprogs'],
+  ['tcpdump', 'tcpdump'],
   ['ip', 'iproute2'],
   ['losetup', 'mount'],
   ['nsenter', 'util-linux'],

@@ -23,7 +23,7 @@ describe('one machine heals itself', () => {
   beforeAll(async () => {
     lab = await openLab({ machines: 2, shape: { b2: { init: 'none' } } });
     b1 = lab.machine('b1');
-    await Promise.all(lab.machines.map(install));
+    await Promise.all(lab.machines.map((machine) => install(machine)));
   });
 
   afterAll(async () => lab.close());

@@ -1,0 +1,115 @@
+import { createConnection } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { needLeader } from '../machine/leader.ts';
+import { eventually } from './eventually.ts';
+import type { LabMachine } from './machine.ts';
+
+const RUNTIME = '/run/haproxy/admin.sock';
+const MASTER = '/run/haproxy-master.sock';
+const DEADLINE_MS = 2_000;
+/** Often enough for figures of tenths of a second. */
+const WATCH_MS = 50;
+
+/** Asks a socket inside a machine from the host: quick, and the machine needs no program for it. */
+const ask = async (machine: LabMachine, socket: string, command: string): Promise<string> => {
+  const path = `/proc/${await needLeader(machine.name)}/root${socket}`;
+  const connection = createConnection({ path, timeout: DEADLINE_MS });
+  connection.once('timeout', () => connection.destroy(new Error(`${socket} of ${machine.name} is silent`)));
+  connection.end(`${command}\n`);
+  return text(connection);
+};
+
+/** Of the administrator's state, the one bit that says nothing of today: the server was off in the file. */
+const OFF_IN_FILE = 4;
+
+/** A server that takes new requests: it runs, nobody has taken it out or drained it. */
+const ready = (server: ReadonlyMap<string, string>): boolean =>
+  server.get('srv_op_state') === '2' &&
+  (Number(server.get('srv_admin_state')) & ~OFF_IN_FILE) === 0 &&
+  server.get('srv_uweight') !== '0';
+
+/**
+ * Addresses of the ready servers in the answer to `show servers state`, in order. Where two backends have the same
+ * servers for requests of two kinds, an address that not both of them have is told with the one that has it.
+ */
+export const readyServers = (answer: string): string[] => {
+  const lines = answer.split('\n').filter((line) => line.includes(' '));
+  const names = lines[0]?.replace(/^# /, '').split(' ') ?? [];
+  const servers = lines
+    .slice(1)
+    .map((line) => line.split(' '))
+    .map((cells) => new Map(names.map((name, at) => [name, cells[at] ?? ''])));
+  const backends = new Set(servers.map((server) => server.get('be_name')));
+  const holders = Map.groupBy(servers.filter(ready), (server) => server.get('srv_addr') ?? '');
+  return [...holders]
+    .map(([address, by]) =>
+      by.length === backends.size ? address : `${address} (${by[0]?.get('be_name')} only)`,
+    )
+    .sort();
+};
+
+/** The web servers that a balancer sends requests to now, by address. */
+const rosterOn = async (balancer: LabMachine): Promise<string[]> =>
+  readyServers(await ask(balancer, RUNTIME, 'show servers state'));
+
+/** Waits until every balancer sends requests to exactly these machines. */
+export async function rostersAre(
+  balancers: readonly LabMachine[],
+  servers: readonly LabMachine[],
+  deadlineMs: number,
+): Promise<void> {
+  const wanted = servers
+    .map(({ address }) => address)
+    .sort()
+    .join(' ');
+  await eventually(
+    `every balancer sends requests to ${wanted}, and to nobody else`,
+    async () => {
+      const rosters = await Promise.all(balancers.map((balancer) => rosterOn(balancer)));
+      if (rosters.every((roster) => roster.join(' ') === wanted)) return true;
+      throw new Error(`they send them to ${rosters.map((roster) => roster.join(' ')).join('; ')}`);
+    },
+    { deadlineMs, everyMs: WATCH_MS },
+  );
+}
+
+/** One life of HAProxy: equal before and after, there was neither a reload nor a restart between. */
+export interface HaproxyLife {
+  readonly masterPid: number;
+  readonly reloads: number;
+}
+
+/** The master's line in its answer to `show proc`. */
+export const lifeIn = (answer: string): HaproxyLife => {
+  const found = /^(\d+)\s+master\s+(\d+)/m.exec(answer);
+  if (!found) throw new Error(`HAProxy's master does not tell of itself: ${answer}`);
+  return { masterPid: Number(found[1]), reloads: Number(found[2]) };
+};
+
+/** How often HAProxy has been reloaded, and since when it runs. */
+export const lifeOf = async (balancer: LabMachine): Promise<HaproxyLife> =>
+  lifeIn(await ask(balancer, MASTER, 'show proc'));
+
+/** Every roster that one of the balancers had meanwhile, each once. */
+export const watchRosters = (balancers: readonly LabMachine[]): { stop(): Promise<readonly string[]> } => {
+  const ended = new AbortController();
+  const seen = new Set<string>();
+  const watching = (async () => {
+    while (!ended.signal.aborted) {
+      for (const balancer of balancers) {
+        const roster = await rosterOn(balancer).catch((error: Error) => [error.message]);
+        seen.add(`${balancer.name}: ${roster.join(' ')}`);
+      }
+      await pause(WATCH_MS);
+    }
+  })();
+  return {
+    stop: async () => {
+      ended.abort();
+      await watching;
+      return [...seen].sort();
+    },
+  };
+};
