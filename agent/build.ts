@@ -15,9 +15,9 @@ import { BackOff } from './reconcile/back-off.ts';
 import { openJournal } from './reconcile/journal.ts';
 import { openManifest } from './reconcile/manifest.ts';
 import { RoleLoops } from './reconcile/role-loops.ts';
-import { Removed } from './removed.ts';
-import { viewSource } from './view-source.ts';
-import { versions } from './watch-self.ts';
+import { Removed } from './self/removed.ts';
+import { versions } from './self/watch-self.ts';
+import { viewSource } from './view/view-source.ts';
 
 /** Reads what is on disk and makes the parts from it; nothing runs yet. */
 export async function build(input: AgentInput): Promise<Parts> {

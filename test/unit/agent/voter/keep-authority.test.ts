@@ -1,22 +1,22 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
-import { admit } from '../../../agent/admission/admit.ts';
-import { openSealed } from '../../../agent/admission/sealed.ts';
-import { keepAuthority } from '../../../agent/keep-authority.ts';
-import { createIdentity } from '../../../agent/local/identity.ts';
-import type { Identity } from '../../../agent/local/state.ts';
-import { type DecisionSet, decode } from '../../../coordinator/store/codec.ts';
-import { decisionsPrefix, nodeKey } from '../../../coordinator/store/keys.ts';
-import type { NodeRecord } from '../../../roles/model/node.ts';
-import { paths } from '../../../roles/model/paths.ts';
+import { admit } from '../../../../agent/admission/admit.ts';
+import { openSealed } from '../../../../agent/admission/sealed.ts';
+import { createIdentity } from '../../../../agent/local/identity.ts';
+import type { Identity } from '../../../../agent/local/state.ts';
+import { keepAuthority } from '../../../../agent/voter/keep-authority.ts';
+import { type DecisionSet, decode } from '../../../../coordinator/store/codec.ts';
+import { decisionsPrefix, nodeKey } from '../../../../coordinator/store/keys.ts';
+import type { NodeRecord } from '../../../../roles/model/node.ts';
+import { paths } from '../../../../roles/model/paths.ts';
 import {
   type AdmittingCluster,
   admittingCluster,
   authorityOf,
   clusterId,
   requestOf,
-} from '../../support/admitting-cluster.ts';
-import { FakeFiles } from '../../support/fake-files.ts';
+} from '../../../support/admitting-cluster.ts';
+import { FakeFiles } from '../../../support/fake-files.ts';
 
 const keyPem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   .publicKey.export({ type: 'spki', format: 'pem' })

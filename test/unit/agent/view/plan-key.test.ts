@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { planKey } from '../../../agent/plan-key.ts';
-import type { Facts } from '../../../roles/model/facts.ts';
-import type { View } from '../../../roles/model/view.ts';
-import { ready, recordOf, viewOf } from '../../support/sketches.ts';
+import { planKey } from '../../../../agent/view/plan-key.ts';
+import type { Facts } from '../../../../roles/model/facts.ts';
+import type { View } from '../../../../roles/model/view.ts';
+import { ready, recordOf, viewOf } from '../../../support/sketches.ts';
 
 const view = viewOf({ ordinal: 1 }, { ordinal: 2 });
 

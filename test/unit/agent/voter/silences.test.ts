@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Finding } from '../../../agent/cluster/detector-rules.ts';
-import { Silences } from '../../../agent/silences.ts';
-import { FakeClock } from '../../support/fake-clock.ts';
+import type { Finding } from '../../../../agent/cluster/detector-rules.ts';
+import { Silences } from '../../../../agent/voter/silences.ts';
+import { FakeClock } from '../../../support/fake-clock.ts';
 
 const [b, c] = ['nbbbbbbbbbbbb', 'ncccccccccccc'];
 

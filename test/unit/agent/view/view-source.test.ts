@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { OwnFacts } from '../../../agent/cluster/own-facts.ts';
-import { viewSource } from '../../../agent/view-source.ts';
-import { decode, encode } from '../../../coordinator/store/codec.ts';
-import type { Facts } from '../../../roles/model/facts.ts';
-import type { View } from '../../../roles/model/view.ts';
-import { recordOf, smallHardware } from '../../support/sketches.ts';
+import { OwnFacts } from '../../../../agent/cluster/own-facts.ts';
+import { viewSource } from '../../../../agent/view/view-source.ts';
+import { decode, encode } from '../../../../coordinator/store/codec.ts';
+import type { Facts } from '../../../../roles/model/facts.ts';
+import type { View } from '../../../../roles/model/view.ts';
+import { recordOf, smallHardware } from '../../../support/sketches.ts';
 
 it('settings that cannot be read are told once, and the last good ones count', () => {
   const record = recordOf(1);
