@@ -1,9 +1,13 @@
 import type { DecisionSet } from '../coordinator/store/codec.ts';
 import { MusterError } from '../roles/model/errors.ts';
 import type { Event } from '../roles/model/event.ts';
+import type { NodeId } from '../roles/model/node.ts';
+import { paths } from '../roles/model/paths.ts';
 import type { Clock, Files } from '../roles/model/ports.ts';
 import type { View } from '../roles/model/view.ts';
 import { requireHeldToken } from './admission/check-token.ts';
+import { authorityKeyOf } from './admission/keys.ts';
+import { requireRenewer } from './admission/renewal.ts';
 import { inspectToken, listTokens } from './admission/tokens.ts';
 import { type PlanReport, type SettingsReport, schemaVersion, type TokenPlace } from './api/contract.ts';
 import type { Decider } from './api/decider.ts';
@@ -52,7 +56,7 @@ export function agentHandle(parts: HandleParts): AgentHandle {
       await source.refresh();
       return answer;
     },
-    strangeness: (node) => strangeness(known(), node),
+    strangeness: (node) => strangeness(known(), parts.view(), node),
     copy: () => ({
       ...source.snapshot(),
       store: { answers: source.answers(), sentence: source.reach().sentence },
@@ -64,6 +68,10 @@ export function agentHandle(parts: HandleParts): AgentHandle {
     inspect: (token) => inspectToken(token, known()?.tokens ?? {}, clock.now()),
     requireToken: (tokenId, secret) =>
       requireHeldToken(known()?.tokens ?? {}, { tokenId, secret }, clock.now()),
+    requireRenewer: async (request) => {
+      const caPem = await parts.files.read(paths.authority);
+      if (caPem !== undefined) requireRenewer(knownOf(parts), authorityKeyOf(caPem), request);
+    },
     payload,
   };
 }
@@ -93,7 +101,15 @@ function settingsReport(known: DecisionSet): SettingsReport {
 }
 
 /** A certificate outlives its node's admission by up to a year: what counts is who is admitted now. */
-function strangeness(known: DecisionSet | undefined, node: string): string | undefined {
+function strangeness(
+  known: DecisionSet | undefined,
+  view: View | undefined,
+  node: NodeId,
+): string | undefined {
+  // Its tombstone may have come by gossip, where no voter is heard.
+  if (view?.nodes.some(({ record, verdict }) => record.id === node && verdict === 'left') === true) {
+    return 'it was removed, or has left';
+  }
   if (known?.nodes.some(({ id }) => id === node) === true) return undefined;
   const removedAt = known?.tombstones[node]?.tombstone.at;
   return removedAt === undefined ? 'it is not among the nodes' : `it was removed at ${removedAt}`;

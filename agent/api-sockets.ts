@@ -36,8 +36,12 @@ const retryMs = 5_000;
  */
 export async function openApi(parts: ApiParts): Promise<OpenApi> {
   const { files, journal } = parts;
+  let last = '';
   const tell = (error: unknown): void => {
-    void journal.tell({ kind: 'error', sentence: `the API: ${messageOf(error)}` });
+    const sentence = `the API: ${messageOf(error)}`;
+    // Whoever repeats himself must not push the operator's own events out of the journal.
+    if (sentence !== last) void journal.tell({ kind: 'error', sentence });
+    last = sentence;
   };
   const local = await serveLocal(appOf(parts, 'local', tell), { path: socketPath, files, onError: tell });
   let secure: SecureListener | undefined;

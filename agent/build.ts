@@ -1,3 +1,5 @@
+import { unknownRevision } from '../roles/model/applied.ts';
+import type { Facts } from '../roles/model/facts.ts';
 import { paths } from '../roles/model/paths.ts';
 import { voterRecords } from '../roles/node/standing.ts';
 import { roles } from '../roles/registry.ts';
@@ -13,7 +15,7 @@ import { requireNodeConfig } from './local/state.ts';
 import type { AgentInput, Parts } from './parts.ts';
 import { BackOff } from './reconcile/back-off.ts';
 import { openJournal } from './reconcile/journal.ts';
-import { openManifest } from './reconcile/manifest.ts';
+import { type Manifest, openManifest } from './reconcile/manifest.ts';
 import { RoleLoops } from './reconcile/role-loops.ts';
 import { Removed } from './self/removed.ts';
 import { versions } from './self/watch-self.ts';
@@ -38,7 +40,8 @@ export async function build(input: AgentInput): Promise<Parts> {
   });
   await removed.load();
   const probeInput = { ...host, signal, address: config.address, diskPath: paths.state };
-  const facts = new OwnFacts(config.nodeId, await probe(probeInput));
+  const manifest = await openManifest(files, paths.state);
+  const facts = new OwnFacts(config.nodeId, await probe(probeInput), runningRoles(manifest));
   facts.setVersions(await versions(host.packages));
   const gossip: Gossip = new Gossip({
     ...host,
@@ -57,7 +60,6 @@ export async function build(input: AgentInput): Promise<Parts> {
     removed: () => removed.is(),
     tell: (sentence) => void journal.tell({ kind: 'error', sentence }),
   });
-  const manifest = await openManifest(files, paths.state);
   const loops = new RoleLoops({
     ...host,
     roles,
@@ -68,4 +70,11 @@ export async function build(input: AgentInput): Promise<Parts> {
     onReport: (role, health, applied) => facts.setRole(role, health, applied),
   });
   return { ...input, config, manifest, journal, source, probeInput, facts, gossip, removed, loops, view };
+}
+
+/** Nobody may take a node for empty whose agent has just begun: its services run on. */
+function runningRoles(manifest: Manifest): Facts['applied'] {
+  const units = new Set(Object.keys(manifest.entries().loaded));
+  const running = roles.filter(({ units: own }) => own.some((unit) => units.has(unit)));
+  return Object.fromEntries(running.map(({ name }) => [name, unknownRevision]));
 }

@@ -9,7 +9,6 @@ import type { AgentHandle } from './api/handle.ts';
 import { readCertificates } from './api-sockets.ts';
 import type { Tombstone } from './cluster/messages.ts';
 import { readNetworkKey } from './gossip/network-key.ts';
-import { addressAnswers } from './host/neighbours.ts';
 import { payloadFiles } from './host/payload-files.ts';
 import type { Parts } from './parts.ts';
 import { examine } from './self/examine.ts';
@@ -52,7 +51,7 @@ function deciderOf(parts: Parts): Decider | undefined {
     authority: () => openAuthority({ files, clock, known: source.known }),
     networkKey: () => readNetworkKey(files),
     release: () => facts.current().hardware.release,
-    answers: (address) => addressAnswers(host, address),
+    answers: host.answers,
     tellTombstone: (tombstone) => gossip.membership()?.tellTombstone(tombstone as Tombstone),
   });
 }

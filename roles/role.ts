@@ -24,6 +24,8 @@ export interface Role<Settings = unknown> {
   /** Debian packages that it needs. */
   readonly packages: readonly string[];
   readonly settings: z.ZodType<Settings>;
+  /** The units of all services that it may run, whatever the settings. */
+  readonly units: readonly string[];
   /** TCP ports it binds on this machine, for preflight. */
   readonly ports: readonly number[];
   /** Services it runs, in the order they start. */

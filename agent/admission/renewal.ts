@@ -1,4 +1,4 @@
-import { sign, verify } from 'node:crypto';
+import { type KeyObject, sign, verify } from 'node:crypto';
 import * as z from 'zod';
 import type { DecisionSet } from '../../coordinator/store/codec.ts';
 import { encodedBytes } from '../../roles/model/encoded.ts';
@@ -49,17 +49,18 @@ export interface RenewParts {
 /** Certifies an admitted node's key anew. Throws `node-refused` for anyone else. */
 export async function renew(parts: RenewParts, request: RenewRequest): Promise<RenewAnswer> {
   const { nodeId, certificateKeyPem } = request;
-  const { name, address } = requireAdmitted(parts, request);
+  const { name, address } = requireRenewer(parts.known, parts.authority.publicKey, request);
   refuseUnfitCertificateKey(certificateKeyPem, 'muster doctor, on the node itself');
   const order = { nodeId, names: [name], addresses: [address], publicKeyPem: certificateKeyPem };
   return { certificatePem: await parts.authority.certify(order) };
 }
 
-function requireAdmitted({ known, authority }: RenewParts, request: RenewRequest): NodeRecord {
+/** The node that asks, if it is admitted and holds its key. Costs nobody a question. Throws `node-refused`. */
+export function requireRenewer(known: DecisionSet, authority: KeyObject, request: RenewRequest): NodeRecord {
   const { nodeId, signature } = request;
   const record = known.nodes.find(({ id }) => id === nodeId);
   const verified = verifyAdmission(record?.admission, {
-    authority: authority.publicKey,
+    authority,
     cluster: requireCluster(known),
     tombstones: known.tombstones,
   });

@@ -49,12 +49,19 @@ export function createApp(parts: AppParts): App {
     ),
   );
   app.onError((thrown, c) => {
-    const error = asMusterError(thrown);
+    // A client that went away in the middle of its request is no fault of ours.
+    const error = c.req.raw.signal.aborted ? cut : asMusterError(thrown);
     if (error.code === 'bug') parts.onBug(error);
     return answerError(c, error);
   });
   return app;
 }
+
+const cut = new MusterError('request-invalid', {
+  what: 'the request ended before it was whole',
+  why: 'the client went away, or its connection broke; nothing was changed',
+  next: 'the same request again',
+});
 
 /** A known path with a method that it does not take is told apart from an unknown path. */
 function refuseOtherMethods(app: App): void {

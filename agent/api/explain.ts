@@ -81,6 +81,15 @@ function range({ minimum, maximum }: Shape): string {
 }
 
 function quote(value: unknown): string {
-  const text = typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+  const text = typeof value === 'string' ? `'${value}'` : jsonOf(value);
   return text.length <= valueLength ? text : `${text.slice(0, valueLength - 1)}…`;
+}
+
+/** What somebody sent may be nested deeper than it can be written down. */
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'a value that is nested too deeply';
+  }
 }

@@ -2,6 +2,7 @@ import type { SignedTombstone } from '../../roles/model/admission.ts';
 import type { Event } from '../../roles/model/event.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { View } from '../../roles/model/view.ts';
+import type { RenewRequest } from '../admission/renewal.ts';
 import type { InspectedToken, ListedToken } from '../admission/tokens.ts';
 import type { DecisionsCopy } from '../decisions/copy.ts';
 import type { PeerAnswer, PeerRequest } from '../decisions/peer-api.ts';
@@ -43,5 +44,7 @@ export interface AgentHandle {
   inspect(token: string): InspectedToken;
   /** Whether somebody holds a token that is good now. Throws `token-refused`. */
   requireToken(tokenId: string, secret: string): void;
+  /** Whether a node asks for its own certificate, as far as this node knows. Throws `node-refused`. */
+  requireRenewer(request: RenewRequest): Promise<void>;
   readonly payload: PayloadFiles;
 }

@@ -1,4 +1,5 @@
-import type { View } from '../../roles/model/view.ts';
+import { slotCount } from '../../roles/balancer/slots.ts';
+import { carriersOf, type View } from '../../roles/model/view.ts';
 import { vipsOf } from '../../roles/model/vip.ts';
 import { votersOf } from '../../roles/node/standing.ts';
 import type { Risk, StatusReport } from './contract.ts';
@@ -11,6 +12,7 @@ export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[
     ...voterRisk(view),
     ...startRisk(view),
     ...addressRisk(view),
+    ...slotRisk(view),
   ];
 }
 
@@ -48,6 +50,21 @@ function addressRisk(view: View): Risk[] {
   if (vipsOf(view).length > 0 || members(view).length < 2) return [];
   const sentence = 'No address is shared: users who call the address of one node lose the site with it.';
   return [{ code: 'no-vip', sentence, next: 'muster settings set cluster.vip=ADDRESS' }];
+}
+
+/** A balancer has a fixed number of places, so that it need not be reloaded. */
+function slotRisk(view: View): Risk[] {
+  const beyond = carriersOf(view, 'web').filter(({ record }) => record.ordinal > slotCount);
+  if (beyond.length === 0) return [];
+  const names = beyond.map(({ record }) => record.name).join(', ');
+  const sentence = `A balancer has places for ${slotCount} web servers, so nothing is sent to ${names}.`;
+  return [
+    {
+      code: 'no-slot',
+      sentence,
+      next: 'muster role forbid NODE web, for nodes that should rather do something else',
+    },
+  ];
 }
 
 function members(view: View): View['nodes'] {

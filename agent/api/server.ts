@@ -9,6 +9,7 @@ import type { Files } from '../../roles/model/ports.ts';
 import type { Certificates } from './certificates.ts';
 import { type Listener, limits, start } from './listener.ts';
 import type { App } from './parts.ts';
+import { boundStrangers } from './strangers.ts';
 
 export interface LocalPlace {
   readonly path: string;
@@ -53,6 +54,7 @@ export async function serveSecure(app: App, where: NetworkPlace): Promise<Secure
   const { address, port, certificates, onError } = where;
   const options = { ...limits, ...secure, ...contextOf(certificates), handshakeTimeout: handshakeTimeoutMs };
   const server = createHttpsServer(options, listenerOf(app));
+  boundStrangers(server);
   const listen = (): void => void server.listen(port, address);
   const listener = await start(server, `${address}:${String(port)}`, listen, onError);
   const bound = server.address();

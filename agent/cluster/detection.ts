@@ -39,6 +39,12 @@ export class Detection {
     return findings(this.#state);
   }
 
+  /** The verdicts but for those of whom nothing is known yet. */
+  findings(): Readonly<Record<NodeId, Finding>> {
+    const known = [...this.#state.members].filter(([, { heard, finding }]) => heard || finding !== 'alive');
+    return Object.fromEntries(known.map(([node, { finding }]) => [node, finding]));
+  }
+
   tick(lateMs: number): void {
     this.#step({ kind: 'tick', lateMs });
   }

@@ -10,7 +10,13 @@ import {
   withChange,
 } from './facts-record.ts';
 import type { Hearing, Refusal } from './hearing.ts';
-import type { ClusterMark, Digest, FactsRecord, Word } from './messages.ts';
+import {
+  type ClusterMark,
+  type Digest,
+  type FactsRecord,
+  mostBroadcastBytes,
+  type Word,
+} from './messages.ts';
 import type { Sign } from './signing.ts';
 
 export interface FactsStoreParts {
@@ -74,6 +80,7 @@ export class FactsStore {
     if (before !== undefined && compareRecords(record, before) <= 0) return 'known';
     const key = hearing.keyOf(record.node);
     if (key === undefined) return 'stranger';
+    if (record.text.length > mostBroadcastBytes) return 'too-large';
     if (!isGenuine(cluster, record, key)) return 'forged';
     this.#keep(record);
     return 'new';

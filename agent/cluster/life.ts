@@ -2,11 +2,17 @@ import * as z from 'zod';
 import { asMusterError, type MusterError } from '../../roles/model/errors.ts';
 import type { Clock, Files } from '../../roles/model/ports.ts';
 
+/** A node raises its own once for each refutation; what is said to be above that is made up, and it must fit a datagram. */
+const mostIncarnations = 2 ** 31;
+
 /**
  * Which life of which agent a word is about. The epoch is raised on disk at every start; the incarnation begins at 0
  * in every epoch and is raised by the node itself to refute what others say of it.
  */
-export const Life = z.strictObject({ epoch: z.int().nonnegative(), incarnation: z.int().nonnegative() });
+export const Life = z.strictObject({
+  epoch: z.int().nonnegative(),
+  incarnation: z.int().nonnegative().max(mostIncarnations),
+});
 export type Life = z.infer<typeof Life>;
 
 /** Above 0 when `a` is the later one. */

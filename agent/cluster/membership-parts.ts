@@ -27,7 +27,7 @@ export interface MembershipParts {
   /** With the key of this node. */
   readonly sign: Sign;
   readonly tombstones: TombstoneLaw;
-  readonly ownFacts: { current(): Facts; onChange(listener: () => void): void };
+  readonly ownFacts: { current(): Facts; onChange(listener: () => void): () => void };
   /** Whether the services of a silent node answer this one. To be said within 400 ms. */
   readonly askServices: (node: NodeId) => Promise<boolean>;
   /** Facts or verdicts have changed. */
@@ -48,7 +48,7 @@ export interface Membership {
   facts(): Readonly<Record<NodeId, Facts>>;
   /** Of every admitted node but this one. */
   verdicts(): Readonly<Record<NodeId, Verdict>>;
-  /** The same as this node finds it, whatever was decided or said. */
+  /** The same as this node finds it, whatever was decided or said; who was never heard is not `alive` for that. */
   findings(): Readonly<Record<NodeId, Finding>>;
   /** Roles that were ready a heartbeat ago, by node: newer than facts. Absent for a node that was not heard yet. */
   ready(): Readonly<Record<NodeId, readonly RoleName[]>>;

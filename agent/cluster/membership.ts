@@ -29,7 +29,12 @@ export async function startMembership(
 ): Promise<Membership> {
   const circle = new Circle(parts);
   circle.setMembers(members);
-  await parts.transport.start(circle.handlers(), signal);
+  try {
+    await parts.transport.start(circle.handlers(), signal);
+  } catch (error) {
+    circle.forget();
+    throw error;
+  }
   circle.run(signal);
   return circle;
 }
@@ -45,6 +50,7 @@ class Circle implements Membership {
   readonly #exchange: FactsExchange;
   readonly #tombstones: Tombstones;
   readonly #overlay: Overlay;
+  readonly #stopHearing: () => void;
   readonly #ready = new Map<NodeId, readonly RoleName[]>();
   readonly #refusals = new Map<Refusal, number>();
   /** In which of its lives a node said goodbye. */
@@ -99,7 +105,12 @@ class Circle implements Membership {
       onTombstone: (tombstone) => this.#takeTombstone(tombstone),
       onDecisionsAt: parts.onDecisionsAt,
     });
-    ownFacts.onChange(() => this.#exchange.changed());
+    this.#stopHearing = ownFacts.onChange(() => this.#exchange.changed());
+  }
+
+  /** It never listened: nothing of it is to be kept. */
+  forget(): void {
+    this.#stopHearing();
   }
 
   handlers(): Parameters<MembershipParts['transport']['start']>[0] {
@@ -161,7 +172,7 @@ class Circle implements Membership {
   }
 
   findings(): ReturnType<Membership['findings']> {
-    return this.#detection.verdicts();
+    return this.#detection.findings();
   }
 
   ready(): Readonly<Record<NodeId, readonly RoleName[]>> {

@@ -11,13 +11,18 @@ export class OwnFacts {
   #facts: Facts;
   readonly #listeners = new Set<() => void>();
 
-  constructor(node: NodeId, hardware: Hardware) {
-    this.#facts = { node, sequence: 0, hardware, load: 0, health: {}, applied: {}, versions: {} };
+  /** `applied`: what runs here from a life of the agent before. */
+  constructor(node: NodeId, hardware: Hardware, applied: Facts['applied'] = {}) {
+    this.#facts = { node, sequence: 0, hardware, load: 0, health: {}, applied, versions: {} };
   }
 
-  /** Calls the listener after every change on which a plan may hang; load moves all the time, and none does. */
-  onChange(listener: () => void): void {
+  /**
+   * Calls the listener after every change on which a plan may hang; load moves all the time, and none does. Returns the
+   * way to stop that.
+   */
+  onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   current(): Facts {

@@ -10,6 +10,8 @@ export interface FollowerParts {
   readonly api: Pick<PeerApi, 'ask' | 'lines'>;
   /** Who keeps the store, as far as it is known here. */
   readonly voters: () => readonly PeerPlace[];
+  /** All other nodes that are known. */
+  readonly others: () => readonly PeerPlace[];
   readonly place: (node: NodeId) => PeerPlace | undefined;
   /** A copy that came from beside the store. */
   readonly onCopy: (copy: Snapshot) => Promise<void>;
@@ -19,9 +21,13 @@ export interface FollowerParts {
 
 const forbidden = 403;
 
+/** The voters are asked every second while they are silent; another node need not be bothered as often. */
+const failuresPerQuestion = 10;
+
 /** The decisions as a node has them that does not keep them itself: from the voters, through their API. */
 export class Follower implements Pick<Decisions, 'read' | 'watch'> {
   readonly #parts: FollowerParts;
+  #failures = 0;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
@@ -33,14 +39,26 @@ export class Follower implements Pick<Decisions, 'read' | 'watch'> {
     for (const voter of this.#parts.voters()) {
       try {
         const { store, ...copy } = await this.#copyOf(voter);
-        if (store.answers) return copy;
+        if (store.answers) {
+          this.#failures = 0;
+          return copy;
+        }
         reasons.push(`${voter.name}: ${store.sentence}`);
         await this.#parts.onCopy(copy);
       } catch (error) {
         reasons.push(reasonOf(error));
       }
     }
+    await this.#askAround();
     throw votersUnreachable(names(this.#parts.voters()), reasons.join('; '));
+  }
+
+  /** Now and then one of the others, in turn: who was removed while no voter is there learns of it from them. */
+  async #askAround(): Promise<void> {
+    const others = this.#parts.others();
+    this.#failures += 1;
+    const other = others[Math.floor(this.#failures / failuresPerQuestion) % Math.max(1, others.length)];
+    if (this.#failures % failuresPerQuestion === 0 && other !== undefined) await this.takeFrom(other.id);
   }
 
   /** Hints whenever a voter's decisions may have changed; the first comes when the watch has begun. */

@@ -71,11 +71,14 @@ export async function openDecisions(parts: DecisionParts): Promise<DecisionSourc
   const { own, peers } = parts.ways(() => certificates);
   const nodes = (): readonly NodeRecord[] => mirror.known()?.nodes ?? [];
   const voters = (): readonly NodeRecord[] => parts.votersOf(nodes());
-  // Who knows of nobody is the first.
-  const keeps = (): boolean => nodes().length === 0 || voters().some(({ id }) => id === self);
+  // Who knows of nobody is the first. The key of the authority lies with whoever keeps the store: a node whose copy of
+  // the decisions is damaged must not take itself for one.
+  const mayKeep = (await files.inspect(paths.authorityKey)) !== undefined;
+  const keeps = (): boolean => mayKeep && (nodes().length === 0 || voters().some(({ id }) => id === self));
   const follower = new Follower({
     api: peers,
     voters,
+    others: () => nodes().filter(({ id }) => id !== self),
     place: (node) => nodes().find(({ id }) => id === node),
     onCopy: (copy) => mirror.offer(copy),
     onRefused: parts.onRefused,

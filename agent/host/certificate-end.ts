@@ -10,17 +10,18 @@ const renewalDays = 30;
 
 /** How many whole days a certificate is still good; negative once it has ended. Throws `state-unreadable`. */
 export function daysLeft(certificatePem: string, now: Date): number {
-  return Math.floor((Date.parse(endOf(certificatePem)) - now.getTime()) / dayMs);
+  return Math.floor((Date.parse(read(certificatePem).validTo) - now.getTime()) / dayMs);
 }
 
-/** Whether a certificate ends within 30 days, or has ended. */
+/** Whether a certificate ends within 30 days, has ended, or begins only later: a clock was ahead when it was issued. */
 export function renewalDue(certificatePem: string, now: Date): boolean {
-  return daysLeft(certificatePem, now) < renewalDays;
+  const begins = Date.parse(read(certificatePem).validFrom);
+  return daysLeft(certificatePem, now) < renewalDays || begins > now.getTime();
 }
 
-function endOf(pem: string): string {
+function read(pem: string): X509Certificate {
   try {
-    return new X509Certificate(pem).validTo;
+    return new X509Certificate(pem);
   } catch (cause) {
     throw new MusterError('state-unreadable', {
       what: 'a certificate cannot be read',

@@ -4,6 +4,7 @@ import { Accounts } from './accounts.ts';
 import { systemClock } from './clock.ts';
 import { type HostCommands, systemCommands } from './commands.ts';
 import { SystemFiles } from './files.ts';
+import { addressAnswers } from './neighbours.ts';
 import { DebianPackages } from './packages.ts';
 import { systemQuestions } from './questions.ts';
 import { systemRandom } from './random.ts';
@@ -20,6 +21,8 @@ export interface Host {
   readonly packages: DebianPackages;
   readonly services: HostServices;
   readonly questions: Questions;
+  /** Whether another machine of this network answers at an address. */
+  readonly answers: (address: string) => Promise<boolean>;
 }
 
 export function createHost(): Host {
@@ -36,5 +39,6 @@ export function createHost(): Host {
     packages: new DebianPackages(parts),
     services: createServices(init, parts),
     questions: systemQuestions,
+    answers: (address) => addressAnswers({ commands: systemCommands, clock: systemClock }, address),
   };
 }

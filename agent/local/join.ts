@@ -83,7 +83,9 @@ async function memberOf({ files }: LocalParts, token: Token): Promise<Membership
   if (config === undefined) return undefined;
   const member = await membershipOf(files);
   const same = config.clusterId === token.clusterId;
-  if (same && (member !== undefined || (await files.inspect(paths.tombstone)) !== undefined)) return member;
+  // A removed node, or one that lost its decisions, is admitted anew; the founder would find nobody to ask.
+  const founder = (await files.inspect(paths.authorityKey)) !== undefined;
+  if (same && (member !== undefined || !founder)) return member;
   throw new MusterError('node-refused', {
     what: `this machine is a node of the cluster ${config.clusterId}`,
     why: same

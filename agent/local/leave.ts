@@ -25,22 +25,21 @@ export function refuseToStrand({ config, voter, others }: Membership): void {
  * left to do on another node, and muster may leave this machine all the same.
  */
 export async function leave(
-  { ask, clock, talk }: Pick<LocalParts, 'ask' | 'clock' | 'talk'>,
+  { agent, ask, clock, talk }: Pick<LocalParts, 'agent' | 'ask' | 'clock' | 'talk'>,
   { config }: Membership,
 ): Promise<string | undefined> {
   const endMs = clock.monotonicMs() + deadlineMs;
   let told = '';
-  let answered = false;
   while (clock.monotonicMs() < endMs) {
     const answer = await ask(`/v1/nodes/${config.nodeId}`, { method: 'DELETE' });
     const turn = RemovalReport.safeParse(answer).data;
     if (turn?.removed === true) return undefined;
-    if (turn === undefined) break;
-    answered = true;
-    if (turn.sentence !== told) talk.say(`  ${turn.sentence}`);
-    told = turn.sentence;
+    // The node that decides may be away for a moment; an agent that does not run stays so.
+    if (turn === undefined && !(await agent.running())) break;
+    if (turn !== undefined && turn.sentence !== told) talk.say(`  ${turn.sentence}`);
+    told = turn?.sentence ?? told;
     await clock.sleep(pauseMs);
   }
-  const why = answered ? 'it had not ended all that it carries' : 'the cluster could not be asked';
+  const why = told !== '' ? 'it had not ended all that it carries' : 'the cluster could not be asked';
   return `${config.name} (${nodeHostname(config.nodeId)}) is still a node for the others, since ${why}: muster node rm ${config.name}, on another node`;
 }

@@ -1,9 +1,9 @@
-import { hasApplied } from '../../roles/model/applied.ts';
+import { hasApplied, hasLetGo } from '../../roles/model/applied.ts';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { Clock, Commands, Questions } from '../../roles/model/ports.ts';
-import type { AwaitStep, RuntimeStep, ServiceStep, Step } from '../../roles/model/step.ts';
+import type { AwaitStep, RuntimeStep, ServiceStep, Step, VacantStep } from '../../roles/model/step.ts';
 import { assertNever } from '../../roles/model/text.ts';
-import type { View } from '../../roles/model/view.ts';
+import type { NodeView, View } from '../../roles/model/view.ts';
 import type { BackOff } from './back-off.ts';
 import { writeFile } from './file-step.ts';
 import type { ObserveParts } from './observe.ts';
@@ -12,6 +12,8 @@ export interface ExecuteParts extends ObserveParts {
   readonly commands: Commands;
   readonly questions: Questions;
   readonly clock: Clock;
+  /** Whether another machine answers at an address. */
+  readonly answers: (address: string) => Promise<boolean>;
   readonly backOff: BackOff;
 }
 
@@ -36,6 +38,8 @@ export async function execute(parts: ExecuteParts, step: Step, view: View): Prom
       return done;
     case 'await':
       return awaited(step, view);
+    case 'vacant':
+      return vacant(parts, step);
     default:
       return assertNever(step);
   }
@@ -61,13 +65,17 @@ async function serve(parts: ExecuteParts, step: ServiceStep): Promise<Outcome> {
 
 /** Nobody is asked: what the others have in force comes with their facts, and a new fact wakes the cycle. */
 function awaited({ role, revision, nodes, why, until }: AwaitStep, view: View): Outcome {
-  const wanted = until !== 'gone';
-  const missing = view.nodes.filter(
-    (node) => nodes.includes(node.record.id) && hasApplied(node, role, revision) !== wanted,
-  );
+  const fits = (node: NodeView): boolean =>
+    until === 'gone' ? hasLetGo(node, role, revision) : hasApplied(node, role, revision);
+  const missing = view.nodes.filter((node) => nodes.includes(node.record.id) && !fits(node));
   if (missing.length === 0) return done;
   const names = missing.map((node) => node.record.name).join(', ');
   return { done: false, deferred: `waits for ${names}: ${why}` };
+}
+
+async function vacant({ answers }: ExecuteParts, { address, why }: VacantStep): Promise<Outcome> {
+  if (!(await answers(address))) return done;
+  return { done: false, deferred: `a machine answers at ${address}: ${why}` };
 }
 
 function seconds(ms: number): string {

@@ -100,21 +100,32 @@ export class RoleCycle {
   async #try(step: Step, view: View): Promise<string | undefined> {
     try {
       const outcome = await execute(this.#parts, step, view);
-      if (!outcome.done) return await this.#trouble(outcome.deferred);
+      const waits = step.kind === 'await' || step.kind === 'vacant';
+      if (!outcome.done) return waits ? await this.#waits(outcome.deferred) : outcome.deferred;
       // A wait that is over is worth no sentence: what it was for follows.
-      if (step.kind !== 'await') await this.#journal.tell(tellStep(this.#role.name, step));
+      if (!waits) await this.#journal.tell(tellStep(this.#role.name, step));
       return undefined;
     } catch (error) {
-      return await this.#trouble(sentenceOf(asMusterError(error)), asMusterError(error));
+      return await this.#trouble(asMusterError(error));
     }
   }
 
-  async #trouble(sentence: string, error?: MusterError): Promise<string> {
-    const key = error === undefined ? '' : `${error.code} ${error.message}`;
-    if (error !== undefined && this.#lastTrouble !== key) {
-      await this.#journal.tell({ kind: 'error', role: this.#role.name, sentence, code: error.code });
-      this.#lastTrouble = key;
+  /** Told once, not every cycle: a wait that takes long has a reason that somebody should know. */
+  async #waits(sentence: string): Promise<string> {
+    if (this.#lastTrouble !== sentence) {
+      await this.#journal.tell({ kind: 'info', role: this.#role.name, sentence });
     }
+    this.#lastTrouble = sentence;
+    return sentence;
+  }
+
+  async #trouble(error: MusterError): Promise<string> {
+    const sentence = sentenceOf(error);
+    const key = `${error.code} ${error.message}`;
+    if (this.#lastTrouble !== key) {
+      await this.#journal.tell({ kind: 'error', role: this.#role.name, sentence, code: error.code });
+    }
+    this.#lastTrouble = key;
     return sentence;
   }
 

@@ -110,6 +110,7 @@ export class RoleLoops {
     const stop = new AbortController();
     const cycle = new RoleCycle(role, this.#parts.execute, journal, () => loop.wake());
     let rounds = 0;
+    let told = '';
     const loop: Loop = startLoop({
       clock,
       random,
@@ -117,17 +118,17 @@ export class RoleLoops {
       signal: AbortSignal.any([this.#parts.signal, stop.signal]),
       run: async () => {
         const changed = await this.#run(role, cycle);
+        told = '';
         rounds = changed ? rounds + 1 : 0;
         return changed && rounds < mostRoundsInARow;
       },
       onError: async (thrown) => {
         const error = asMusterError(thrown);
-        await journal.tell({
-          kind: 'error',
-          role: role.name,
-          sentence: sentenceOf(error),
-          code: error.code,
-        });
+        const sentence = sentenceOf(error);
+        // Five seconds later it is the same, mostly.
+        if (sentence !== told)
+          await journal.tell({ kind: 'error', role: role.name, sentence, code: error.code });
+        told = sentence;
       },
     });
     this.#running.set(role.name, { cycle, loop, stop });

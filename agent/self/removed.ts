@@ -1,4 +1,5 @@
 import { type AdmissionRecord, SignedTombstone } from '../../roles/model/admission.ts';
+import { messageOf } from '../../roles/model/errors.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import { paths } from '../../roles/model/paths.ts';
 import type { Files } from '../../roles/model/ports.ts';
@@ -60,11 +61,16 @@ export class Removed {
     const law = tombstoneLaw({ authority: authorityKeyOf(caPem), cluster }, own);
     if (law.verify(tombstone) !== config.nodeId || !law.ends(tombstone, config.nodeId)) return;
     this.#removed = true;
+    for (const listener of this.#listeners) listener();
     const { at } = SignedTombstone.parse(tombstone).tombstone;
-    await files.write(paths.tombstone, `${JSON.stringify(tombstone)}\n`, { mode: 0o600 });
     const sentence = `this machine was removed from the cluster at ${at}: it ends what it carries; next: muster uninstall`;
     await journal.tell({ kind: 'error', role: 'node', sentence });
-    for (const listener of this.#listeners) listener();
+    try {
+      await files.write(paths.tombstone, `${JSON.stringify(tombstone)}\n`, { mode: 0o600 });
+    } catch (error) {
+      // It counts all the same; the next life of the agent has to be told again.
+      await journal.tell({ kind: 'error', role: 'node', sentence: messageOf(error) });
+    }
   }
 
   /** A node says that this one is no member: it is asked for the proof. */

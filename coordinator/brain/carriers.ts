@@ -54,7 +54,7 @@ export function carriers(input: PlaceInput, placeable: Placeable): Carriers {
     chosen.set(node.record.id, reasonFor(input, placeable, nodes.length, wish(node.record.id)));
   }
   for (const node of nodes) {
-    if (wish(node.record.id) === 'forbid' && node.roles.includes(role) && !replaced(kept, role)) {
+    if (wish(node.record.id) === 'forbid' && node.roles.includes(role) && !replaced(view, kept, role)) {
       chosen.set(node.record.id, stays);
     }
   }
@@ -99,8 +99,12 @@ function canShare(view: View, node: NodeView): boolean {
 }
 
 /** A role that is forbidden here leaves once another carries it in fact: a wish must not take the site down. */
-function replaced(others: readonly NodeView[], role: RoleToPlace): boolean {
-  return others.some(({ verdict, facts }) => verdict === 'alive' && facts?.health[role]?.state === 'ready');
+function replaced(view: View, others: readonly NodeView[], role: RoleToPlace): boolean {
+  return others.some((node) => {
+    const { verdict, facts, record } = node;
+    const serves = verdict === 'alive' && record.drained !== true && facts?.health[role]?.state === 'ready';
+    return serves && (role !== 'balancer' || canShare(view, node));
+  });
 }
 
 const stays: Reason = {

@@ -10,7 +10,8 @@ import type { Change } from './change.ts';
 
 /** The node of this name or id. Throws `not-found`. */
 export function nodeNamed(view: View, nameOrId: string): NodeView {
-  const found = view.nodes.find(({ record }) => record.id === nameOrId || record.name === nameOrId);
+  const byId = view.nodes.find(({ record }) => record.id === nameOrId);
+  const found = byId ?? view.nodes.find(({ record }) => record.name === nameOrId);
   if (found !== undefined) return found;
   const names = view.nodes.map(({ record }) => record.name).join(', ');
   throw new MusterError('not-found', {

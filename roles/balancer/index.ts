@@ -8,7 +8,7 @@ import { health } from './health.ts';
 import { instancesOf } from './instances.ts';
 import { leave } from './leave.ts';
 import { configPath, runningSlots, wants } from './observed.ts';
-import { plan, stateInSlots, webRoster } from './plan.ts';
+import { inSlots, plan, webRoster } from './plan.ts';
 import { haproxy, keepalived, keepalivedPath } from './service.ts';
 import { BalancerSettings } from './settings.ts';
 import { groupInForce } from './shared-address.ts';
@@ -20,6 +20,7 @@ export const balancer: Role<BalancerSettings> = {
   summary: 'takes the requests on port 80 and spreads them over the web servers',
   packages: ['haproxy'],
   settings: BalancerSettings,
+  units: [haproxy.unit, keepalived.unit],
   ports: [listen.http],
   // keepalived last: it is the first to end.
   services: ({ view }) => (mayShare(view) ? [haproxy, keepalived] : [haproxy]),
@@ -37,7 +38,7 @@ function rosterInForce(view: View, observed: Observed): readonly string[] {
   // Nothing is in force while HAProxy does not run.
   if (running === undefined) return [];
   const served = view.nodes.filter(
-    ({ record }) => stateInSlots(running, record.ordinal, record.address) === 'ready',
+    ({ record }) => inSlots(running, record.ordinal, record.address)?.state === 'ready',
   );
   return [webRoster(view, observed).revision, ...served.map(({ record }) => record.id)];
 }

@@ -1,5 +1,7 @@
 import { ensureFiles, ensureOff } from '../model/ensure.ts';
 import type { Step } from '../model/step.ts';
+import { selfOf } from '../model/view.ts';
+import { vipsOf } from '../model/vip.ts';
 import type { RoleInput } from '../role.ts';
 import { drainValue, leaves, shedSteps } from './handover.ts';
 import { rosterSteps } from './plan.ts';
@@ -9,14 +11,16 @@ import { drainFile } from './shared-address.ts';
 
 /**
  * A balancer that is one no longer goes as a drained one does: its clients first, then the address, and HAProxy at last,
- * which lets what is in flight end. At once where nobody else could take the address, or none is shared.
+ * which lets what is in flight end. It stays while nobody else could take the address; at once where none is shared, and
+ * where this node was removed.
  */
 export function leave(input: RoleInput<BalancerSettings>): Step[] {
   const { view, observed } = input;
   const why = 'this node no longer carries balancer';
   const off = ensureOff(observed, [haproxy, keepalived], why);
-  const shares = observed.loaded[keepalived.unit] !== undefined;
-  if (!shares || !leaves(view)) return off;
+  const shares = observed.loaded[keepalived.unit] !== undefined && vipsOf(view).length > 0;
+  if (!shares || selfOf(view).verdict === 'left') return off;
+  if (!leaves(view)) return [...rosterSteps(input), ...shedSteps(view, observed)];
   const shedding = [...rosterSteps(input), ...shedSteps(view, observed)];
   if (drainValue(view, observed) === '0') return shedding;
   return [...ensureFiles(observed, [drainFile(view, observed)]), ...off];

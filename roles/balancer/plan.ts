@@ -77,16 +77,12 @@ export function rosterSteps(input: Input): Step[] {
 /** The roster now in force decides about those of whom nothing is known yet: never an empty one from ignorance. */
 export function webRoster(view: View, observed: Observed): Roster {
   const slots = runningSlots(observed.answers['slots']) ?? writtenSlots(observed.texts[configPath]);
-  return rosterOf(view, 'web', (node) => stateInSlots(slots, node.record.ordinal, node.record.address));
+  return rosterOf(view, 'web', (node) => inSlots(slots, node.record.ordinal, node.record.address));
 }
 
 /** What a slot says of the node that it is kept for; undefined while it points elsewhere. */
-export function stateInSlots(
-  slots: readonly Slot[],
-  ordinal: number,
-  address: string,
-): Slot['state'] | undefined {
-  return slots.find((slot) => slot.number === ordinal && slot.address === address)?.state;
+export function inSlots(slots: readonly Slot[], ordinal: number, address: string): Slot | undefined {
+  return slots.find((slot) => slot.number === ordinal && slot.address === address);
 }
 
 /** What is assumed of a node whose hardware is not known yet: little. */

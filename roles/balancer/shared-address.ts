@@ -1,8 +1,8 @@
 import { restartDropIn } from '../model/drop-in.ts';
 import { ensureFiles, ensureOff, ensureService, serviceFingerprint } from '../model/ensure.ts';
 import type { Observed } from '../model/observed.ts';
-import type { AwaitStep, FileSpec, Step } from '../model/step.ts';
-import { selfOf, type View } from '../model/view.ts';
+import type { AwaitStep, FileSpec, Step, VacantStep } from '../model/step.ts';
+import { type NodeView, selfOf, type View } from '../model/view.ts';
 import { vipsOf } from '../model/vip.ts';
 import { drainValue, shedSteps } from './handover.ts';
 import { instancesOf, othersOf } from './instances.ts';
@@ -32,18 +32,32 @@ export function sharedAddressSteps(view: View, observed: Observed): Step[] {
 
 /**
  * keepalived begins once every present balancer writes to this node: one that is not written to hears no master and
- * becomes a second one. Silent agents count as long as their services answer.
+ * becomes a second one. A silent agent cannot say whether its keepalived does; then the address itself is asked for, and
+ * left to whoever answers.
  */
-function peersFirst(view: View, observed: Observed): AwaitStep[] {
+function peersFirst(view: View, observed: Observed): Step[] {
   if (runs(observed)) return [];
-  const present = view.nodes.filter(({ verdict }) => ['alive', 'suspect', 'unmanaged'].includes(verdict));
-  const nodes = othersOf(view)
-    .map(({ node }) => node)
-    .filter((id) => present.some(({ record }) => record.id === id));
+  const others = othersOf(view).map(({ node }) => view.nodes.find(({ record }) => record.id === node));
+  const heard = others.filter((node) => node !== undefined).filter(canTell);
+  const silent = others.length > heard.length;
+  return [...(heard.length > 0 ? untilKnown(view, heard) : []), ...(silent ? vacancies(view) : [])];
+}
+
+/** What it says of itself is of now, or it can be awaited. */
+function canTell({ verdict, facts }: NodeView): boolean {
+  return verdict === 'alive' || verdict === 'suspect' || (verdict === 'unmanaged' && facts !== undefined);
+}
+
+function untilKnown(view: View, heard: readonly NodeView[]): AwaitStep[] {
   const sources = [...new Set(instancesOf(view).map(({ source }) => source))];
-  if (nodes.length === 0) return [];
+  const nodes = heard.map(({ record }) => record.id);
   const why = 'every balancer that is there has to know of this one before it may take the address';
   return sources.map((revision) => ({ kind: 'await', role: 'balancer', revision, nodes, why }));
+}
+
+function vacancies(view: View): VacantStep[] {
+  const why = 'it may be held by a balancer whose agent is not heard here, and must not be held twice';
+  return instancesOf(view).map(({ address }) => ({ kind: 'vacant', address, why }));
 }
 
 function runs(observed: Observed): boolean {
@@ -54,7 +68,7 @@ function runs(observed: Observed): boolean {
 function addressFiles(view: View, observed: Observed): readonly FileSpec[] {
   return [
     drainFile(view, observed),
-    configOf(view),
+    configFor(view, observed),
     restartDropIn('balancer', keepalived, { unit: [`After=${haproxy.unit}`] }),
   ];
 }
@@ -62,6 +76,15 @@ function addressFiles(view: View, observed: Observed): readonly FileSpec[] {
 /** By it the agent tells keepalived to give the address up. */
 export function drainFile(view: View, observed: Observed): FileSpec {
   return file(drainTrack, `${drainValue(view, observed)}\n`);
+}
+
+/** While the facts of a member are not there, after a start of the agent, it is not known where it is written to. */
+function configFor(view: View, observed: Observed): FileSpec {
+  const planned = configOf(view);
+  const members = new Set(othersOf(view).map(({ node }) => node));
+  const unknown = view.nodes.some(({ record, facts }) => members.has(record.id) && facts === undefined);
+  const text = observed.texts[keepalivedPath];
+  return runs(observed) && unknown && text !== undefined ? { ...planned, content: text } : planned;
 }
 
 function configOf(view: View): FileSpec {

@@ -4,7 +4,7 @@ import { type Endpoint, type EndpointState, type Roster } from '../model/roster.
  * Servers are slots: their number is fixed, so that a server comes, goes and moves over the runtime socket without a
  * reload. Twice the ten machines muster is for; a node's ordinal is its slot, the same on every balancer.
  */
-const slotCount = 20;
+export const slotCount = 20;
 
 /** Where an unused slot points: nobody listens on port 1, and it is never ready. */
 const nowhere = { address: '127.0.0.1', port: 1 };

@@ -13,7 +13,10 @@ export type NodeId = z.infer<typeof NodeId>;
 /** A label for people; two nodes may not share one, the second gets a suffix. */
 export const NodeName = z
   .string()
-  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a node name is a host name of 1-63 characters');
+  .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'a node name is a host name of 1-63 characters')
+  .refine((name) => !NodeId.safeParse(name).success, {
+    error: 'a node name must not look like the id of a node',
+  });
 export type NodeName = z.infer<typeof NodeName>;
 
 /** The smallest free positive number at admission; the same slot on every balancer hangs on it. */

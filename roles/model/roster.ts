@@ -30,6 +30,12 @@ export interface Roster {
 /** HAProxy's own scale ends at 256; 100 leaves room above for hand-set preference. */
 const fullWeight = 100;
 
+/** How an endpoint stands where the roster is carried out now. */
+export interface InForce {
+  readonly state: EndpointState;
+  readonly weight: number;
+}
+
 /**
  * Derives the roster of a tier. A node enters once it has proved its health (`ready`); one that fails later is left
  * in, since the balancer's own check sees it sooner than facts travel, and an empty roster helps nobody. `before` tells
@@ -38,17 +44,19 @@ const fullWeight = 100;
 export function rosterOf(
   view: View,
   role: RoleName,
-  before: (node: NodeView) => EndpointState | undefined = () => undefined,
+  before: (node: NodeView) => InForce | undefined = () => undefined,
 ): Roster {
   const carriers = carriersOf(view, role);
   const strongest = Math.max(1, ...carriers.map(strength));
+  // Weights are relative: while one is a guess, all stay as they are.
+  const guessed = carriers.some(({ facts }) => facts === undefined);
   const nominal = carriers.map((node): Endpoint => {
     return {
       node: node.record.id,
       ordinal: node.record.ordinal,
       address: node.record.address,
-      weight: Math.max(1, Math.round((fullWeight * strength(node)) / strongest)),
-      state: stateOf(node, role, before(node)),
+      weight: (guessed ? weightOf(before(node)) : undefined) ?? relative(strength(node), strongest),
+      state: stateOf(node, role, before(node)?.state),
     };
   });
   const endpoints = nominal.map((endpoint, index) =>
@@ -69,6 +77,15 @@ function takesPart(node: NodeView, role: RoleName, before: EndpointState | undef
   const wasIn = before === undefined ? undefined : before !== 'out';
   const proved = facts?.health[role]?.state === 'ready';
   return verdict === 'unmanaged' ? (wasIn ?? proved) : proved || wasIn === true;
+}
+
+/** A weight of 0 is how a file says "drained". */
+function weightOf(inForce: InForce | undefined): number | undefined {
+  return inForce === undefined || inForce.weight === 0 ? undefined : inForce.weight;
+}
+
+function relative(own: number, strongest: number): number {
+  return Math.max(1, Math.round((fullWeight * own) / strongest));
 }
 
 function halved(weight: number): number {

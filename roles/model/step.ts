@@ -65,5 +65,11 @@ export interface AwaitStep extends Reasoned {
   readonly until?: 'gone';
 }
 
+/** Asks the network for an address: the cycle goes on only where no other machine answers at it. */
+export interface VacantStep extends Reasoned {
+  readonly kind: 'vacant';
+  readonly address: string;
+}
+
 /** One idempotent change to a machine, as plain data. */
-export type Step = PackagesStep | FileStep | ServiceStep | RuntimeStep | AwaitStep;
+export type Step = PackagesStep | FileStep | ServiceStep | RuntimeStep | AwaitStep | VacantStep;

@@ -37,7 +37,7 @@ export function doorsOf(view: View): readonly Door[] {
     ),
   }));
   const voters = votersOf(view);
-  const voter = voters.some(({ record }) => record.id === view.self);
+  const voter = voters.length > 1 && voters.some(({ record }) => record.id === view.self);
   const store = voter ? [{ port: listen.etcdPeer, from: addresses(view, voters) }] : [];
   return [...store, ...doors].sort((a, b) => a.port - b.port);
 }

@@ -6,7 +6,7 @@ import { firewallInForce } from './firewall.ts';
 import { health } from './health.ts';
 import { packages, wants } from './observed.ts';
 import { plan } from './plan.ts';
-import { etcd, firewall } from './service.ts';
+import { etcd, etcdUnit, firewall } from './service.ts';
 import { NodeSettings } from './settings.ts';
 import { hasSystemd, isVoter } from './standing.ts';
 import { blockOf } from './templates.ts';
@@ -18,6 +18,7 @@ export const node: Role<NodeSettings> = {
     'knows the other nodes by name, keeps the decisions and opens its ports to the nodes that need them',
   packages,
   settings: NodeSettings,
+  units: [etcdUnit, firewall.unit],
   ports: [listen.etcdClient, listen.etcdPeer],
   services: ({ view }) => [...(isVoter(view) ? [etcd(view)] : []), ...(hasSystemd(view) ? [firewall] : [])],
   wants: ({ view }) => wants(view),

@@ -3,6 +3,7 @@ import { nodeHostname } from '../model/node.ts';
 import { paths } from '../model/paths.ts';
 import type { ServiceSpec } from '../model/service.ts';
 import { selfOf, type View } from '../model/view.ts';
+import { votersOf } from './standing.ts';
 
 /** Where the rules of our table stand; the unit reads them before the network is there. */
 export const rulesPath = '/etc/muster/firewall.nft';
@@ -18,6 +19,8 @@ const electionMs = 2_000;
 const quotaBytes = 256 * 1024 * 1024;
 /** Entries between two snapshots of the log; a fresh member replays at most these. */
 const snapshotCount = 10_000;
+/** Entries of one transaction: a thousand nodes with all that belongs to each. */
+const mostOperations = 10_000;
 /** Nobody asks for what was decided before. */
 const historyKept = '1h';
 
@@ -37,10 +40,12 @@ export const firewall: ServiceSpec = {
   stopSignal: 'SIGTERM',
 };
 
+export const etcdUnit = 'muster-etcd.service';
+
 /** The etcd member of this node. */
 export function etcd(view: View): ServiceSpec {
   return {
-    unit: 'muster-etcd.service',
+    unit: etcdUnit,
     label: 'etcd',
     foreground: ['/usr/bin/etcd', ...flagsOf(view)],
     user: 'etcd',
@@ -51,8 +56,13 @@ export function etcd(view: View): ServiceSpec {
   };
 }
 
+/** A lone voter has no peers, and its store shall outlive the loss of the node's address. */
+function peerAddress(view: View): string {
+  return votersOf(view).length === 1 ? '127.0.0.1' : selfOf(view).record.address;
+}
+
 function flagsOf(view: View): string[] {
-  const { id, address } = selfOf(view).record;
+  const { id } = selfOf(view).record;
   const client = `https://127.0.0.1:${String(listen.etcdClient)}`;
   const advertised = `https://${nodeHostname(id)}:${String(listen.etcdPeer)}`;
   return [
@@ -61,7 +71,7 @@ function flagsOf(view: View): string[] {
     `--listen-client-urls=${client}`,
     `--advertise-client-urls=${client}`,
     // To listen takes an address; what is stored in the member list is a name, so that the address may change.
-    `--listen-peer-urls=https://${address}:${String(listen.etcdPeer)}`,
+    `--listen-peer-urls=https://${peerAddress(view)}:${String(listen.etcdPeer)}`,
     `--initial-advertise-peer-urls=${advertised}`,
     `--initial-cluster=${id}=${advertised}`,
     '--initial-cluster-state=new',
@@ -77,6 +87,8 @@ function flagsOf(view: View): string[] {
     `--election-timeout=${String(electionMs)}`,
     `--quota-backend-bytes=${String(quotaBytes)}`,
     `--snapshot-count=${String(snapshotCount)}`,
+    // The last known decisions go into an empty store in one transaction; 128 entries are soon more.
+    `--max-txn-ops=${String(mostOperations)}`,
     '--auto-compaction-mode=periodic',
     `--auto-compaction-retention=${historyKept}`,
     '--logger=zap',

@@ -16,6 +16,7 @@ export const web: Role<WebSettings> = {
   summary: 'runs PHP behind Apache',
   packages,
   settings: WebSettings,
+  units: [fpm.unit, apache.unit],
   ports: [listen.web],
   services: () => [fpm, apache],
   wants: ({ view, settings }) =>

@@ -30,6 +30,7 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
     case 'runtime':
       return applyRuntime(observed, step);
     case 'await':
+    case 'vacant':
       return observed;
   }
 }

@@ -101,6 +101,7 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
         next: 'muster token create',
       });
     },
+    requireRenewer: async () => undefined,
     payload: { open: async () => undefined },
     emit: (event) => {
       handle.history.push(event);

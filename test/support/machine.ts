@@ -34,6 +34,7 @@ export async function fakeMachine(
     services: new FakeServices(),
     questions: new FakeQuestions(),
     commands: new FakeCommands(checkers),
+    answers: async () => false,
     backOff: new BackOff(clock),
     manifest: await openManifest(disk, '/var/lib/muster'),
     journal: await openJournal(disk, clock, '/var/lib/muster/journal.ndjson'),

@@ -37,6 +37,8 @@ export interface NodeSketch {
   readonly ordinal: number;
   readonly roles?: NodeView['roles'];
   readonly verdict?: NodeView['verdict'];
+  readonly applied?: Facts['applied'];
+  readonly drained?: boolean;
   readonly hardware?: Partial<Hardware>;
   readonly health?: Facts['health'];
   /** True for a node of which nothing was heard yet. */
@@ -51,11 +53,11 @@ export function nodeOf(sketch: NodeSketch): NodeView {
     hardware: { ...smallHardware, ...sketch.hardware },
     load: 0.1,
     health: sketch.health ?? {},
-    applied: {},
+    applied: sketch.applied ?? {},
     versions: { haproxy: '2.6.12' },
   };
   return {
-    record,
+    record: sketch.drained === true ? { ...record, drained: true } : record,
     roles: sketch.roles ?? ['balancer', 'web'],
     verdict: sketch.verdict ?? 'alive',
     ...(sketch.silent === true ? {} : { facts }),

@@ -27,6 +27,8 @@ export function joinRoutes(app: App, { handle }: Pick<AppParts, 'handle'>): void
 
   app.post('/v1/renew', ...jsonBody, async (c) => {
     const request = await bodyOf(c, RenewRequest);
+    // Before anybody else is bothered with it.
+    await handle.requireRenewer(request);
     return decide(c, handle, (decider) => decider.renew(request), request);
   });
 

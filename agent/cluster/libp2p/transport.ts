@@ -73,7 +73,7 @@ class Libp2pTransport implements Transport {
     await this.#close();
     const { address, port } = this.#parts;
     throw new MusterError('service-failed', {
-      what: `gossip cannot listen on ${address}:${port}: ${messageOf(failed.reason)}`,
+      what: `gossip cannot listen on ${address}:${port}: ${firstLine(failed.reason)}`,
       why: "another program holds the port, or the address is not this machine's",
       next: 'ss -lntup',
       cause: failed.reason,
@@ -180,4 +180,9 @@ class Libp2pTransport implements Transport {
   async #close(): Promise<void> {
     await Promise.all([this.#datagrams?.close(), this.#node.stop()]);
   }
+}
+
+/** libp2p tells all that it tried, a stack each. */
+function firstLine(error: unknown): string {
+  return messageOf(error).split('\n')[0] ?? '';
 }

@@ -53,6 +53,7 @@ beforeEach(async () => {
     ...(await fakeMachine()),
     clock: cluster.clock,
     source: source as DecisionSource,
+    view: () => undefined,
   });
 });
 

@@ -27,12 +27,20 @@ const follower = (): Follower =>
   new Follower({
     api: peers,
     voters: () => voters,
+    others: () => records,
     place: (node) => records.find(({ id }) => id === node),
     onCopy: async (one) => void taken.push(one),
     onRefused: ({ name }) => void refusals.push(name),
   });
 
 describe('a read', () => {
+  it('asks another node now and then while every voter is silent', async () => {
+    const reads = follower();
+    for (let count = 0; count < 10; count += 1) await reads.read().catch(() => undefined);
+    const perRead = voters.length;
+    expect(peers.asked).toHaveLength(10 * perRead + 1);
+  });
+
   it('takes the first voter that hears the store, in their order', async () => {
     peers.gives('b2', copy(7));
     peers.gives('b3', copy(8));

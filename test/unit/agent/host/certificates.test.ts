@@ -76,7 +76,7 @@ describe('the life of a certificate', () => {
   test.each([
     { days: 0, left: 365, due: false, problem: undefined },
     { days: -0.9, left: 365, due: false, problem: undefined },
-    { days: -2, left: 367, due: false, problem: 'it begins at 2026-02-28T12:00:00.000Z' },
+    { days: -2, left: 367, due: true, problem: 'it begins at 2026-02-28T12:00:00.000Z' },
     { days: 335, left: 30, due: false, problem: undefined },
     { days: 335.5, left: 29, due: true, problem: undefined },
     { days: 366, left: -1, due: true, problem: 'it ended at 2027-03-01T12:00:00.000Z' },

@@ -31,7 +31,9 @@ async function node(machine: FakeMachine): Promise<Node> {
     onReport: (role, _health, revision) => void applied.set(role, revision),
   });
   const give = async (given: View['nodes'][number]['roles']): Promise<readonly string[]> => {
-    view = { ...view, settings: Settings.parse({}), nodes: [nodeOf({ ordinal: 1, roles: given })] };
+    // What its own balancer says of itself: it sends nobody anywhere.
+    const nodes = [nodeOf({ ordinal: 1, roles: given, applied: { balancer: 'none' } })];
+    view = { ...view, settings: Settings.parse({}), nodes };
     loops.follow(view);
     for (let cycle = 0; cycle < 3; cycle += 1) await machine.clock.advance(6_000);
     return loops.follow(view);

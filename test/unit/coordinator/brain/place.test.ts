@@ -138,6 +138,12 @@ describe('several nodes', () => {
       roles: ['b1 web', 'b2 web balancer'],
     },
     {
+      what: 'a forbidden role stays while the only other is drained',
+      nodes: [node(1, both), node(2, both, { drained: true })],
+      wishes: { 1: { forbid: ['web'] } },
+      roles: ['b1 web balancer', 'b2 web balancer'],
+    },
+    {
       what: 'a role that everybody is forbidden stays where it is',
       nodes: [node(1, both), node(2, ['web'])],
       wishes: { 1: { forbid: ['balancer'] }, 2: { forbid: ['balancer'] } },

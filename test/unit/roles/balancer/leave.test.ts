@@ -22,6 +22,13 @@ function cluster(carries: boolean, others: readonly NodeView[], shared: string |
   return { ...viewOf({ ordinal: 1 }), settings: { cluster: { vip: shared } }, nodes: [self, ...others] };
 }
 
+function removed(view: View): View {
+  const nodes = view.nodes.map((one) =>
+    one.record.id === view.self ? { ...one, verdict: 'left' as const } : one,
+  );
+  return { ...view, nodes };
+}
+
 const leave = (view: View, observed: Observed): readonly Step[] =>
   balancer.leave?.({ view, settings, observed }) ?? [];
 
@@ -75,8 +82,14 @@ describe('a balancer that is one no longer', () => {
       words: ['write drain 1', ...keepalivedOff, ...haproxyOff],
     },
     {
-      what: 'waits for nobody where nobody takes over',
+      what: 'stays where nobody takes over',
       view: cluster(false, []),
+      observed: after(served([]), 100, 0),
+      words: [],
+    },
+    {
+      what: 'waits for nobody where this node was removed',
+      view: removed(cluster(false, [])),
       observed: after(served([]), 100, 0),
       words: [...keepalivedOff, ...haproxyOff],
     },

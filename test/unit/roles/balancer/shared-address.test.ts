@@ -50,8 +50,13 @@ function word(step: Step): string {
       return step.commands.join('; ');
     case 'await':
       return `await ${step.revision} by ${step.nodes.map((id) => id[1]).join('')}`;
+    case 'vacant':
+      return `vacant ${step.address}`;
   }
 }
+
+/** Its address for the group is not the one that it was admitted with. */
+const elsewhere = [{ name: 'eth1', address: '10.77.0.212', prefix: 24 }];
 
 const lone = cluster([at(1)]);
 const pair = cluster([at(1), at(2, '10.77.0.11 10.77.0.12')]);
@@ -96,6 +101,28 @@ describe('the plan of a balancer that shares an address', () => {
   ] as const)('$what', ({ verdict, waits }) => {
     const view = cluster([at(1), at(2, '', { verdict })]);
     expect(plan(view, nothingObserved).some((step) => step.kind === 'await')).toBe(waits);
+  });
+
+  it.each([
+    { what: 'unreachable', node: at(2, '', { verdict: 'unreachable' }), asks: true },
+    { what: 'dead', node: at(2, '', { verdict: 'dead' }), asks: true },
+    {
+      what: 'unmanaged and never heard',
+      node: at(2, '', { verdict: 'unmanaged', silent: true }),
+      asks: true,
+    },
+    { what: 'unmanaged and heard before', node: at(2, '', { verdict: 'unmanaged' }), asks: false },
+    { what: 'alive', node: at(2), asks: false },
+  ])('asks for the address itself beside a balancer that is $what: $asks', ({ node, asks }) => {
+    const words = plan(cluster([at(1), node]), nothingObserved).map(word);
+    expect(words.includes(`vacant ${vip}`)).toBe(asks);
+    if (asks) expect(words.indexOf(`vacant ${vip}`)).toBeLessThan(words.indexOf('start keepalived.service'));
+  });
+
+  it('leaves a running keepalived as it is while the facts of another are not there yet', () => {
+    const unknown = cluster([at(1), at(2, '', { silent: true })]);
+    const moved = settled(cluster([at(1), at(2, '', { hardware: { interfaces: elsewhere } })]));
+    expect(plan(unknown, moved).filter((step) => word(step).includes('keepalived'))).toEqual([]);
   });
 
   it('does not wait for a balancer that cannot hold the address', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type EndpointState, type Roster, rosterOf } from '../../../../roles/model/roster.ts';
-import type { Verdict } from '../../../../roles/model/view.ts';
+import type { NodeView, Verdict } from '../../../../roles/model/view.ts';
 import { nodeOf, ready, starting, viewOf } from '../../../support/sketches.ts';
 
 interface Case {
@@ -15,8 +15,30 @@ interface Case {
 function endpointOf({ verdict = 'alive', proved = true, drained = false, before }: Case): Roster {
   const node = nodeOf({ ordinal: 1, verdict, health: { web: proved ? ready : starting } });
   const view = { ...viewOf({ ordinal: 1 }), nodes: [{ ...node, record: { ...node.record, drained } }] };
-  return rosterOf(view, 'web', () => before);
+  return rosterOf(view, 'web', () => (before === undefined ? undefined : { state: before, weight: 100 }));
 }
+
+describe('weights', () => {
+  const big = nodeOf({ ordinal: 1, health: { web: ready }, hardware: { cores: 8 } });
+  const unheard = nodeOf({ ordinal: 2, silent: true });
+  const weights = (nodes: readonly NodeView[], inForce?: number): readonly number[] =>
+    rosterOf({ ...viewOf({ ordinal: 1 }), nodes }, 'web', () =>
+      inForce === undefined ? undefined : { state: 'ready', weight: inForce },
+    ).endpoints.map(({ weight }) => weight);
+
+  it.each([
+    { what: 'stay as they are while the hardware of one is unknown', inForce: 60, is: [60, 60] },
+    { what: 'are guessed where nothing is in force yet', inForce: undefined, is: [100, 13] },
+    { what: 'are guessed where the file says drained', inForce: 0, is: [100, 13] },
+  ])('$what', ({ inForce, is }) => {
+    expect(weights([big, unheard], inForce)).toEqual(is);
+  });
+
+  it('follow the hardware once it is known', () => {
+    const small = nodeOf({ ordinal: 2, health: { web: ready }, hardware: { cores: 4 } });
+    expect(weights([big, small], 77)).toEqual([100, 50]);
+  });
+});
 
 describe('an endpoint', () => {
   const cases: readonly Case[] = [

@@ -42,6 +42,8 @@ function word(step: Step): string {
       return 'runtime';
     case 'await':
       return `await ${step.nodes.join(' ')}`;
+    case 'vacant':
+      return `vacant ${step.address}`;
   }
 }
 
@@ -100,13 +102,7 @@ describe('the plan of a node', () => {
       what: 'a new address',
       view: moved,
       observed: set(systemd),
-      steps: [
-        'write /etc/hosts',
-        `write ${unit}`,
-        'restart muster-etcd.service',
-        'write /etc/muster/firewall.nft',
-        'reload muster-firewall.service',
-      ],
+      steps: ['write /etc/hosts', 'write /etc/muster/firewall.nft', 'reload muster-firewall.service'],
     },
     {
       what: 'our names taken out',
