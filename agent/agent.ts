@@ -1,11 +1,11 @@
 import { openApi } from './api-sockets.ts';
-import { startBrain } from './brain-loop.ts';
 import { build } from './build.ts';
 import { handleOf } from './handle-of.ts';
-import { keepAuthority } from './keep-authority.ts';
 import type { AgentInput, Parts } from './parts.ts';
-import { planKey } from './plan-key.ts';
-import { watchSelf } from './watch-self.ts';
+import { watchSelf } from './self/watch-self.ts';
+import { planKey } from './view/plan-key.ts';
+import { startBrain } from './voter/brain-loop.ts';
+import { keepAuthority } from './voter/keep-authority.ts';
 
 /**
  * Builds the parts, starts them in order, and ends them in reverse once the signal aborts. A part that fails ends all

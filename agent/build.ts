@@ -3,6 +3,8 @@ import { voterRecords } from '../roles/node/standing.ts';
 import { roles } from '../roles/registry.ts';
 import { readCertificates } from './api-sockets.ts';
 import { OwnFacts } from './cluster/own-facts.ts';
+import { openStore } from './decisions/own-store.ts';
+import { PeerApi } from './decisions/peer-api.ts';
 import { type DecisionSource, openDecisions } from './decisions/source.ts';
 import { servicesAnswer } from './gossip/ask-services.ts';
 import { Gossip } from './gossip/gossip.ts';
@@ -13,9 +15,9 @@ import { BackOff } from './reconcile/back-off.ts';
 import { openJournal } from './reconcile/journal.ts';
 import { openManifest } from './reconcile/manifest.ts';
 import { RoleLoops } from './reconcile/role-loops.ts';
-import { Removed } from './removed.ts';
-import { viewSource } from './view-source.ts';
-import { versions } from './watch-self.ts';
+import { Removed } from './self/removed.ts';
+import { versions } from './self/watch-self.ts';
+import { viewSource } from './view/view-source.ts';
 
 /** Reads what is on disk and makes the parts from it; nothing runs yet. */
 export async function build(input: AgentInput): Promise<Parts> {
@@ -30,6 +32,7 @@ export async function build(input: AgentInput): Promise<Parts> {
     journal,
     self: config.nodeId,
     certificates: () => readCertificates(files),
+    ways: (certificates) => ({ own: openStore(certificates), peers: new PeerApi(certificates) }),
     votersOf: voterRecords,
     onRefused: (peer) => void removed.refusedBy(peer),
   });

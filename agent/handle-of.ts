@@ -8,11 +8,11 @@ import type { Decider } from './api/decider.ts';
 import type { AgentHandle } from './api/handle.ts';
 import { readCertificates } from './api-sockets.ts';
 import type { Tombstone } from './cluster/messages.ts';
-import { examine } from './examine.ts';
 import { readNetworkKey } from './gossip/network-key.ts';
 import { addressAnswers } from './host/neighbours.ts';
 import { payloadFiles } from './host/payload-files.ts';
 import type { Parts } from './parts.ts';
+import { examine } from './self/examine.ts';
 import { createDecider } from './voter/decider.ts';
 
 /** The API's hand on the parts of the agent. */

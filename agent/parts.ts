@@ -8,7 +8,7 @@ import type { NodeConfig } from './local/state.ts';
 import type { Journal } from './reconcile/journal.ts';
 import type { Manifest } from './reconcile/manifest.ts';
 import type { RoleLoops } from './reconcile/role-loops.ts';
-import type { Removed } from './removed.ts';
+import type { Removed } from './self/removed.ts';
 
 export interface AgentInput {
   readonly host: Host;

@@ -40,12 +40,17 @@ function refuseUnfitKeys({ datagramKey, certificateKeyPem }: JoinRequest): void 
   } catch (cause) {
     throw nodeRefused('its datagram key is no X25519 key', 'nothing can be shared with it', again, cause);
   }
-  const kind = kindOfKey(certificateKeyPem);
+  refuseUnfitCertificateKey(certificateKeyPem, again);
+}
+
+/** Throws `node-refused` for a key that no certificate is made for. */
+export function refuseUnfitCertificateKey(pem: string, next: string): void {
+  const kind = kindOfKey(pem);
   if (kind === 'prime256v1') return;
   throw nodeRefused(
     'its certificate key is not one that is certified here',
     `it is ${kind}, and must be a public key on P-256`,
-    again,
+    next,
   );
 }
 

@@ -30,7 +30,8 @@ export function requireGoodToken(set: DecisionSet, shown: Shown, nodeId: NodeId,
 }
 
 function requireKnown(tokens: DecisionSet['tokens'], shown: Shown): TokenRecord {
-  const record = tokens[shown.tokenId];
+  // The name comes from a stranger, who may know the names that every object has.
+  const record = Object.hasOwn(tokens, shown.tokenId) ? tokens[shown.tokenId] : undefined;
   if (record !== undefined && isSecretOf(record, shown.secret)) return record;
   const why =
     record === undefined

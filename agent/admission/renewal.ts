@@ -4,6 +4,7 @@ import type { DecisionSet } from '../../coordinator/store/codec.ts';
 import { encodedBytes } from '../../roles/model/encoded.ts';
 import { NodeId, type NodeRecord, nodeHostname } from '../../roles/model/node.ts';
 import type { Authority } from './admit.ts';
+import { refuseUnfitCertificateKey } from './check-request.ts';
 import { requireCluster } from './cluster-of.ts';
 import { publicKeyOf } from './keys.ts';
 import { nodeRefused } from './refusals.ts';
@@ -49,6 +50,7 @@ export interface RenewParts {
 export async function renew(parts: RenewParts, request: RenewRequest): Promise<RenewAnswer> {
   const { nodeId, certificateKeyPem } = request;
   const { name, address } = requireAdmitted(parts, request);
+  refuseUnfitCertificateKey(certificateKeyPem, 'muster doctor, on the node itself');
   const order = { nodeId, names: [name], addresses: [address], publicKeyPem: certificateKeyPem };
   return { certificatePem: await parts.authority.certify(order) };
 }

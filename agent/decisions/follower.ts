@@ -1,4 +1,5 @@
-import { storeUnreachable, votersUnreachable } from '../../coordinator/store/errors.ts';
+import { votersUnreachable } from '../../coordinator/store/errors.ts';
+import { MusterError } from '../../roles/model/errors.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { Decisions, Snapshot } from '../../roles/model/ports.ts';
 import { DecisionsCopy } from './copy.ts';
@@ -31,7 +32,7 @@ export class Follower implements Pick<Decisions, 'read' | 'watch'> {
     const reasons: string[] = [];
     for (const voter of this.#parts.voters()) {
       try {
-        const { store, ...copy } = await this.copyOf(voter);
+        const { store, ...copy } = await this.#copyOf(voter);
         if (store.answers) return copy;
         reasons.push(`${voter.name}: ${store.sentence}`);
         await this.#parts.onCopy(copy);
@@ -57,16 +58,20 @@ export class Follower implements Pick<Decisions, 'read' | 'watch'> {
   async takeFrom(node: NodeId): Promise<void> {
     const place = this.#parts.place(node);
     if (place === undefined) return;
-    const copy = await this.copyOf(place).catch(() => undefined);
+    const copy = await this.#copyOf(place).catch(() => undefined);
     if (copy !== undefined) await this.#parts.onCopy({ revision: copy.revision, entries: copy.entries });
   }
 
-  /** Rejects with `peer-unreachable`, `store-unreachable`. */
-  async copyOf(node: PeerPlace): Promise<DecisionsCopy> {
+  /** Rejects with `peer-unreachable`. */
+  async #copyOf(node: PeerPlace): Promise<DecisionsCopy> {
     const { status, body } = await this.#parts.api.ask(node, { method: 'GET', path: '/v1/decisions' });
     if (status === forbidden) this.#parts.onRefused(node);
     const copy = status === 200 ? DecisionsCopy.safeParse(JSON.parse(body)) : undefined;
     if (copy?.success === true) return copy.data;
-    throw storeUnreachable(`${node.name} answers ${status} and gives no decisions`);
+    throw new MusterError('peer-unreachable', {
+      what: `${node.name} gives no decisions`,
+      why: `it answers ${status}`,
+      next: `muster status, on ${node.name}`,
+    });
   }
 }

@@ -40,9 +40,12 @@ export class PeerApi {
   readonly #certificates: () => Certificates;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4, timeout: streamSilenceMs });
 
+  readonly #silenceMs: number;
+
   /** `certificates`: asked for with every request, since they are renewed. */
-  constructor(certificates: () => Certificates) {
+  constructor(certificates: () => Certificates, silenceMs = streamSilenceMs) {
     this.#certificates = certificates;
+    this.#silenceMs = silenceMs;
   }
 
   /** Rejects with `peer-unreachable`; whatever comes back is an answer. */
@@ -65,8 +68,12 @@ export class PeerApi {
   ): Promise<void> {
     try {
       const answer = await this.#send(node, { method: 'GET', path }, false, signal);
-      answer.setTimeout(streamSilenceMs, () => answer.destroy());
-      if (answer.statusCode !== 200) answer.destroy();
+      if (answer.statusCode !== 200) {
+        answer.destroy();
+        return;
+      }
+      // With a reason: whoever waits for the next line would wait for ever on a stream that just closes.
+      answer.setTimeout(this.#silenceMs, () => answer.destroy(new Error('it is silent')));
       for await (const line of createInterface({ input: answer })) onLine(line);
     } catch {
       // Refused, unreachable, aborted: broken is broken, and the next question says why.

@@ -7,8 +7,8 @@ import type { Clock, Decisions, Files, Snapshot } from '../../roles/model/ports.
 import type { Certificates } from '../api/certificates.ts';
 import type { Journal } from '../reconcile/journal.ts';
 import { Follower } from './follower.ts';
-import { type OwnStore, openStore } from './own-store.ts';
-import { PeerApi, type PeerPlace } from './peer-api.ts';
+import type { OwnStore } from './own-store.ts';
+import type { PeerApi, PeerPlace } from './peer-api.ts';
 
 /** Whether new decisions can be made now, and a sentence about it. */
 interface Reach {
@@ -33,7 +33,7 @@ export interface DecisionSource {
   /** The voters as this node knows them, itself apart. */
   readonly voters: () => readonly PeerPlace[];
   /** The APIs of the other nodes. */
-  readonly peers: PeerApi;
+  readonly peers: Pick<PeerApi, 'ask'>;
   /** Takes renewed certificates from disk. */
   readonly reload: () => Promise<void>;
   /** Follows the store until the signal aborts. */
@@ -42,12 +42,20 @@ export interface DecisionSource {
   readonly close: () => void;
 }
 
+/** Where decisions come from. */
+interface Ways {
+  readonly own: OwnStore;
+  readonly peers: Pick<PeerApi, 'ask' | 'lines' | 'close'>;
+}
+
 export interface DecisionParts {
   readonly files: Files;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly self: NodeId;
   readonly certificates: () => Promise<Certificates>;
+  /** Opens the ways to the store, which ask for the certificates anew with every request. */
+  readonly ways: (certificates: () => Certificates) => Ways;
   /** Who of these nodes keeps the store. */
   readonly votersOf: (nodes: readonly NodeRecord[]) => readonly NodeRecord[];
   /** A node refuses this one as no member. */
@@ -60,8 +68,7 @@ const nothing: Snapshot = { revision: 0, entries: {} };
 export async function openDecisions(parts: DecisionParts): Promise<DecisionSource> {
   const { files, clock, journal, self } = parts;
   let certificates = await parts.certificates();
-  const own = openStore(() => certificates);
-  const peers = new PeerApi(() => certificates);
+  const { own, peers } = parts.ways(() => certificates);
   const nodes = (): readonly NodeRecord[] => mirror.known()?.nodes ?? [];
   const voters = (): readonly NodeRecord[] => parts.votersOf(nodes());
   // Who knows of nobody is the first.

@@ -22,11 +22,14 @@ export function payloadFiles(folder: string): PayloadFiles {
   return {
     async open(path) {
       const listed = await readFile(join(folder, listName), 'utf8').catch(() => '');
-      const names = listed.split('\n').map((line) => line.replace(/^\S+ {2}/, ''));
-      if (listed === '' || (path !== listName && !names.includes(path))) return undefined;
+      const names = listed.split('\n').map((line) => /^\S+ {2}(.+)$/.exec(line)?.[1]);
+      if (path !== listName && !names.includes(path)) return undefined;
+      // The list is ours; what leads out of the folder is none of it all the same.
+      if (path.split('/').includes('..')) return undefined;
       const full = join(folder, path);
-      const { size } = await stat(full);
-      return { bytes: size, stream: Readable.toWeb(createReadStream(full)) as ReadableStream };
+      const found = await stat(full).catch(() => undefined);
+      if (found?.isFile() !== true) return undefined;
+      return { bytes: found.size, stream: Readable.toWeb(createReadStream(full)) as ReadableStream };
     },
   };
 }

@@ -54,7 +54,10 @@ export async function asking(
 
 /** Whether the cluster would let this machine in; nothing is changed here or there. Throws its refusal. */
 export async function review({ cluster }: JoinParts, { token, request }: Asking): Promise<JoinReview> {
-  return JoinReview.parse(bodyOf(await cluster(token, '/v1/join?dry-run=1', request)));
+  const answer = await cluster(token, '/v1/join?dry-run=1', request);
+  const found = JoinReview.safeParse(bodyOf(answer));
+  if (found.success) return found.data;
+  throw notUnderstood(answer);
 }
 
 /** Asks for admission and writes down what makes this machine a node. Keys come first: an answer may get lost. */
@@ -82,17 +85,18 @@ async function writeNode(files: Files, { clusterId }: Token, answer: JoinAnswer)
 }
 
 /** The answer as JSON. Throws what the cluster says where it refuses. */
-function bodyOf({ status, body, address }: ClusterAnswer): unknown {
-  const found = jsonOf(body);
-  if (status === 200 && found !== undefined) return found;
-  throw (
-    reportedError(body) ??
-    new MusterError('node-refused', {
-      what: `what answers at ${address} is not understood: status ${status}`,
-      why: 'another version of muster, or another program, answers there',
-      next: 'muster status, on the node that made the token',
-    })
-  );
+function bodyOf(answer: ClusterAnswer): unknown {
+  const found = jsonOf(answer.body);
+  if (answer.status === 200 && found !== undefined) return found;
+  throw reportedError(answer.body) ?? notUnderstood(answer);
+}
+
+function notUnderstood({ status, address }: ClusterAnswer): MusterError {
+  return new MusterError('node-refused', {
+    what: `what answers at ${address} is not understood: status ${status}`,
+    why: 'another version of muster, or another program, answers there',
+    next: 'muster status, on the node that made the token',
+  });
 }
 
 /** P-256, PKCS #8 in PEM: what the nodes' certificates are for. */

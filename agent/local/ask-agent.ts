@@ -4,21 +4,22 @@ import type { AskAgent } from './parts.ts';
 /** The agent answers from memory; one that takes longer hangs. */
 const timeoutMs = 5_000;
 
+/** What changes decisions may have to be passed on to another node (20 s), and written there. */
+const changeTimeoutMs = 25_000;
+
 /** Asks the agent behind a local socket. Silence, a refusal and anything but JSON are undefined, never an error. */
 export function askThrough(socketPath: string): AskAgent {
   return (path, asked) => {
     const { promise, resolve } = Promise.withResolvers<unknown>();
-    const call = request(
-      { socketPath, path, method: asked?.method ?? 'GET', timeout: timeoutMs },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('end', () => {
-          resolve(response.statusCode === 200 ? jsonOf(Buffer.concat(chunks).toString('utf8')) : undefined);
-        });
-        response.on('error', () => resolve(undefined));
-      },
-    );
+    const timeout = asked === undefined ? timeoutMs : changeTimeoutMs;
+    const call = request({ socketPath, path, method: asked?.method ?? 'GET', timeout }, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => {
+        resolve(response.statusCode === 200 ? jsonOf(Buffer.concat(chunks).toString('utf8')) : undefined);
+      });
+      response.on('error', () => resolve(undefined));
+    });
     call.on('timeout', () => call.destroy());
     call.on('error', () => resolve(undefined));
     call.on('close', () => resolve(undefined));

@@ -10,7 +10,7 @@ import { machineParts } from './machine.ts';
 import { installPackages, neededPackages } from './packages.ts';
 import type { LocalParts } from './parts.ts';
 import { ensurePki } from './pki.ts';
-import { membershipOf, repair } from './repair.ts';
+import { membershipOf, refuseFormerMember, repair } from './repair.ts';
 import { ensureSeed, firstPlace } from './seed.ts';
 import { agentStep, installedVersion, openState } from './setting-up.ts';
 import { settleConfig } from './settle-config.ts';
@@ -40,6 +40,7 @@ export async function runInit(
   refuseOthers(parts);
   const membership = await membershipOf(parts.files);
   if (membership !== undefined) return tell(parts, options, await repair(parts, membership));
+  await refuseFormerMember(parts.files);
   await refuseUnfitVips(parts, options);
   const manifest = await openState(parts);
   const steps = new Steps(parts.talk, parts.clock, { before: parts.stepsBefore, own: ownSteps });

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { socketPath } from '../api/contract.ts';
 import { createHost } from '../host/index.ts';
+import { addressAnswers } from '../host/neighbours.ts';
 import { askThrough } from './ask-agent.ts';
 import { detachedAgent } from './detached.ts';
 import type { LocalParts } from './parts.ts';
@@ -17,6 +18,7 @@ export function machineParts(json: boolean): LocalParts {
     ...host,
     agent: host.init === 'systemd' ? systemdAgent(host) : detachedAgent(host),
     ask: askThrough(socketPath),
+    answers: (address) => addressAnswers(host, address),
     isRoot: process.getuid?.() === 0,
     hostname: hostname(),
     stepsBefore: Number.parseInt(process.env[stepsBeforeVariable] ?? '0', 10) || 0,

@@ -35,6 +35,8 @@ export interface LocalParts {
   readonly clock: Clock;
   readonly agent: AgentProcess;
   readonly ask: AskAgent;
+  /** Whether another machine of this network has an address. */
+  readonly answers: (address: string) => Promise<boolean>;
   readonly isRoot: boolean;
   readonly init: Init;
   readonly hostname: string;

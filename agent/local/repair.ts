@@ -36,6 +36,31 @@ export async function membershipOf(files: Files): Promise<Membership | undefined
   return { config, others, voter: voterRecords(nodes).some(({ id }) => id === config.nodeId) };
 }
 
+/**
+ * What is no member any more does not become a cluster of its own by another `init`: it would be a stranger to those
+ * who know it. That is a node that was removed, and one that joined others and does not know them any more. Throws
+ * `node-refused`, `state-unreadable`; nothing is written before.
+ */
+export async function refuseFormerMember(files: Files): Promise<void> {
+  const there = async (path: string): Promise<boolean> => (await files.inspect(path)) !== undefined;
+  if (!(await there(paths.nodeConfig))) return;
+  if (await there(paths.tombstone)) {
+    throw new MusterError('node-refused', {
+      what: 'this machine was removed from its cluster',
+      why: `${paths.tombstone} says so`,
+      next: 'muster uninstall, then ./install.sh again; or join again, with a new line of muster token create',
+    });
+  }
+  // The key of the authority stays with the first; who has joined has the certificate alone.
+  const joined = (await there(paths.authority)) && !(await there(paths.authorityKey));
+  if (!joined || (await there(paths.decisions))) return;
+  throw new MusterError('state-unreadable', {
+    what: `${paths.decisions} is missing`,
+    why: 'this node joined others, and without it does not know who they are',
+    next: 'put it back from a backup (muster docs operations); or muster uninstall, and join anew',
+  });
+}
+
 /** Makes whole what is missing of a node among others, and keeps all that makes it this node. */
 export async function repair(parts: LocalParts, { voter }: Membership): Promise<StatusReport> {
   const manifest = await openState(parts);

@@ -1,5 +1,6 @@
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import { paths } from '../../roles/model/paths.ts';
+import type { Files } from '../../roles/model/ports.ts';
 import { schemaVersion } from '../api/contract.ts';
 import { type Manifest, openManifest } from '../reconcile/manifest.ts';
 import { leave, refuseToStrand } from './leave.ts';
@@ -110,21 +111,29 @@ async function membershipIfReadable({ files, talk }: LocalParts): Promise<Member
 
 async function agreed(
   { yes }: UninstallOptions,
-  { talk }: LocalParts,
+  { files, talk }: LocalParts,
   membership: Membership | undefined,
 ): Promise<boolean> {
   if (yes) return true;
-  const means =
-    membership === undefined
-      ? 'This cluster ends and its page is no longer served.'
-      : `This machine leaves the cluster; ${membership.others.join(', ')} go on.`;
-  const answer = await talk.question(`${means} Go on? [y/N] `);
+  const answer = await talk.question(`${await meaning(files, membership)} Go on? [y/N] `);
   if (answer !== undefined) return /^y(es)?$/i.test(answer.trim());
   throw new MusterError('answer-needed', {
     what: 'nobody is there to say yes',
     why: 'standard input is no terminal',
     next: 'muster uninstall --yes',
   });
+}
+
+/** What ends, in a sentence. */
+async function meaning(files: Files, membership: Membership | undefined): Promise<string> {
+  if (membership !== undefined) {
+    const { others } = membership;
+    return `This machine leaves the cluster; ${others.join(', ')} ${others.length === 1 ? 'goes' : 'go'} on.`;
+  }
+  const removed = (await files.inspect(paths.tombstone)) !== undefined;
+  return removed
+    ? 'This machine is no node of its cluster any more, and muster goes from it.'
+    : 'This cluster ends and its page is no longer served.';
 }
 
 /** The agent's own records of what it runs, a file each. */

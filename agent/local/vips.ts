@@ -2,16 +2,17 @@ import * as z from 'zod';
 import { MusterError } from '../../roles/model/errors.ts';
 import { paths } from '../../roles/model/paths.ts';
 import { ClusterSettings } from '../../roles/model/settings.ts';
-import { addressAnswers } from '../host/neighbours.ts';
 import { takenAddress } from '../voter/taken-addresses.ts';
+import { chooseAddress } from './address.ts';
 import type { LocalParts } from './parts.ts';
 
 interface Wishes {
+  readonly address?: string;
   readonly vip?: readonly string[];
 }
 
 /** The wish as the settings have it. */
-export function vipSetting({ vip = [] }: Wishes): ClusterSettings['vip'] {
+export function vipSetting({ vip = [] }: Pick<Wishes, 'vip'>): ClusterSettings['vip'] {
   const [only, ...more] = vip;
   if (only === undefined) return null;
   return more.length === 0 ? only : [...vip];
@@ -31,6 +32,8 @@ export async function refuseUnfitVips(parts: LocalParts, wishes: Wishes): Promis
   if ((await parts.files.inspect(paths.decisions)) !== undefined) return;
   for (const text of wishes.vip ?? []) {
     const [address = ''] = text.split('/');
-    if (await addressAnswers(parts, address)) throw takenAddress(address);
+    // This machine would not hear itself ask.
+    const own = await chooseAddress(parts.commands, wishes.address);
+    if (address === own || (await parts.answers(address))) throw takenAddress(address);
   }
 }

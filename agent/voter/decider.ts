@@ -77,8 +77,11 @@ async function putSettings(
   parts: DeciderParts,
   change: { readonly revision: number; readonly settings: Readonly<Record<string, unknown>> },
 ): Promise<SettingsReport> {
-  const before = requireView(parts).settings;
-  await refuseTakenAddresses(parts.answers, before, change.settings);
+  const { settings: before, nodes } = requireView(parts);
+  // This machine would not hear itself ask.
+  const answers = async (address: string): Promise<boolean> =>
+    nodes.some(({ record }) => record.address === address) || (await parts.answers(address));
+  await refuseTakenAddresses(answers, before, change.settings);
   const { revision, settings } = await changeSettings(parts.decisions, change);
   for (const line of settingsChanges(before, settings)) {
     await parts.journal.tell({ kind: 'info', sentence: `setting ${line}, by the operator` });

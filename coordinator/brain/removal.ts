@@ -45,7 +45,8 @@ export function consequenceOf(view: View, node: NodeView): string {
   });
   const names = others.map(({ record }) => record.name).join(', ');
   const means = losses.length === 0 ? 'it carries nothing' : losses.join(', ');
-  return `${name} leaves the cluster for good: ${means}; ${names} go on`;
+  const go = others.length === 1 ? 'goes' : 'go';
+  return `${name} leaves the cluster for good: ${means}; ${names} ${go} on`;
 }
 
 function onlyNode(name: string): MusterError {

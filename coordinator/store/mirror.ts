@@ -138,7 +138,7 @@ export class Mirror {
   }
 
   async #adopt(found: Snapshot): Promise<void> {
-    if (found.revision === this.#snapshot?.revision) return;
+    if (isSame(found, this.#snapshot)) return;
     try {
       await saveSnapshot(this.#parts.files, this.#parts.path, found);
     } catch (error) {
@@ -158,6 +158,10 @@ export class Mirror {
     const since = answered === this.#reach.answered ? this.#reach.since : this.#parts.clock.now();
     this.#reach = { answered, since, why };
   }
+}
+
+function isSame(found: Snapshot, known: Snapshot | undefined): boolean {
+  return found.revision === known?.revision && generationOf(found) === generationOf(known);
 }
 
 /** By the cluster's generation, then by revision: a cluster made anew counts its revisions from the beginning. */

@@ -27,7 +27,7 @@ export const SampleSettings = z.strictObject({
 });
 
 /** A token that the fake takes. */
-const goodToken = 'taaaaaaaaaaaa';
+export const goodToken = 'taaaaaaaaaaaa';
 const samplePin = `sha256//${'A'.repeat(43)}=`;
 
 function refuse(what: string): never {

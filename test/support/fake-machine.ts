@@ -94,6 +94,8 @@ export interface FakeMachine extends LocalParts {
   readonly clock: FakeClock;
   readonly agent: FakeAgent;
   readonly talk: FakeTalk;
+  /** Addresses that another machine has. */
+  readonly taken: Set<string>;
 }
 
 /** A bare machine, root at the keyboard. */
@@ -109,7 +111,10 @@ export function fakeMachine(): FakeMachine {
     systemctl: {},
     'update-alternatives': {},
   });
+  const taken = new Set<string>();
   return {
+    taken,
+    answers: async (address) => taken.has(address),
     files: new FakeFiles(),
     packages: new FakePackages(),
     services: new FakeServices(),

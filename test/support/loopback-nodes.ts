@@ -8,6 +8,7 @@ import { recordOf } from './sketches.ts';
 /** A node on loopback with a real transport, its keys and its port. */
 export interface LoopbackNode {
   readonly peer: Peer;
+  readonly port: number;
   readonly privateKeyPem: string;
   readonly transport: Transport;
 }
@@ -24,6 +25,7 @@ export async function loopbackNodes(count: number): Promise<readonly LoopbackNod
   return Promise.all(
     keys.map(async ({ peer, privateKeyPem }) => ({
       peer,
+      port: portOf(peer.id),
       privateKeyPem,
       transport: await libp2pTransport({
         privateKeyPem,

@@ -55,10 +55,13 @@ class Libp2pTransport implements Transport {
     this.#node.services.pubsub.subscribe(topic);
     const watch = setInterval(() => this.#watchDeaf(), watchMs);
     this.#ended = new Promise((resolve) => {
-      signal.addEventListener('abort', () => {
+      const end = (): void => {
         clearInterval(watch);
         resolve(this.#close());
-      });
+      };
+      // A signal that has aborted meanwhile says so to nobody any more.
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end);
     });
   }
 

@@ -96,6 +96,27 @@ test('urls are those of balancers that serve now', () => {
   expect(report(lonelyView({ health: { balancer: failing } })).urls).toEqual([]);
 });
 
+test.each<[string, View['settings'], string[]]>([
+  ['none', {}, []],
+  ['one', { cluster: { vip: '10.77.0.100/24' } }, ['http://10.77.0.100/']],
+  [
+    'two',
+    { cluster: { vip: ['10.77.0.100', '10.77.0.101'] } },
+    ['http://10.77.0.100/', 'http://10.77.0.101/'],
+  ],
+])('the url of a shared address comes first: %s', (_, settings, shared) => {
+  const own = ['http://10.77.0.11/', 'http://10.77.0.12/'];
+  expect(report(viewOfNodes([nodeView(1), nodeView(2)], settings)).urls).toEqual([...shared, ...own]);
+  const nobody = viewOfNodes([nodeView(1, { health: { balancer: failing } })], settings);
+  expect(report(nobody).urls).toEqual([]);
+});
+
+test('a lone voter is named as a risk while there are others to miss it', () => {
+  const [risk] = report(two({})).risks;
+  expect(risk?.sentence).toContain('b1 alone keeps the decisions');
+  expect(report(two({ verdict: 'left' })).risks.map(({ code }) => code)).toEqual(['one-node']);
+});
+
 test('a node tells its measures once it has spoken', () => {
   const [first, second] = report(two({ silent: true })).nodes;
 

@@ -6,7 +6,7 @@ import { Mirror } from '../../../../coordinator/store/mirror.ts';
 import { importSeed, seedSnapshot } from '../../../../coordinator/store/seed.ts';
 import { saveSnapshot } from '../../../../coordinator/store/snapshot-file.ts';
 import type { MusterError } from '../../../../roles/model/errors.ts';
-import type { Decisions } from '../../../../roles/model/ports.ts';
+import type { Decisions, Snapshot } from '../../../../roles/model/ports.ts';
 import { FakeClock, settle } from '../../../support/fake-clock.ts';
 import { FakeFiles } from '../../../support/fake-files.ts';
 import { nodeView } from '../../../support/sample-views.ts';
@@ -142,6 +142,39 @@ describe('the mirror', () => {
     await mirror.refresh();
     expect(late).toEqual([]);
     expect(heard).toHaveLength(1);
+  });
+});
+
+describe('a copy that another node offers', () => {
+  const at = (generation: number, revision: number): Snapshot => ({
+    ...seedSnapshot({ cluster: { id: 'cmmmmmmmmmmmm', generation }, settings: { generation, revision } }),
+    revision,
+  });
+
+  test.each<{ what: string; copy: Snapshot; taken: boolean }>([
+    { what: 'later', copy: at(2, 8), taken: true },
+    { what: 'as old', copy: at(2, 7), taken: false },
+    { what: 'older', copy: at(2, 6), taken: false },
+    { what: 'of a cluster made anew, which counts from the beginning', copy: at(3, 2), taken: true },
+    { what: 'of a cluster made anew, at the same revision', copy: at(3, 7), taken: true },
+    { what: 'of the cluster before', copy: at(1, 99), taken: false },
+    { what: 'that says not of which', copy: { ...seed, revision: 99 }, taken: false },
+    { what: 'of nothing', copy: { revision: 99, entries: {} }, taken: false },
+  ])('$what: taken $taken', async ({ copy, taken }) => {
+    await saveSnapshot(files, path, at(2, 7));
+    const mirror = mirrorOf();
+    await mirror.load();
+    await mirror.offer(copy);
+    expect(mirror.snapshot()).toEqual(taken ? copy : at(2, 7));
+    expect(JSON.parse(files.text(path) ?? '')).toEqual(mirror.snapshot());
+    expect(heard).toHaveLength(taken ? 2 : 1);
+  });
+
+  test('is taken where nothing is known', async () => {
+    const mirror = mirrorOf();
+    await mirror.offer(at(1, 3));
+    expect(mirror.known()?.revision).toBe(3);
+    expect(mirror.reach().answered).toBe(false);
   });
 });
 

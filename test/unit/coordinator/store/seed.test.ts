@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { decisionsPrefix, leaderKey } from '../../../../coordinator/store/keys.ts';
+import { clusterKey, decisionsPrefix, leaderKey } from '../../../../coordinator/store/keys.ts';
 import { MemoryDecisions } from '../../../../coordinator/store/memory.ts';
-import { importSeed, seedSnapshot } from '../../../../coordinator/store/seed.ts';
+import { generationOf, importSeed, seedSnapshot } from '../../../../coordinator/store/seed.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { nodeView } from '../../../support/sample-views.ts';
 
@@ -39,4 +39,13 @@ test('a leader in the store is no decision, and a leader in the snapshot is not 
   const old = { ...seed, entries: { ...seed.entries, [leaderKey]: { value: 'then', modRevision: 3 } } };
   expect(await importSeed(decisions, old)).toBe(true);
   expect((await decisions.read(leaderKey)).entries[leaderKey]?.value).toBe('now');
+});
+
+test.each([
+  ['as it says', '{"id":"cmmmmmmmmmmmm","generation":3}', 3],
+  ['none, where it cannot be read', '{"generation":"many"}', 0],
+])('the generation of a snapshot is %s', (_, value, generation) => {
+  const entries = { ...seed.entries, [clusterKey]: { value, modRevision: 1 } };
+  expect(generationOf({ revision: 1, entries })).toBe(generation);
+  expect(generationOf(seed)).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { keepOwn } from '../../../agent/keep-own.ts';
-import { unitPath, unitText } from '../../../agent/local/unit.ts';
-import { type FakeMachine, fakeMachine } from '../../support/machine.ts';
+import { unitPath, unitText } from '../../../../agent/local/unit.ts';
+import { keepOwn } from '../../../../agent/self/keep-own.ts';
+import { type FakeMachine, fakeMachine } from '../../../support/machine.ts';
 
 const wrapper = '#!/bin/sh\nexec muster\n';
 const command = '/usr/local/bin/muster';

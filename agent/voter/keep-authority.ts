@@ -1,10 +1,10 @@
-import { paths } from '../roles/model/paths.ts';
-import type { Decisions, Files } from '../roles/model/ports.ts';
-import { voterRecords } from '../roles/node/standing.ts';
-import { authoritySecret } from './admission/authority.ts';
-import { authorityHolders, sealAuthority } from './admission/seal-authority.ts';
-import { isSealedTo } from './admission/sealed.ts';
-import type { DecisionSource } from './decisions/source.ts';
+import { paths } from '../../roles/model/paths.ts';
+import type { Decisions, Files } from '../../roles/model/ports.ts';
+import { voterRecords } from '../../roles/node/standing.ts';
+import { authoritySecret } from '../admission/authority.ts';
+import { authorityHolders, sealAuthority } from '../admission/seal-authority.ts';
+import { isSealedTo } from '../admission/sealed.ts';
+import type { DecisionSource } from '../decisions/source.ts';
 
 /**
  * Keeps the authority's key sealed to the voters and one standby, so that no single death stops admissions. Nothing

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OwnFacts } from '../../../../agent/cluster/own-facts.ts';
-import { makeView } from '../../../../agent/cluster/view.ts';
+import { makeView } from '../../../../agent/view/make-view.ts';
 import { ready, recordOf, smallHardware, starting } from '../../../support/sketches.ts';
 
 const [one, two] = [recordOf(1), recordOf(2)];

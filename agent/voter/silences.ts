@@ -1,7 +1,7 @@
-import type { Silence } from '../coordinator/brain/deaths.ts';
-import type { NodeId } from '../roles/model/node.ts';
-import type { Clock } from '../roles/model/ports.ts';
-import type { Finding } from './cluster/detector-rules.ts';
+import type { Silence } from '../../coordinator/brain/deaths.ts';
+import type { NodeId } from '../../roles/model/node.ts';
+import type { Clock } from '../../roles/model/ports.ts';
+import type { Finding } from '../cluster/detector-rules.ts';
 
 /** Counts for how long each node was unreachable without a break. */
 export class Silences {

@@ -1,21 +1,21 @@
-import { messageOf } from '../roles/model/errors.ts';
-import { paths } from '../roles/model/paths.ts';
-import type { Clock, Commands, Packages, Random, Services } from '../roles/model/ports.ts';
-import { roles } from '../roles/registry.ts';
-import type { OpenApi } from './api-sockets.ts';
-import type { OwnFacts } from './cluster/own-facts.ts';
-import { passOn } from './decisions/pass-on.ts';
-import type { PeerAnswer, PeerRequest } from './decisions/peer-api.ts';
-import type { DecisionSource } from './decisions/source.ts';
-import { loadPerCore } from './hardware/load.ts';
-import { type ProbeInput, probe } from './hardware/probe.ts';
-import { renewalDue } from './host/certificate-end.ts';
+import { messageOf } from '../../roles/model/errors.ts';
+import { paths } from '../../roles/model/paths.ts';
+import type { Clock, Commands, Packages, Random, Services } from '../../roles/model/ports.ts';
+import { roles } from '../../roles/registry.ts';
+import type { OpenApi } from '../api-sockets.ts';
+import type { OwnFacts } from '../cluster/own-facts.ts';
+import { passOn } from '../decisions/pass-on.ts';
+import type { PeerAnswer, PeerRequest } from '../decisions/peer-api.ts';
+import type { DecisionSource } from '../decisions/source.ts';
+import { loadPerCore } from '../hardware/load.ts';
+import { type ProbeInput, probe } from '../hardware/probe.ts';
+import { renewalDue } from '../host/certificate-end.ts';
+import { copyForEtcd } from '../local/etcd-pki.ts';
+import type { NodeConfig } from '../local/state.ts';
+import type { Journal } from '../reconcile/journal.ts';
+import { type Loop, startLoop } from '../reconcile/loop.ts';
+import type { Manifest } from '../reconcile/manifest.ts';
 import { keepOwn } from './keep-own.ts';
-import { copyForEtcd } from './local/etcd-pki.ts';
-import type { NodeConfig } from './local/state.ts';
-import type { Journal } from './reconcile/journal.ts';
-import { type Loop, startLoop } from './reconcile/loop.ts';
-import type { Manifest } from './reconcile/manifest.ts';
 
 export interface WatchSelfParts {
   readonly clock: Clock;
@@ -103,7 +103,7 @@ async function keepCertificate(parts: WatchSelfParts): Promise<void> {
   const pem = await probeInput.files.read(paths.certificate);
   if (pem === undefined || !renewalDue(pem, clock.now())) return;
   // Once a year: the X.509 library is not worth its memory in between.
-  const { renewCertificate } = await import('./local/renew.ts');
+  const { renewCertificate } = await import('../local/renew.ts');
   const ask = (request: PeerRequest): Promise<PeerAnswer> =>
     passOn(parts.source.peers, parts.source.voters(), request);
   await renewCertificate({ files: probeInput.files, clock, ask }, config);

@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import type { DecisionSet } from '../coordinator/store/codec.ts';
-import type { NodeId } from '../roles/model/node.ts';
-import type { View } from '../roles/model/view.ts';
-import { Settings } from '../roles/registry.ts';
-import type { Membership } from './cluster/membership-parts.ts';
-import type { OwnFacts } from './cluster/own-facts.ts';
-import { makeView } from './cluster/view.ts';
-import type { DecisionSource } from './decisions/source.ts';
-import type { NodeConfig } from './local/state.ts';
+import type { DecisionSet } from '../../coordinator/store/codec.ts';
+import type { NodeId } from '../../roles/model/node.ts';
+import type { View } from '../../roles/model/view.ts';
+import { Settings } from '../../roles/registry.ts';
+import type { Membership } from '../cluster/membership-parts.ts';
+import type { OwnFacts } from '../cluster/own-facts.ts';
+import type { DecisionSource } from '../decisions/source.ts';
+import type { NodeConfig } from '../local/state.ts';
+import { makeView } from './make-view.ts';
 
 export interface ViewSourceParts {
   readonly config: NodeConfig;

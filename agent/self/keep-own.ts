@@ -1,9 +1,9 @@
-import type { Init } from '../roles/model/hardware.ts';
-import { paths } from '../roles/model/paths.ts';
-import type { Commands, Files, Services } from '../roles/model/ports.ts';
-import { copyForEtcd } from './local/etcd-pki.ts';
-import { systemdAgent, unitPath, unitText } from './local/unit.ts';
-import type { Manifest } from './reconcile/manifest.ts';
+import type { Init } from '../../roles/model/hardware.ts';
+import { paths } from '../../roles/model/paths.ts';
+import type { Commands, Files, Services } from '../../roles/model/ports.ts';
+import { copyForEtcd } from '../local/etcd-pki.ts';
+import { systemdAgent, unitPath, unitText } from '../local/unit.ts';
+import type { Manifest } from '../reconcile/manifest.ts';
 
 export interface KeepOwnParts {
   readonly files: Files;

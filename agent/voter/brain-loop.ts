@@ -1,14 +1,14 @@
-import { think } from '../coordinator/brain/brain.ts';
-import { Candidate } from '../coordinator/brain/leadership.ts';
-import { MusterError, messageOf } from '../roles/model/errors.ts';
-import type { NodeId } from '../roles/model/node.ts';
-import type { Clock, Decisions, Random } from '../roles/model/ports.ts';
-import type { View } from '../roles/model/view.ts';
-import { roles } from '../roles/registry.ts';
-import type { Membership } from './cluster/membership-parts.ts';
-import type { DecisionSource } from './decisions/source.ts';
-import type { Journal } from './reconcile/journal.ts';
-import { startLoop } from './reconcile/loop.ts';
+import { think } from '../../coordinator/brain/brain.ts';
+import { Candidate } from '../../coordinator/brain/leadership.ts';
+import { MusterError, messageOf } from '../../roles/model/errors.ts';
+import type { NodeId } from '../../roles/model/node.ts';
+import type { Clock, Decisions, Random } from '../../roles/model/ports.ts';
+import type { View } from '../../roles/model/view.ts';
+import { roles } from '../../roles/registry.ts';
+import type { Membership } from '../cluster/membership-parts.ts';
+import type { DecisionSource } from '../decisions/source.ts';
+import type { Journal } from '../reconcile/journal.ts';
+import { startLoop } from '../reconcile/loop.ts';
 import { Silences } from './silences.ts';
 
 export interface BrainLoopParts {

@@ -1,4 +1,4 @@
-import type { View } from '../roles/model/view.ts';
+import type { View } from '../../roles/model/view.ts';
 
 /**
  * What of a view a plan may hang on, as a text to compare: load moves all the time, and no plan hangs on it. A few KiB

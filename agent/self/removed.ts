@@ -1,13 +1,14 @@
-import { type AdmissionRecord, SignedTombstone } from '../roles/model/admission.ts';
-import type { NodeId } from '../roles/model/node.ts';
-import { paths } from '../roles/model/paths.ts';
-import type { Files } from '../roles/model/ports.ts';
-import { authorityKeyOf } from './admission/keys.ts';
-import { tombstoneLaw } from './admission/tombstone-law.ts';
-import type { PeerPlace } from './decisions/peer-api.ts';
-import type { DecisionSource } from './decisions/source.ts';
-import type { NodeConfig } from './local/state.ts';
-import type { Journal } from './reconcile/journal.ts';
+import { type AdmissionRecord, SignedTombstone } from '../../roles/model/admission.ts';
+import type { NodeId } from '../../roles/model/node.ts';
+import { paths } from '../../roles/model/paths.ts';
+import type { Files } from '../../roles/model/ports.ts';
+import { authorityKeyOf } from '../admission/keys.ts';
+import { tombstoneLaw } from '../admission/tombstone-law.ts';
+import type { PeerPlace } from '../decisions/peer-api.ts';
+import type { DecisionSource } from '../decisions/source.ts';
+import { jsonOf } from '../local/ask-agent.ts';
+import type { NodeConfig } from '../local/state.ts';
+import type { Journal } from '../reconcile/journal.ts';
 
 export interface RemovedParts {
   readonly files: Files;
@@ -39,10 +40,10 @@ export class Removed {
     this.#listeners.add(listener);
   }
 
-  /** Takes up what was known before. */
+  /** Takes up what was known before. A damaged file is as good as none: the others will say it again. */
   async load(): Promise<void> {
     const text = await this.#parts.files.read(paths.tombstone);
-    if (text !== undefined) await this.take(JSON.parse(text) as unknown);
+    if (text !== undefined) await this.take(jsonOf(text));
   }
 
   /** A tombstone came from somewhere. */

@@ -1,11 +1,11 @@
 import { lookup } from 'node:dns/promises';
-import { messageOf } from '../roles/model/errors.ts';
-import type { Facts } from '../roles/model/facts.ts';
-import type { Clock, Commands, Files, Services } from '../roles/model/ports.ts';
-import type { ServiceSpec } from '../roles/model/service.ts';
-import type { Examination } from './api/doctor.ts';
-import { daysLeft } from './host/certificate-end.ts';
-import type { Journal } from './reconcile/journal.ts';
+import { messageOf } from '../../roles/model/errors.ts';
+import type { Facts } from '../../roles/model/facts.ts';
+import type { Clock, Commands, Files, Services } from '../../roles/model/ports.ts';
+import type { ServiceSpec } from '../../roles/model/service.ts';
+import type { Examination } from '../api/doctor.ts';
+import { daysLeft } from '../host/certificate-end.ts';
+import type { Journal } from '../reconcile/journal.ts';
 
 export interface ExamineParts {
   readonly files: Files;
