@@ -22,6 +22,9 @@ const PATIENCE_MS = 120_000;
 /** Long enough to see that all goes on as before, and for a request that waits to fail within its part of the story. */
 const CALM_MS = 6_000;
 
+/** As shells count: 128 and the number of SIGINT. */
+const INTERRUPTED_CODE = 130;
+
 type Tell = (sentence: string) => void;
 
 /** Runs until it is done, and says how long that took. */
@@ -147,14 +150,17 @@ const tellStory = async (tell: Tell): Promise<void> => {
 export const demo = async (write: (line: string) => void): Promise<void> => {
   needPayload();
   const begun = performance.now();
+  let over = false;
   const tell: Tell = (sentence) => {
+    // What was under way when the story was cut goes on for a moment, and nobody wants to hear of it.
+    if (over) return;
     const time = ((performance.now() - begun) / 1000).toFixed(1);
     write(`${`${time} s`.padStart(8)}  ${sentence}`);
   };
   const ended = await Promise.race([tellStory(tell).then(() => 'told' as const), interruption()]);
   if (ended === 'told') return;
   tell(sentences.interrupted());
+  over = true;
   await withLock(clear);
-  // What was under way fails now, and nobody wants to hear of it.
-  process.exit(130);
+  process.exit(INTERRUPTED_CODE);
 };
