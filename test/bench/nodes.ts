@@ -6,7 +6,7 @@ import { vip } from '../lab/harness/visitors.ts';
 import { say, tableHead } from './figures.ts';
 import { type Sample, sample, sayRest } from './sample.ts';
 
-const windows = 5;
+const windows = 3;
 const few = 3;
 const many = 10;
 
