@@ -33,6 +33,8 @@ export const NodeStatus = z.strictObject({
   verdict: z.enum(['alive', 'suspect', 'unmanaged', 'unreachable', 'dead', 'left']),
   /** True while the operator wants no new work on it. */
   drained: z.boolean(),
+  /** Shared addresses that it held when it last looked, a few seconds ago. */
+  holds: z.array(z.string()).optional(),
   roles: z.array(z.strictObject({ role: RoleName, ...Health.shape })),
   cores: z.number().optional(),
   memoryMiB: z.number().optional(),

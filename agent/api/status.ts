@@ -1,3 +1,4 @@
+import { hasApplied } from '../../roles/model/applied.ts';
 import type { Facts, Health } from '../../roles/model/facts.ts';
 import type { RoleName } from '../../roles/model/node.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
@@ -13,7 +14,10 @@ export interface StatusParts {
 
 /** What `muster status` says, derived from one view. */
 export function statusReport(view: View, { version, decisions }: StatusParts): StatusReport {
-  const nodes = view.nodes.map((node) => nodeStatus(node, node.record.id === view.self));
+  const nodes = view.nodes.map((node) => ({
+    ...nodeStatus(node, node.record.id === view.self),
+    ...holdsOf(view, node),
+  }));
   return {
     schemaVersion,
     version,
@@ -24,6 +28,15 @@ export function statusReport(view: View, { version, decisions }: StatusParts): S
     decisions: { ...decisions },
     nodes,
   };
+}
+
+/** As its own kernel told it; nothing where it cannot be heard. */
+function holdsOf(view: View, node: NodeView): Pick<NodeStatus, 'holds'> {
+  const heard = node.verdict === 'alive' || node.verdict === 'suspect';
+  const holds = vipsOf(view)
+    .map(({ address }) => address)
+    .filter((address) => heard && hasApplied(node, 'balancer', address));
+  return holds.length === 0 ? {} : { holds };
 }
 
 export function nodeStatus(node: NodeView, self: boolean): NodeStatus {

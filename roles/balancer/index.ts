@@ -7,7 +7,7 @@ import type { Role } from '../role.ts';
 import { health } from './health.ts';
 import { instancesOf } from './instances.ts';
 import { leave } from './leave.ts';
-import { configPath, runningSlots, wants } from './observed.ts';
+import { configPath, questionOf, runningSlots, wants } from './observed.ts';
 import { inSlots, plan, webRoster } from './plan.ts';
 import { haproxy, keepalived, keepalivedPath } from './service.ts';
 import { BalancerSettings } from './settings.ts';
@@ -29,8 +29,14 @@ export const balancer: Role<BalancerSettings> = {
   health,
   leave,
   applied: ({ view, observed }) =>
-    joinRevisions(...rosterInForce(view, observed), ...groupInForce(view, observed)),
+    joinRevisions(...rosterInForce(view, observed), ...groupInForce(view, observed), ...held(view, observed)),
 };
+
+/** The shared addresses that are on this machine now. */
+function held(view: View, observed: Observed): readonly string[] {
+  const addresses = vipsOf(view).map(({ address }) => address);
+  return addresses.filter((address) => observed.answers[questionOf(address)]?.ok === true);
+}
 
 /** The roster's revision and who gets traffic by it, so that a server that goes can await the last word to it. */
 function rosterInForce(view: View, observed: Observed): readonly string[] {

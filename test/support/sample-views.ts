@@ -27,6 +27,7 @@ export interface NodeParts {
   readonly hardware?: Partial<Hardware>;
   readonly drained?: boolean;
   /** True for a node that has not said a word yet. */
+  readonly applied?: Facts['applied'];
   readonly silent?: boolean;
 }
 
@@ -39,7 +40,15 @@ export function nodeView(ordinal: number, parts: NodeParts = {}): NodeView {
   if (silent) return { record, roles, verdict };
   const health = { ...Object.fromEntries(roles.map((role) => [role, ready])), ...parts.health };
   const hardware = { ...sampleHardware, ...parts.hardware };
-  const facts: Facts = { node: id, sequence: 1, hardware, load: 0.123, health, applied: {}, versions: {} };
+  const facts: Facts = {
+    node: id,
+    sequence: 1,
+    hardware,
+    load: 0.123,
+    health,
+    applied: { ...parts.applied },
+    versions: {},
+  };
   return { record, roles, verdict, facts };
 }
 

@@ -13,7 +13,10 @@ const name: NodeColumn = {
   cell: ({ name, self }) => (self ? `${oneLine(name)} *` : oneLine(name)),
 };
 const id: NodeColumn = { title: 'ID', cell: ({ id }) => id };
-const address: NodeColumn = { title: 'ADDRESS', cell: ({ address }) => address };
+const address: NodeColumn = {
+  title: 'ADDRESS',
+  cell: ({ address, holds = [] }) => [address, ...holds].join(' + '),
+};
 const state: NodeColumn = { title: 'STATE', cell: stateOf };
 const roles: NodeColumn = {
   title: 'ROLES',

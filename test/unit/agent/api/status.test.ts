@@ -123,3 +123,16 @@ test('a node tells its measures once it has spoken', () => {
   expect(first).toMatchObject({ self: true, cores: 2, memoryMiB: 2048, load: 0.12 });
   expect(second).not.toHaveProperty('cores');
 });
+
+test.each([
+  ['that holds it', { applied: { balancer: 'r1 10.77.0.100' } }, ['10.77.0.100']],
+  ['that does not', { applied: { balancer: 'r1' } }, undefined],
+  [
+    'that cannot be heard now',
+    { verdict: 'unreachable', applied: { balancer: 'r1 10.77.0.100' } },
+    undefined,
+  ],
+] as const)('a shared address stands with the node %s', (_, parts, holds) => {
+  const view = viewOfNodes([nodeView(1), nodeView(2, parts)], { cluster: { vip: '10.77.0.100' } });
+  expect(report(view).nodes[1]?.holds).toEqual(holds);
+});

@@ -182,3 +182,12 @@ test('an interrupted removal says how it goes on', async () => {
 test('the roles that may be wished for are those of the contract', () => {
   expect(roleWords).toEqual(PlaceableRole.options);
 });
+
+test('a shared address stands behind that of the node which holds it', async () => {
+  const holder = nodeView(1, { applied: { balancer: '10.77.0.100' } });
+  const view = viewOfNodes([holder, nodeView(2)], { cluster: { vip: '10.77.0.100' } });
+  const { stdout } = await muster('node ls', { client: fakeClient({}, view) });
+
+  expect(stdout).toContain('10.77.0.11 + 10.77.0.100');
+  expect(stdout).toMatch(/10\.77\.0\.12 +alive/);
+});

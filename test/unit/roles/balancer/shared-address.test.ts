@@ -316,3 +316,11 @@ describe('health', () => {
     expect([state, reason.includes(says)]).toEqual(['ready', true]);
   });
 });
+
+it.each([true, false])('what is in force names the address that is held here: %s', (ok) => {
+  const answer = ok
+    ? ({ ok, status: 200, text: 'eth0' } as const)
+    : ({ ok, error: 'it is not here' } as const);
+  const observed = { ...settled(lone), answers: { [`vip ${vip}`]: answer } };
+  expect(applied(lone, observed).split(' ').includes(vip)).toBe(ok);
+});
