@@ -1,42 +1,21 @@
 import { MusterError } from '../../roles/model/errors.ts';
-import type { Clock } from '../../roles/model/ports.ts';
 import type { NodeStatus, StatusReport } from '../api/contract.ts';
-import { askStatus, isVersion, showEvents } from './await-serving.ts';
-import type { AgentProcess, AskAgent, Talk } from './parts.ts';
-
-interface Parts {
-  readonly ask: AskAgent;
-  readonly clock: Clock;
-  readonly agent: AgentProcess;
-  readonly talk: Talk;
-}
+import { awaitStatus, type WaitParts } from './agent-answers.ts';
 
 /** Packages are there by now; an agent starts within two seconds, and services within ten. */
 const deadlineMs = 60_000;
-/** Quick enough for someone who looks on, and nothing beside what the agent itself does then. */
-const pollMs = 250;
-const shownLogLines = 10;
 
 /**
  * Waits until this node has its roles, they are ready, and it hears another node. Throws `not-serving` after a minute
  * with what is missing: how the rest of the cluster fares is not its business.
  */
-export async function awaitJoined(
-  parts: Parts,
+export function awaitJoined(
+  parts: WaitParts,
   version: string | undefined,
   after: number,
 ): Promise<StatusReport> {
-  const { ask, clock } = parts;
-  const endMs = clock.monotonicMs() + deadlineMs;
-  let shown = after;
-  let status: StatusReport | undefined;
-  while (clock.monotonicMs() < endMs) {
-    shown = await showEvents(parts, shown);
-    status = await askStatus(ask);
-    if (status !== undefined && isVersion(status, version) && missing(status) === undefined) return status;
-    await clock.sleep(pollMs);
-  }
-  throw await notJoined(parts, status);
+  const good = (status: StatusReport): boolean => missing(status) === undefined;
+  return awaitStatus(parts, { deadlineMs, version, after, good }, notJoined);
 }
 
 /** What is not there yet, in words; undefined when all is. */
@@ -59,16 +38,7 @@ function isHeard({ verdict, cores }: NodeStatus): boolean {
   return verdict === 'alive' && cores !== undefined;
 }
 
-async function notJoined({ agent }: Parts, status: StatusReport | undefined): Promise<MusterError> {
-  const seconds = deadlineMs / 1_000;
-  if (status === undefined) {
-    const words = await agent.lastWords(shownLogLines);
-    return new MusterError('not-serving', {
-      what: `the agent did not answer within ${seconds} s`,
-      why: words.length === 0 ? 'it has written nothing' : `its last words:\n${words.join('\n')}`,
-      next: 'muster doctor',
-    });
-  }
+function notJoined(status: StatusReport, seconds: number): MusterError {
   return new MusterError('not-serving', {
     what: `this node has not taken its place after ${seconds} s`,
     why: missing(status) ?? `the agent that answers is ${status.version}, not the one just installed`,

@@ -1,7 +1,7 @@
 import { paths } from '../../roles/model/paths.ts';
 import type { Files } from '../../roles/model/ports.ts';
 import { type Manifest, openManifest } from '../reconcile/manifest.ts';
-import { askStatus, isVersion } from './await-serving.ts';
+import { askStatus, isVersion } from './agent-answers.ts';
 import type { LocalParts } from './parts.ts';
 
 /** Where muster keeps what it knows, and what it writes down about this machine. */
