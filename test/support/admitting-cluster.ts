@@ -37,7 +37,11 @@ export function authorityOf(id = clusterId): Promise<Authority> {
   return createAuthority({ clusterName: 'shop', clusterId: id, now: new FakeClock().now() });
 }
 
-export async function admittingCluster(ca: Authority): Promise<AdmittingCluster> {
+/** Made once in each test file: a key takes longer than a test. */
+let shared: Promise<Authority> | undefined;
+
+export async function admittingCluster(given?: Authority): Promise<AdmittingCluster> {
+  const ca = given ?? (await (shared ??= authorityOf()));
   const clock = new FakeClock();
   const decisions = new RacedDecisions(clock);
   const first: NodeRecord = { id: createIdentity().nodeId, name: 'b1', ordinal: 1, address: '10.0.0.1' };

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { admit } from '../../../agent/admission/admit.ts';
 import { removeNode } from '../../../agent/admission/remove.ts';
 import { agentHandle } from '../../../agent/agent-handle.ts';
@@ -8,20 +8,10 @@ import { decode } from '../../../coordinator/store/codec.ts';
 import { decisionsPrefix } from '../../../coordinator/store/keys.ts';
 import type { Snapshot } from '../../../roles/model/ports.ts';
 import type { Token } from '../../../roles/model/token.ts';
-import {
-  type AdmittingCluster,
-  admittingCluster,
-  authorityOf,
-  requestOf,
-} from '../../support/admitting-cluster.ts';
+import { type AdmittingCluster, admittingCluster, requestOf } from '../../support/admitting-cluster.ts';
 import { FakePeers } from '../../support/fake-peers.ts';
 import { fakeMachine } from '../../support/machine.ts';
 import { recordOf } from '../../support/sketches.ts';
-
-let ca: Awaited<ReturnType<typeof authorityOf>>;
-beforeAll(async () => {
-  ca = await authorityOf();
-});
 
 let cluster: AdmittingCluster;
 let token: Token;
@@ -30,7 +20,7 @@ let peers: FakePeers;
 let refreshed: number;
 let handle: AgentHandle;
 beforeEach(async () => {
-  cluster = await admittingCluster(ca);
+  cluster = await admittingCluster();
   token = await cluster.token();
   peers = new FakePeers();
   refreshed = 0;
@@ -63,7 +53,7 @@ const refresh = async (): Promise<void> => {
 
 describe('who is a member', () => {
   it('is who is among the nodes now, whatever certificate it still has', async () => {
-    const { id } = (await admit(cluster, requestOf(token, ca.privateKeyPem))).record;
+    const { id } = (await admit(cluster, requestOf(token, cluster.ca.privateKeyPem))).record;
     expect(handle.strangeness(id)).toBe('it is not among the nodes');
     await refresh();
     expect([handle.strangeness(id), handle.tombstone(id)]).toEqual([undefined, undefined]);

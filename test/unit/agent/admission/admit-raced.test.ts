@@ -1,16 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import type { JoinRequest } from '../../../../agent/admission/request.ts';
 import { revokeToken } from '../../../../agent/admission/tokens.ts';
-import type { Authority } from '../../../../agent/host/certificates.ts';
 import { clusterKey } from '../../../../coordinator/store/keys.ts';
 import { asMusterError } from '../../../../roles/model/errors.ts';
 import type { Token } from '../../../../roles/model/token.ts';
 import {
   type AdmittingCluster,
   admittingCluster,
-  authorityOf,
   clusterId,
   requestOf,
 } from '../../../support/admitting-cluster.ts';
@@ -19,14 +17,10 @@ const certificateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   .publicKey.export({ type: 'spki', format: 'pem' })
   .toString();
 
-let ca: Authority;
 let cluster: AdmittingCluster;
 let token: Token;
-beforeAll(async () => {
-  ca = await authorityOf();
-});
 beforeEach(async () => {
-  cluster = await admittingCluster(ca);
+  cluster = await admittingCluster();
   token = await cluster.token();
 });
 

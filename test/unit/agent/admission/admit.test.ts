@@ -1,12 +1,11 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import { authorityKeyOf } from '../../../../agent/admission/keys.ts';
 import { removeNode } from '../../../../agent/admission/remove.ts';
 import type { JoinRequest } from '../../../../agent/admission/request.ts';
 import { authoritySigningKey } from '../../../../agent/admission/sign.ts';
 import { verifyAdmission } from '../../../../agent/admission/verify.ts';
-import type { Authority } from '../../../../agent/host/certificates.ts';
 import { createIdentity } from '../../../../agent/local/identity.ts';
 import { decisionsPrefix, nodeKey } from '../../../../coordinator/store/keys.ts';
 import { asMusterError, type MusterError } from '../../../../roles/model/errors.ts';
@@ -14,7 +13,6 @@ import type { Token } from '../../../../roles/model/token.ts';
 import {
   type AdmittingCluster,
   admittingCluster,
-  authorityOf,
   clusterId,
   requestOf,
 } from '../../../support/admitting-cluster.ts';
@@ -23,14 +21,10 @@ const certificateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   .publicKey.export({ type: 'spki', format: 'pem' })
   .toString();
 
-let ca: Authority;
 let cluster: AdmittingCluster;
 let token: Token;
-beforeAll(async () => {
-  ca = await authorityOf();
-});
 beforeEach(async () => {
-  cluster = await admittingCluster(ca);
+  cluster = await admittingCluster();
   token = await cluster.token();
 });
 
@@ -51,7 +45,7 @@ async function refusal(request: JoinRequest): Promise<MusterError> {
 const usesLeft = async (): Promise<number | undefined> => (await cluster.known()).tokens[token.id]?.usesLeft;
 
 async function remove(nodeId: string): Promise<void> {
-  await removeNode({ ...cluster, signingKey: authoritySigningKey(ca.privateKeyPem) }, nodeId);
+  await removeNode({ ...cluster, signingKey: authoritySigningKey(cluster.ca.privateKeyPem) }, nodeId);
 }
 
 describe('a machine with a good token', () => {

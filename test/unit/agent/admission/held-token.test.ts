@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { admit, wouldAdmit } from '../../../../agent/admission/admit.ts';
 import { requireHeldToken } from '../../../../agent/admission/check-token.ts';
 import { revokeToken } from '../../../../agent/admission/tokens.ts';
@@ -6,27 +6,18 @@ import { createIdentity } from '../../../../agent/local/identity.ts';
 import { decisionsPrefix } from '../../../../coordinator/store/keys.ts';
 import { asMusterError } from '../../../../roles/model/errors.ts';
 import type { Token } from '../../../../roles/model/token.ts';
-import {
-  type AdmittingCluster,
-  admittingCluster,
-  authorityOf,
-  requestOf,
-} from '../../../support/admitting-cluster.ts';
+import { type AdmittingCluster, admittingCluster, requestOf } from '../../../support/admitting-cluster.ts';
 
 const hourMs = 3_600_000;
-let ca: Awaited<ReturnType<typeof authorityOf>>;
 let cluster: AdmittingCluster;
 let token: Token;
-beforeAll(async () => {
-  ca = await authorityOf();
-});
 beforeEach(async () => {
-  cluster = await admittingCluster(ca);
+  cluster = await admittingCluster();
   token = await cluster.token({ uses: 1 });
 });
 
 const joining = (parts: Parameters<typeof requestOf>[2] = {}): ReturnType<typeof requestOf> =>
-  requestOf(token, ca.privateKeyPem, parts);
+  requestOf(token, cluster.ca.privateKeyPem, parts);
 
 describe('whoever holds a token', () => {
   const shown = (part: object = {}): Parameters<typeof requireHeldToken>[1] => ({

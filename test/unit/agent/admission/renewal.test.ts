@@ -1,16 +1,11 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import { removeNode } from '../../../../agent/admission/remove.ts';
 import { type RenewRequest, renew, renewRequest } from '../../../../agent/admission/renewal.ts';
 import { createIdentity } from '../../../../agent/local/identity.ts';
 import type { NodeRecord } from '../../../../roles/model/node.ts';
-import {
-  type AdmittingCluster,
-  admittingCluster,
-  authorityOf,
-  requestOf,
-} from '../../../support/admitting-cluster.ts';
+import { type AdmittingCluster, admittingCluster, requestOf } from '../../../support/admitting-cluster.ts';
 
 const yearMs = 365 * 86_400_000;
 const newKey = (): string =>
@@ -20,15 +15,10 @@ const newKey = (): string =>
 const keyPem = newKey();
 const identity = createIdentity();
 
-let ca: Awaited<ReturnType<typeof authorityOf>>;
-beforeAll(async () => {
-  ca = await authorityOf();
-});
-
 let cluster: AdmittingCluster;
 let record: NodeRecord;
 beforeEach(async () => {
-  cluster = await admittingCluster(ca);
+  cluster = await admittingCluster();
   record = (await admit(cluster, requestOf(await cluster.token(), keyPem, { identity }))).record;
 });
 
@@ -42,7 +32,7 @@ describe('a certificate', () => {
   test('is renewed for the same key, name and address, also long after it has ended', async () => {
     await cluster.clock.advance(2 * yearMs);
     const certificate = await answer(ask());
-    expect(certificate.verify(new X509Certificate(ca.certificatePem).publicKey)).toBe(true);
+    expect(certificate.verify(new X509Certificate(cluster.ca.certificatePem).publicKey)).toBe(true);
     expect(certificate.publicKey.export({ type: 'spki', format: 'pem' })).toBe(keyPem);
     expect(certificate.checkHost(`${record.id}.muster`)).toBeDefined();
     expect(certificate.checkHost('b2')).toBeDefined();

@@ -1,14 +1,12 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import { createToken, inspectToken, listTokens, revokeToken } from '../../../../agent/admission/tokens.ts';
-import type { Authority } from '../../../../agent/host/certificates.ts';
 import { clusterKey, decisionsPrefix } from '../../../../coordinator/store/keys.ts';
 import { MemoryDecisions } from '../../../../coordinator/store/memory.ts';
 import { decodeToken, encodeToken, TokenOptions } from '../../../../roles/model/token.ts';
 import {
   type AdmittingCluster,
   admittingCluster,
-  authorityOf,
   clusterId,
   requestOf,
 } from '../../../support/admitting-cluster.ts';
@@ -18,13 +16,9 @@ const place = { addresses: ['10.0.0.1'], pin: `sha256//${'A'.repeat(43)}=` };
 const options = TokenOptions.parse({});
 const dayMs = 86_400_000;
 
-let ca: Authority;
 let cluster: AdmittingCluster;
-beforeAll(async () => {
-  ca = await authorityOf();
-});
 beforeEach(async () => {
-  cluster = await admittingCluster(ca);
+  cluster = await admittingCluster();
 });
 
 describe('a new token', () => {

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import { removeNode } from '../../../../agent/admission/remove.ts';
 import { revokeToken } from '../../../../agent/admission/tokens.ts';
@@ -18,16 +18,11 @@ import {
 } from '../../../support/admitting-cluster.ts';
 import { type JoiningMachine, joinedStatus, joiningMachine } from '../../../support/joining-machine.ts';
 
-let ca: Awaited<ReturnType<typeof authorityOf>>;
-beforeAll(async () => {
-  ca = await authorityOf();
-});
-
 let cluster: AdmittingCluster;
 let machine: JoiningMachine;
 let options: JoinOptions;
 beforeEach(async () => {
-  cluster = await admittingCluster(ca);
+  cluster = await admittingCluster();
   machine = await joiningMachine(cluster);
   options = { token: await machine.token(), json: false };
 });
@@ -113,7 +108,7 @@ describe('before anything is written it is refused', () => {
       'with a token that is used up',
       async () => {
         const token = await machine.token(1);
-        await admit(cluster, requestOf(decodeToken(token), ca.privateKeyPem));
+        await admit(cluster, requestOf(decodeToken(token), cluster.ca.privateKeyPem));
         return refusal({ token });
       },
       'token-refused',

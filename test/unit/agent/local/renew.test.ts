@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { RenewRequest, renew } from '../../../../agent/admission/renewal.ts';
 import type { PeerAnswer } from '../../../../agent/decisions/peer-api.ts';
 import { publicKeyPin } from '../../../../agent/host/certificates.ts';
@@ -7,21 +7,16 @@ import { runJoin } from '../../../../agent/local/join.ts';
 import { type RenewalParts, renewCertificate } from '../../../../agent/local/renew.ts';
 import { type NodeConfig, requireNodeConfig } from '../../../../agent/local/state.ts';
 import { paths } from '../../../../roles/model/paths.ts';
-import { type AdmittingCluster, admittingCluster, authorityOf } from '../../../support/admitting-cluster.ts';
+import { type AdmittingCluster, admittingCluster } from '../../../support/admitting-cluster.ts';
 import { type JoiningMachine, joiningMachine } from '../../../support/joining-machine.ts';
 
 const yearMs = 365 * 86_400_000;
-let ca: Awaited<ReturnType<typeof authorityOf>>;
-beforeAll(async () => {
-  ca = await authorityOf();
-});
-
 let cluster: AdmittingCluster;
 let machine: JoiningMachine;
 let config: NodeConfig;
 let before: string;
 beforeEach(async () => {
-  cluster = await admittingCluster(ca);
+  cluster = await admittingCluster();
   machine = await joiningMachine(cluster);
   await runJoin({ token: await machine.token(), json: false }, machine);
   config = await requireNodeConfig(machine.files);
@@ -55,7 +50,7 @@ describe('a certificate that has ended', () => {
   });
 
   it('is renewed here where the authority is, and nobody is asked', async () => {
-    machine.files.put(paths.authorityKey, ca.privateKeyPem);
+    machine.files.put(paths.authorityKey, cluster.ca.privateKeyPem);
     await renewCertificate({ ...machine, ask: nobody }, config);
     expect(publicKeyPin(after())).toBe(publicKeyPin(before));
     expect(new X509Certificate(after()).checkIP(config.address)).toBeDefined();

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { runInit } from '../../../../agent/local/init.ts';
 import { runJoin } from '../../../../agent/local/join.ts';
 import { joinersPackages, neededPackages } from '../../../../agent/local/packages.ts';
@@ -7,20 +7,15 @@ import { decisionsPrefix } from '../../../../coordinator/store/keys.ts';
 import { saveSnapshot } from '../../../../coordinator/store/snapshot-file.ts';
 import { asMusterError } from '../../../../roles/model/errors.ts';
 import { paths } from '../../../../roles/model/paths.ts';
-import { type AdmittingCluster, admittingCluster, authorityOf } from '../../../support/admitting-cluster.ts';
+import { type AdmittingCluster, admittingCluster } from '../../../support/admitting-cluster.ts';
 import type { FakeFiles } from '../../../support/fake-files.ts';
 import { type FakeMachine, healthyStatus } from '../../../support/fake-machine.ts';
 import { type JoiningMachine, joinedStatus, joiningMachine } from '../../../support/joining-machine.ts';
 
-let ca: Awaited<ReturnType<typeof authorityOf>>;
-beforeAll(async () => {
-  ca = await authorityOf();
-});
-
 let cluster: AdmittingCluster;
 let machine: JoiningMachine;
 beforeEach(async () => {
-  cluster = await admittingCluster(ca);
+  cluster = await admittingCluster();
   machine = await joiningMachine(cluster);
 });
 

@@ -1,17 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import { renewRequest } from '../../../../agent/admission/renewal.ts';
 import { createIdentity } from '../../../../agent/local/identity.ts';
 import { decisionsPrefix, nodeKey, settingsKey } from '../../../../coordinator/store/keys.ts';
 import type { NodeRecord } from '../../../../roles/model/node.ts';
 import { decodeToken } from '../../../../roles/model/token.ts';
-import {
-  type AdmittingCluster,
-  admittingCluster,
-  authorityOf,
-  requestOf,
-} from '../../../support/admitting-cluster.ts';
+import { type AdmittingCluster, admittingCluster, requestOf } from '../../../support/admitting-cluster.ts';
 import { type DecidingVoter, decidingVoter } from '../../../support/deciding-voter.ts';
 import { told } from '../../../support/machine.ts';
 
@@ -21,16 +16,11 @@ const keyPem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const identity = createIdentity();
 const place = { addresses: ['10.0.0.1'], pin: `sha256//${'A'.repeat(43)}=` };
 
-let ca: Awaited<ReturnType<typeof authorityOf>>;
-beforeAll(async () => {
-  ca = await authorityOf();
-});
-
 let cluster: AdmittingCluster;
 let voter: DecidingVoter;
 let second: NodeRecord;
 beforeEach(async () => {
-  cluster = await admittingCluster(ca);
+  cluster = await admittingCluster();
   second = (await admit(cluster, requestOf(await cluster.token(), keyPem, { identity }))).record;
   voter = await decidingVoter(cluster);
 });

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import { openSealed } from '../../../../agent/admission/sealed.ts';
 import { createIdentity } from '../../../../agent/local/identity.ts';
@@ -12,7 +12,6 @@ import { paths } from '../../../../roles/model/paths.ts';
 import {
   type AdmittingCluster,
   admittingCluster,
-  authorityOf,
   clusterId,
   requestOf,
 } from '../../../support/admitting-cluster.ts';
@@ -21,16 +20,11 @@ import { FakeFiles } from '../../../support/fake-files.ts';
 const keyPem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   .publicKey.export({ type: 'spki', format: 'pem' })
   .toString();
-let ca: Awaited<ReturnType<typeof authorityOf>>;
-beforeAll(async () => {
-  ca = await authorityOf();
-});
-
 let cluster: AdmittingCluster;
 let files: FakeFiles;
 beforeEach(async () => {
-  cluster = await admittingCluster(ca);
-  files = new FakeFiles({ [paths.authorityKey]: ca.privateKeyPem });
+  cluster = await admittingCluster();
+  files = new FakeFiles({ [paths.authorityKey]: cluster.ca.privateKeyPem });
 });
 
 async function join(ordinal: number): Promise<{ identity: Identity; record: NodeRecord }> {
@@ -57,7 +51,7 @@ it('the key is sealed to one standby, who can open it', async () => {
   expect(holders(secrets)).toEqual([second.record.id]);
   const own = { nodeId: second.record.id, privateKeyPem: second.identity.datagramPrivateKeyPem };
   const use = { clusterId, name: 'authority' };
-  expect(openSealed(secrets['authority'] ?? {}, own, use).toString()).toBe(ca.privateKeyPem);
+  expect(openSealed(secrets['authority'] ?? {}, own, use).toString()).toBe(cluster.ca.privateKeyPem);
 });
 
 it('nothing is written while all is well', async () => {

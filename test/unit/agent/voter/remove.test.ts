@@ -1,14 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import { decisionsPrefix } from '../../../../coordinator/store/keys.ts';
 import type { NodeRecord } from '../../../../roles/model/node.ts';
-import {
-  type AdmittingCluster,
-  admittingCluster,
-  authorityOf,
-  requestOf,
-} from '../../../support/admitting-cluster.ts';
+import { type AdmittingCluster, admittingCluster, requestOf } from '../../../support/admitting-cluster.ts';
 import { type DecidingVoter, decidingVoter } from '../../../support/deciding-voter.ts';
 import { told } from '../../../support/machine.ts';
 
@@ -16,16 +11,11 @@ const keyPem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   .publicKey.export({ type: 'spki', format: 'pem' })
   .toString();
 
-let ca: Awaited<ReturnType<typeof authorityOf>>;
-beforeAll(async () => {
-  ca = await authorityOf();
-});
-
 let cluster: AdmittingCluster;
 let voter: DecidingVoter;
 let second: NodeRecord;
 beforeEach(async () => {
-  cluster = await admittingCluster(ca);
+  cluster = await admittingCluster();
   second = (await admit(cluster, requestOf(await cluster.token(), keyPem))).record;
   voter = await decidingVoter(cluster);
 });
