@@ -17,7 +17,13 @@ const KINDS: Readonly<Record<string, string>> = {
 const kindOf = (error: { readonly code?: string; readonly message: string }): string =>
   KINDS[error.code ?? ''] ?? error.code ?? error.message;
 
-const keeping = new Agent({ keepAlive: true });
+/**
+ * How long a kept connection may lie idle: well below the 15 s after which HAProxy closes it. Whoever leaves that to
+ * the server, and stands still for a moment just then, sends on a connection that is already closed.
+ */
+const IDLE_MS = 5_000;
+
+const keeping = new Agent({ keepAlive: true, timeout: IDLE_MS });
 // A connection of its own for each: no agent at all would share Node's global one.
 const fresh = new Agent({ keepAlive: false });
 
