@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import type { JoinRequest } from '../../../../agent/admission/request.ts';
@@ -12,10 +11,9 @@ import {
   clusterId,
   requestOf,
 } from '../../../support/admitting-cluster.ts';
+import { certificateKey } from '../../../support/certificate-key.ts';
 
-const certificateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  .publicKey.export({ type: 'spki', format: 'pem' })
-  .toString();
+const keyPem = certificateKey().publicPem;
 
 let cluster: AdmittingCluster;
 let token: Token;
@@ -25,7 +23,7 @@ beforeEach(async () => {
 });
 
 function ask(parts: Parameters<typeof requestOf>[2] = {}, by: Token = token): JoinRequest {
-  return requestOf(by, certificateKey, parts);
+  return requestOf(by, keyPem, parts);
 }
 
 const usesLeft = async (): Promise<number | undefined> => (await cluster.known()).tokens[token.id]?.usesLeft;

@@ -8,10 +8,9 @@ import { decisionsPrefix, nodeKey, tombstoneKey } from '../../../../coordinator/
 import { asMusterError, type MusterError } from '../../../../roles/model/errors.ts';
 import type { Token } from '../../../../roles/model/token.ts';
 import { type AdmittingCluster, admittingCluster, requestOf } from '../../../support/admitting-cluster.ts';
+import { certificateKey } from '../../../support/certificate-key.ts';
 
-const certificateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  .publicKey.export({ type: 'spki', format: 'pem' })
-  .toString();
+const keyPem = certificateKey().publicPem;
 
 let cluster: AdmittingCluster;
 let token: Token;
@@ -21,7 +20,7 @@ beforeEach(async () => {
 });
 
 function ask(parts: Parameters<typeof requestOf>[2] = {}, by: Token = token): JoinRequest {
-  return requestOf(by, certificateKey, parts);
+  return requestOf(by, keyPem, parts);
 }
 
 async function refusal(request: JoinRequest): Promise<MusterError> {

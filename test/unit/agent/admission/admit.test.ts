@@ -1,4 +1,4 @@
-import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import { authorityKeyOf } from '../../../../agent/admission/keys.ts';
@@ -16,10 +16,9 @@ import {
   clusterId,
   requestOf,
 } from '../../../support/admitting-cluster.ts';
+import { certificateKey } from '../../../support/certificate-key.ts';
 
-const certificateKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  .publicKey.export({ type: 'spki', format: 'pem' })
-  .toString();
+const keyPem = certificateKey().publicPem;
 
 let cluster: AdmittingCluster;
 let token: Token;
@@ -29,7 +28,7 @@ beforeEach(async () => {
 });
 
 function ask(parts: Parameters<typeof requestOf>[2] = {}, by: Token = token): JoinRequest {
-  return requestOf(by, certificateKey, parts);
+  return requestOf(by, keyPem, parts);
 }
 
 async function refusal(request: JoinRequest): Promise<MusterError> {
@@ -80,7 +79,7 @@ describe('a machine with a good token', () => {
     const { record, certificatePem, caPem } = await admit(cluster, ask());
     const certificate = new X509Certificate(certificatePem);
     expect(certificate.verify(new X509Certificate(caPem).publicKey)).toBe(true);
-    expect(certificate.publicKey.export({ type: 'spki', format: 'pem' })).toBe(certificateKey);
+    expect(certificate.publicKey.export({ type: 'spki', format: 'pem' })).toBe(keyPem);
     expect(certificate.checkHost(`${record.id}.muster`)).toBeDefined();
     expect(certificate.checkIP('10.0.0.2')).toBeDefined();
   });

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import { requireGoodAnswer } from '../../../../agent/admission/join-answer.ts';
@@ -23,15 +23,12 @@ import {
   clusterId,
   requestOf,
 } from '../../../support/admitting-cluster.ts';
+import { certificateKey } from '../../../support/certificate-key.ts';
 
 const now = new Date('2026-01-01T00:00:00.000Z');
 const identity = createIdentity();
-const keyPem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  .privateKey.export({ type: 'pkcs8', format: 'pem' })
-  .toString();
-const otherKeyPem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  .publicKey.export({ type: 'spki', format: 'pem' })
-  .toString();
+const keyPem = certificateKey().privatePem;
+const otherKeyPem = certificateKey().publicPem;
 
 let ca: Authority;
 let otherCa: Authority;

@@ -6,12 +6,10 @@ import { type RenewRequest, renew, renewRequest } from '../../../../agent/admiss
 import { createIdentity } from '../../../../agent/local/identity.ts';
 import type { NodeRecord } from '../../../../roles/model/node.ts';
 import { type AdmittingCluster, admittingCluster, requestOf } from '../../../support/admitting-cluster.ts';
+import { certificateKey } from '../../../support/certificate-key.ts';
 
 const yearMs = 365 * 86_400_000;
-const newKey = (): string =>
-  generateKeyPairSync('ec', { namedCurve: 'P-256' })
-    .publicKey.export({ type: 'spki', format: 'pem' })
-    .toString();
+const newKey = (): string => certificateKey().publicPem;
 const keyPem = newKey();
 const identity = createIdentity();
 
@@ -81,12 +79,7 @@ describe('no certificate is given', () => {
 
   test.each<[string, string]>([
     ['no key', 'hello'],
-    [
-      'a private key',
-      generateKeyPairSync('ec', { namedCurve: 'P-256' })
-        .privateKey.export({ type: 'pkcs8', format: 'pem' })
-        .toString(),
-    ],
+    ['a private key', certificateKey().privatePem],
     [
       'a key on another curve',
       generateKeyPairSync('ec', { namedCurve: 'P-384' })

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { renewRequest } from '../../../../agent/admission/renewal.ts';
 import { type JoinRequest, JoinReview } from '../../../../agent/admission/request.ts';
@@ -8,11 +7,10 @@ import { createIdentity } from '../../../../agent/local/identity.ts';
 import type { SignedTombstone } from '../../../../roles/model/admission.ts';
 import { admittingCluster, authorityOf, requestOf } from '../../../support/admitting-cluster.ts';
 import { calledApp, errorIn } from '../../../support/called-app.ts';
+import { certificateKey } from '../../../support/certificate-key.ts';
 import { fakeHandle, goodToken } from '../../../support/fake-handle.ts';
 
-const keyPem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  .publicKey.export({ type: 'spki', format: 'pem' })
-  .toString();
+const keyPem = certificateKey().publicPem;
 const payload: PayloadFiles = {
   open: async (path) =>
     path === 'install.sh' || path === 'docs/cli.md'

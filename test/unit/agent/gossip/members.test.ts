@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import { authorityKeyOf } from '../../../../agent/admission/keys.ts';
@@ -13,10 +12,9 @@ import {
   clusterId,
   requestOf,
 } from '../../../support/admitting-cluster.ts';
+import { certificateKey } from '../../../support/certificate-key.ts';
 
-const keyPem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  .publicKey.export({ type: 'spki', format: 'pem' })
-  .toString();
+const keyPem = certificateKey().publicPem;
 
 let ca: Authority;
 let cluster: AdmittingCluster;

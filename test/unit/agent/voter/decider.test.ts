@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import { renewRequest } from '../../../../agent/admission/renewal.ts';
@@ -7,12 +6,11 @@ import { decisionsPrefix, nodeKey, settingsKey } from '../../../../coordinator/s
 import type { NodeRecord } from '../../../../roles/model/node.ts';
 import { decodeToken } from '../../../../roles/model/token.ts';
 import { type AdmittingCluster, admittingCluster, requestOf } from '../../../support/admitting-cluster.ts';
+import { certificateKey } from '../../../support/certificate-key.ts';
 import { type DecidingVoter, decidingVoter } from '../../../support/deciding-voter.ts';
 import { told } from '../../../support/machine.ts';
 
-const keyPem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  .publicKey.export({ type: 'spki', format: 'pem' })
-  .toString();
+const keyPem = certificateKey().publicPem;
 const identity = createIdentity();
 const place = { addresses: ['10.0.0.1'], pin: `sha256//${'A'.repeat(43)}=` };
 

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import { openSealed } from '../../../../agent/admission/sealed.ts';
@@ -15,11 +14,10 @@ import {
   clusterId,
   requestOf,
 } from '../../../support/admitting-cluster.ts';
+import { certificateKey } from '../../../support/certificate-key.ts';
 import { FakeFiles } from '../../../support/fake-files.ts';
 
-const keyPem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  .publicKey.export({ type: 'spki', format: 'pem' })
-  .toString();
+const keyPem = certificateKey().publicPem;
 let cluster: AdmittingCluster;
 let files: FakeFiles;
 beforeEach(async () => {

@@ -1,15 +1,13 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 import { admit } from '../../../../agent/admission/admit.ts';
 import { decisionsPrefix } from '../../../../coordinator/store/keys.ts';
 import type { NodeRecord } from '../../../../roles/model/node.ts';
 import { type AdmittingCluster, admittingCluster, requestOf } from '../../../support/admitting-cluster.ts';
+import { certificateKey } from '../../../support/certificate-key.ts';
 import { type DecidingVoter, decidingVoter } from '../../../support/deciding-voter.ts';
 import { told } from '../../../support/machine.ts';
 
-const keyPem = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-  .publicKey.export({ type: 'spki', format: 'pem' })
-  .toString();
+const keyPem = certificateKey().publicPem;
 
 let cluster: AdmittingCluster;
 let voter: DecidingVoter;

@@ -18,6 +18,15 @@ const quiet = { silence: () => ({ silentMs: {}, heard: [] }) };
 
 const [first, second] = [recordOf(1).id, recordOf(2).id];
 
+/** The brain as the first node runs it. */
+const partsOf = (decisions: MemoryDecisions, clock: FakeClock): Parameters<typeof think>[0] => ({
+  decisions,
+  candidate: new Candidate(decisions, clock, first),
+  placeable,
+  ...quiet,
+  now: () => clock.now(),
+});
+
 describe('the leader lease', () => {
   function cluster(): { clock: FakeClock; decisions: MemoryDecisions; candidates: [Candidate, Candidate] } {
     const clock = new FakeClock();
@@ -60,13 +69,7 @@ describe('the brain', () => {
   it('decides once, and tells it', async () => {
     const clock = new FakeClock();
     const decisions = new MemoryDecisions(clock);
-    const parts = {
-      decisions,
-      candidate: new Candidate(decisions, clock, first),
-      placeable,
-      ...quiet,
-      now: () => clock.now(),
-    };
+    const parts = partsOf(decisions, clock);
     const view = viewOf({ ordinal: 1, roles: [] });
     const told = await think(parts, view, await decisions.read('/muster/'));
     expect(told).toEqual(['b1 is given balancer and web: it is the only node']);
@@ -79,13 +82,7 @@ describe('the brain', () => {
     const old = await decisions.read('/muster/');
     const theirs = JSON.stringify({ roles: ['web'], why: {} });
     await decisions.transact({ conditions: [], put: { [assignmentKey(first)]: theirs } });
-    const parts = {
-      decisions,
-      candidate: new Candidate(decisions, clock, first),
-      placeable,
-      ...quiet,
-      now: () => clock.now(),
-    };
+    const parts = partsOf(decisions, clock);
     expect(await think(parts, viewOf({ ordinal: 1, roles: [] }), old)).toEqual([]);
     expect(decode(await decisions.read('/muster/')).assignments[first]?.roles).toEqual(['web']);
   });
@@ -94,13 +91,7 @@ describe('the brain', () => {
     const clock = new FakeClock();
     const decisions = new MemoryDecisions(clock);
     await new Candidate(decisions, clock, second).lead();
-    const parts = {
-      decisions,
-      candidate: new Candidate(decisions, clock, first),
-      placeable,
-      ...quiet,
-      now: () => clock.now(),
-    };
+    const parts = partsOf(decisions, clock);
     const view = viewOf({ ordinal: 1, roles: [] });
     expect(await think(parts, view, await decisions.read('/muster/'))).toEqual([]);
   });
