@@ -43,7 +43,7 @@ const signing = { name: 'ECDSA', hash: 'SHA-256' } as const;
 
 /** Makes the authority of a new cluster. */
 export async function createAuthority(request: AuthorityRequest): Promise<Authority> {
-  const keys = await webcrypto.subtle.generateKey(keyKind, true, ['sign', 'verify']);
+  const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
     name: [{ CN: [`muster ${request.clusterName}`] }, { O: [request.clusterId] }],
@@ -79,6 +79,11 @@ export async function certifyKey(
   request: Omit<CertificateRequest, 'privateKeyPem'> & { readonly publicKeyPem: string },
 ): Promise<string> {
   return certify(authority, request, cryptoKey(createPublicKey(request.publicKeyPem), 'verify'));
+}
+
+/** A private key for a certificate yet to be asked for: P-256, PKCS #8 in PEM. */
+export async function newCertificateKey(): Promise<string> {
+  return exportKey((await newKeys()).privateKey);
 }
 
 async function certify(
@@ -163,7 +168,10 @@ function serialNumber(): string {
 }
 
 async function keysFor(privateKeyPem: string | undefined): Promise<webcrypto.CryptoKeyPair> {
-  if (privateKeyPem !== undefined) return importKeys(privateKeyPem);
+  return privateKeyPem === undefined ? newKeys() : importKeys(privateKeyPem);
+}
+
+function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(keyKind, true, ['sign', 'verify']);
 }
 

@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { saveSnapshot } from '../../coordinator/store/snapshot-file.ts';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { Hardware } from '../../roles/model/hardware.ts';
@@ -10,6 +9,7 @@ import { joinRequest } from '../admission/join-request.ts';
 import { type JoinAnswer, type JoinRequest, JoinReview } from '../admission/request.ts';
 import { reportedError } from '../api/contract.ts';
 import { writeNetworkKey } from '../gossip/network-key.ts';
+import { newCertificateKey } from '../host/certificates.ts';
 import { chooseAddress } from './address.ts';
 import { jsonOf } from './ask-agent.ts';
 import type { AskCluster, ClusterAnswer } from './ask-cluster.ts';
@@ -40,7 +40,7 @@ export async function asking(
 ): Promise<Asking> {
   const { files, commands, hostname } = parts;
   const identity = (await readIdentity(files)) ?? createIdentity();
-  const certificateKeyPem = (await files.read(paths.certificateKey)) ?? newCertificateKey();
+  const certificateKeyPem = (await files.read(paths.certificateKey)) ?? (await newCertificateKey());
   const request = joinRequest({
     token,
     identity,
@@ -97,10 +97,4 @@ function notUnderstood({ status, address }: ClusterAnswer): MusterError {
     why: 'another version of muster, or another program, answers there',
     next: 'muster status, on the node that made the token',
   });
-}
-
-/** P-256, PKCS #8 in PEM: what the nodes' certificates are for. */
-function newCertificateKey(): string {
-  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
