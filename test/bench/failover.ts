@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { SECOND_VIP } from '../lab/core/address.ts';
 import { agree, whole } from '../lab/harness/agreement.ts';
 import { rostersAre } from '../lab/harness/haproxy.ts';
 import { type LabMachine, openLab } from '../lab/harness/index.ts';
@@ -19,7 +20,7 @@ const restMs = 6_000;
 const watchMs = 3_000;
 
 /** The address of the two machines without muster. */
-const minimalVip = '10.77.0.101';
+const minimalVip = SECOND_VIP;
 
 /** How fast a dead machine leaves the rosters, and how long the page is away when the VIP's holder dies. */
 export async function benchFailover(): Promise<void> {

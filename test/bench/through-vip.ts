@@ -1,3 +1,4 @@
+import { SECOND_VIP } from '../lab/core/address.ts';
 import { type LabMachine, openLab } from '../lab/harness/index.ts';
 import { clusterOf } from '../lab/harness/join.ts';
 import { partsOf } from '../lab/harness/operator.ts';
@@ -9,7 +10,7 @@ import { compare, fourKiB, pages, requireWrk } from './wrk.ts';
 const settleMs = 60_000;
 
 /** The hand-written set: an address and a port of its own on the same machines. */
-const minimalVip = '10.77.0.101';
+const minimalVip = SECOND_VIP;
 const minimalPort = 8090;
 
 /**

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ofThisLab } from './address.ts';
 
 /** Everything the lab keeps: `trees` and `apt` are a cache between runs, `run` is one lab and goes with it. */
 export const HOME = '/var/lib/muster-lab';
@@ -6,7 +7,7 @@ export const TREES = join(HOME, 'trees');
 /** A layer that holds nothing but downloaded packages; every machine sees it under its own package cache. */
 export const APT_LAYER = join(HOME, 'apt');
 export const APT_ARCHIVES = 'var/cache/apt/archives';
-export const RUN = join(HOME, 'run');
+export const RUN = join(HOME, ofThisLab('run'));
 export const STATE_FILE = join(RUN, 'state.json');
 export const LOCK_FILE = join(HOME, 'lock');
 

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import * as z from 'zod';
-import { RUN, STATE_FILE } from './paths.ts';
+import { HOME, RUN, STATE_FILE } from './paths.ts';
 import { LabProblem } from './problem.ts';
 
 const machineSchema = z.object({
@@ -35,6 +36,17 @@ export const readState = async (): Promise<LabState | undefined> => {
   } catch {
     return undefined;
   }
+};
+
+/** What ip_forward was before any lab that is up on this host; undefined where this one is the first. */
+export const forwardBeforeOf = async (): Promise<string | undefined> => {
+  const runs = (await readdir(HOME)).filter((name) => /^run(-\d)?$/.test(name) && name !== basename(RUN));
+  for (const name of runs) {
+    const text = await readFile(join(HOME, name, basename(STATE_FILE)), 'utf8').catch(() => '{}');
+    const { forwardBefore } = stateSchema.pick({ forwardBefore: true }).parse(JSON.parse(text));
+    if (forwardBefore !== undefined) return forwardBefore;
+  }
+  return undefined;
 };
 
 /** The lab that has to be there. */

@@ -1,8 +1,9 @@
+import { FIRST_VIP } from '../core/address.ts';
 import { type Load, startLoad } from './load.ts';
 import type { LabMachine } from './machine.ts';
 
 /** The address of the cluster in every story. */
-export const vip = '10.77.0.100';
+export const vip = FIRST_VIP;
 
 /** Three seconds of nothing: a page that is under way whenever something happens. */
 const slowPage = '<?php sleep(3); echo "slow";\n';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { ofThisLab } from '../core/address.ts';
 import type { Shape } from '../core/shape.ts';
 
 export const CGROUP_ROOT = '/sys/fs/cgroup';
@@ -9,7 +10,7 @@ export const CGROUP_ROOT = '/sys/fs/cgroup';
 export const NEEDED_HIERARCHIES = ['memory', 'cpu', 'freezer'] as const;
 /** systemd keeps its own books in these two; a machine gets its own branch so that nothing lands at their top. */
 const BOOK_HIERARCHIES = ['systemd', 'unified'] as const;
-const BRANCH = 'muster-lab';
+const BRANCH = ofThisLab('muster-lab');
 /** The kernel's usual accounting period. */
 const PERIOD_US = 100_000;
 

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 
-import { linkOf } from '../core/address.ts';
+import { linkOf, ofThisLab } from '../core/address.ts';
 import { run, tryRun } from '../core/run.ts';
 import type { LabState } from '../core/state.ts';
 import { loadRules } from './nft.ts';
 
-const TABLE = 'bridge muster_lab';
+const TABLE = ofThisLab('bridge muster_lab', '_');
 
 /** nft refuses a comparison that always holds. */
 const chance = (percent: number): string => (percent >= 100 ? '' : `numgen random mod 100 < ${percent} `);

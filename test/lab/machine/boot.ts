@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { GATEWAY, linkOf, PREFIX_BITS } from '../core/address.ts';
+import { GATEWAY, linkOf, nspawnNameOf, PREFIX_BITS } from '../core/address.ts';
 import { placesOf } from '../core/paths.ts';
 import { run } from '../core/run.ts';
 import type { Machine } from '../core/state.ts';
@@ -35,7 +35,8 @@ const nspawnArguments = (machine: Machine): string[] => {
     '--resolv-conf=off',
     '--capability=all',
     '--console=pipe',
-    `--machine=${machine.name}`,
+    `--machine=${nspawnNameOf(machine.name)}`,
+    `--hostname=${machine.name}`,
     `--network-bridge=${BRIDGE}`,
     `--directory=${root}`,
     `--bind=${disk}:/srv`,

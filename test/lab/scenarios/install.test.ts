@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBreakingMirror } from '../../support/breaking-mirror.ts';
 import { differences, type FileTree, fileTree } from '../../support/file-tree.ts';
+import { GATEWAY } from '../core/address.ts';
 import { eventually, type Lab, type LabMachine, openLab } from '../harness/index.ts';
 
 const checkout = join(import.meta.dirname, '../../..');
 const place = '/root/muster';
-const gateway = '10.77.0.1';
+const gateway = GATEWAY;
 
 interface Ended {
   readonly exitCode: number;
