@@ -2,6 +2,7 @@ import { openApi } from './api-sockets.ts';
 import { build } from './build.ts';
 import { handleOf } from './handle-of.ts';
 import type { AgentInput, Parts } from './parts.ts';
+import { keepSecrets } from './secrets/keep.ts';
 import { watchSelf } from './self/watch-self.ts';
 import { planKey } from './view/plan-key.ts';
 import { startBrain } from './voter/brain-loop.ts';
@@ -28,7 +29,10 @@ export async function runParts(input: AgentInput): Promise<void> {
         ...parts,
         self: config.nodeId,
         membership: () => gossip.membership(),
-        keepAuthority: (decisions) => keepAuthority(host.files, decisions, source),
+        keepSecrets: async (decisions) => {
+          await keepAuthority(host.files, decisions, source);
+          await keepSecrets({ files: host.files, decisions }, source.snapshot());
+        },
       }),
     () => watchSelf({ ...host, ...parts, api }),
     () => loops.ended(),

@@ -17,6 +17,7 @@ import { BackOff } from './reconcile/back-off.ts';
 import { openJournal } from './reconcile/journal.ts';
 import { type Manifest, openManifest } from './reconcile/manifest.ts';
 import { RoleLoops } from './reconcile/role-loops.ts';
+import { sealedSecrets } from './secrets/open.ts';
 import { Removed } from './self/removed.ts';
 import { versions } from './self/watch-self.ts';
 import { viewSource } from './view/view-source.ts';
@@ -63,11 +64,11 @@ export async function build(input: AgentInput): Promise<Parts> {
   const loops = new RoleLoops({
     ...host,
     roles,
-    execute: { ...host, manifest, backOff: new BackOff(clock) },
+    execute: { ...host, manifest, backOff: new BackOff(clock), secrets: sealedSecrets(files, source.known) },
     journal,
     signal,
     view,
-    onReport: (role, health, applied) => facts.setRole(role, health, applied),
+    onReport: (role, health, said) => facts.setRole(role, health, said),
   });
   return { ...input, config, manifest, journal, source, probeInput, facts, gossip, removed, loops, view };
 }

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Health } from './model/facts.ts';
+import type { Details, Health } from './model/facts.ts';
 import type { RoleName } from './model/node.ts';
 import type { Observed, Wants } from './model/observed.ts';
 import type { ServiceSpec } from './model/service.ts';
@@ -40,6 +40,8 @@ export interface Role<Settings = unknown> {
   leave?(input: RoleInput<Settings>): readonly Step[];
   /** How the role fares, judged from what was observed over the real path. */
   health(input: RoleInput<Settings>): Health;
+  /** What the plans of other nodes have to know of the role on this one, for `facts.details`. */
+  details?(input: RoleInput<Settings>): Details;
   /** The revision of what is in force, for `facts.applied`. */
   applied(input: RoleInput<Settings>): string;
 }

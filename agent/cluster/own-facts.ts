@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Facts, Health } from '../../roles/model/facts.ts';
+import type { Details, Facts, Health } from '../../roles/model/facts.ts';
 import type { Hardware } from '../../roles/model/hardware.ts';
 import type { NodeId, RoleName } from '../../roles/model/node.ts';
 
@@ -42,9 +42,13 @@ export class OwnFacts {
     this.#change({ load: Math.round(rounded * 10) / 10 });
   }
 
-  /** Without `applied`, what was in force stays so. */
-  setRole(role: RoleName, health: Health, applied = this.#facts.applied[role] ?? ''): void {
+  /** Without `said`, what was in force and told stays so. */
+  setRole(role: RoleName, health: Health, said: { applied?: string; details?: Details } = {}): void {
+    const { details: before = {} } = this.#facts;
+    const { applied = this.#facts.applied[role] ?? '', details = before[role] ?? {} } = said;
+    const told = { ...before, [role]: details };
     this.#change({
+      ...(Object.values(told).every((words) => Object.keys(words).length === 0) ? {} : { details: told }),
       health: { ...this.#facts.health, [role]: health },
       applied: { ...this.#facts.applied, [role]: applied },
     });
@@ -54,7 +58,11 @@ export class OwnFacts {
   keepRoles(roles: readonly RoleName[]): void {
     const kept = <Value>(all: Partial<Record<RoleName, Value>>): Partial<Record<RoleName, Value>> =>
       Object.fromEntries(Object.entries(all).filter(([role]) => roles.includes(role as RoleName)));
-    this.#change({ health: kept(this.#facts.health), applied: kept(this.#facts.applied) });
+    this.#change({
+      health: kept(this.#facts.health),
+      applied: kept(this.#facts.applied),
+      ...(this.#facts.details === undefined ? {} : { details: kept(this.#facts.details) }),
+    });
   }
 
   #change(part: Partial<Facts>): void {

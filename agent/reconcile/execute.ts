@@ -1,6 +1,6 @@
 import { hasApplied, hasLetGo } from '../../roles/model/applied.ts';
 import { MusterError } from '../../roles/model/errors.ts';
-import type { Clock, Commands, Questions } from '../../roles/model/ports.ts';
+import type { Clock, Commands, Questions, Secrets } from '../../roles/model/ports.ts';
 import type { AwaitStep, RuntimeStep, ServiceStep, Step, VacantStep } from '../../roles/model/step.ts';
 import { assertNever } from '../../roles/model/text.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
@@ -12,6 +12,7 @@ export interface ExecuteParts extends ObserveParts {
   readonly commands: Commands;
   readonly questions: Questions;
   readonly clock: Clock;
+  readonly secrets: Secrets;
   /** Whether another machine answers at an address. */
   readonly answers: (address: string) => Promise<boolean>;
   readonly backOff: BackOff;

@@ -6,10 +6,17 @@ import type { Files } from '../../roles/model/ports.ts';
 /** What stood at a path before muster first wrote there; its content lies in former/<sha256>. */
 const Former = z.strictObject({ sha256: z.string(), mode: z.int(), owner: z.string() });
 
+const FileEntry = z.strictObject({
+  written: z.string().nullable(),
+  former: Former.nullable(),
+  /** SHA-256 of the text it was made from, where secrets were put into it. */
+  source: z.string().exactOptional(),
+});
+
 const ManifestData = z.strictObject({
   version: z.literal(1),
   /** Path to what muster last wrote there (null: about to, for the first time) and what was there before (null: nothing). */
-  files: z.record(z.string(), z.strictObject({ written: z.string().nullable(), former: Former.nullable() })),
+  files: z.record(z.string(), FileEntry),
   /** Directories that muster made, in order of making. */
   directories: z.array(z.string()),
   /** Packages that came with muster, dependencies included. */
@@ -67,11 +74,16 @@ export class Manifest {
     await this.#change((data) => ({ files: { ...data.files, [path]: { written: null, former } } }));
   }
 
-  async recordWritten(path: string, content: string | Uint8Array): Promise<void> {
+  /** `source`: the text before secrets were put into it. */
+  async recordWritten(path: string, content: string | Uint8Array, source?: string): Promise<void> {
     await this.#change((data) => ({
       files: {
         ...data.files,
-        [path]: { former: data.files[path]?.former ?? null, written: sha256(content) },
+        [path]: {
+          former: data.files[path]?.former ?? null,
+          written: sha256(content),
+          ...(source === undefined ? {} : { source: sha256(source) }),
+        },
       },
     }));
   }

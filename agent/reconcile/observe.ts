@@ -34,7 +34,8 @@ export async function observe(
   ]);
   const packages = await collect(wants.packages, async (name) => installed[name]);
   const written = await collect(wants.files, async (path) => known.files[path]?.written ?? undefined);
-  return { packages, files: inspected, texts, written, services, loaded: known.loaded, answers };
+  const sources = await collect(wants.files, async (path) => known.files[path]?.source);
+  return { packages, files: inspected, texts, written, sources, services, loaded: known.loaded, answers };
 }
 
 /** Asks for each name at once; names without an answer stay out. */

@@ -1,6 +1,6 @@
 import { ensureOff } from '../../roles/model/ensure.ts';
 import { asMusterError, type MusterError } from '../../roles/model/errors.ts';
-import type { Health } from '../../roles/model/facts.ts';
+import type { Details, Health } from '../../roles/model/facts.ts';
 import { nothingObserved, type Observed } from '../../roles/model/observed.ts';
 import type { Step } from '../../roles/model/step.ts';
 import { selfOf, type View } from '../../roles/model/view.ts';
@@ -14,6 +14,7 @@ import { sentenceOf, tellRestarts, tellStep } from './sentences.ts';
 export interface CycleReport {
   readonly health: Health;
   readonly applied: string;
+  readonly details: Details;
   /** What the cycle did, in one sentence. */
   readonly sentence: string;
   /** True when something was changed: look again at once. */
@@ -130,6 +131,7 @@ export class RoleCycle {
   }
 
   #report(input: RoleInput<unknown>, done: { sentence: string; changed: boolean }): CycleReport {
-    return { health: this.#health(input), applied: this.#role.applied(input), ...done };
+    const details = this.#carried(input.view) ? (this.#role.details?.(input) ?? {}) : {};
+    return { health: this.#health(input), applied: this.#role.applied(input), details, ...done };
   }
 }

@@ -1,5 +1,5 @@
 import { asMusterError } from '../../roles/model/errors.ts';
-import type { Health } from '../../roles/model/facts.ts';
+import type { Details, Health } from '../../roles/model/facts.ts';
 import type { RoleName } from '../../roles/model/node.ts';
 import type { Clock, Random } from '../../roles/model/ports.ts';
 import type { ServiceSpec } from '../../roles/model/service.ts';
@@ -28,7 +28,11 @@ export interface RoleLoopsParts {
   /** The newest view; undefined while no decisions are known. */
   readonly view: () => View | undefined;
   /** Hears how a role fares after each of its cycles. */
-  readonly onReport: (role: RoleName, health: Health, applied?: string) => void;
+  readonly onReport: (
+    role: RoleName,
+    health: Health,
+    said?: { readonly applied: string; readonly details: Details },
+  ) => void;
 }
 
 interface Running {
@@ -141,7 +145,7 @@ export class RoleLoops {
       this.#parts.onReport(role.name, health),
     );
     await this.#tellHealth(role.name, report.health);
-    this.#parts.onReport(role.name, report.health, report.applied);
+    this.#parts.onReport(role.name, report.health, report);
     return report.changed;
   }
 

@@ -8,6 +8,9 @@ export interface ViewInput {
   readonly cluster: View['cluster'];
   readonly revision: number;
   readonly settings: View['settings'];
+  readonly database?: View['database'];
+  /** Secrets and the revisions of their last change, as far as they are sealed to this node. */
+  readonly secrets?: View['secrets'];
   readonly nodes: readonly NodeRecord[];
   readonly assignments: Readonly<Record<NodeId, Assignment>>;
   readonly facts: Readonly<Record<NodeId, Facts>>;
@@ -23,8 +26,12 @@ export function makeView(input: ViewInput): View | undefined {
   const nodes = [...input.nodes]
     .sort((a, b) => a.ordinal - b.ordinal)
     .map((record) => nodeView(input, record));
-  const { self, cluster, revision, settings } = input;
-  return { self, cluster, revision, settings, nodes };
+  const { self, cluster, revision, settings, database, secrets } = input;
+  const known = {
+    ...(database === undefined ? {} : { database }),
+    ...(secrets === undefined ? {} : { secrets }),
+  };
+  return { self, cluster, revision, settings, ...known, nodes };
 }
 
 function nodeView(input: ViewInput, record: NodeRecord): NodeView {

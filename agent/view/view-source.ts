@@ -45,12 +45,19 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       },
       revision: known.revision,
       settings,
+      secrets: ownSecrets(known, config.nodeId),
+      ...(known.database === undefined ? {} : { database: known.database }),
       nodes: known.nodes,
       assignments: parts.removed() ? withoutOwn(known.assignments, config.nodeId) : known.assignments,
       facts: { ...circle?.facts(), [config.nodeId]: facts.current() },
       verdicts: { ...circle?.verdicts(), ...(parts.removed() ? { [config.nodeId]: 'left' as const } : {}) },
     });
   };
+}
+
+function ownSecrets({ secrets, secretRevisions }: DecisionSet, self: NodeId): Record<string, number> {
+  const own = Object.keys(secrets).filter((name) => secrets[name]?.[self] !== undefined);
+  return Object.fromEntries(own.map((name) => [name, secretRevisions[name] ?? 0]));
 }
 
 /** Whoever was removed carries nothing, whatever was decided before. */

@@ -21,8 +21,8 @@ export interface BrainLoopParts {
   readonly self: NodeId;
   /** Undefined until this node listens to the others. */
   readonly membership: () => Membership | undefined;
-  /** Keeps the authority's key where it can be found when a node dies. */
-  readonly keepAuthority: (decisions: Decisions) => Promise<void>;
+  /** Keeps the authority's key where it can be found when a node dies, and every other secret with those who need it. */
+  readonly keepSecrets: (decisions: Decisions) => Promise<void>;
 }
 
 /** A third of the lease: two renewals may fail before it ends. */
@@ -48,7 +48,7 @@ export async function startBrain(parts: BrainLoopParts): Promise<void> {
       candidate ??= new Candidate(decisions, clock, parts.self);
       const brain = { decisions, candidate, placeable, silence: () => silence, now: () => clock.now() };
       const sentences = await think(brain, view, source.snapshot());
-      await parts.keepAuthority(decisions);
+      await parts.keepSecrets(decisions);
       for (const sentence of sentences) await journal.tell({ kind: 'info', sentence });
       if (sentences.length > 0) await source.refresh();
       trouble = '';

@@ -1,5 +1,6 @@
 import type { Assignment } from '../../roles/model/assignment.ts';
 import type { NodeId } from '../../roles/model/node.ts';
+import { spreadOf } from '../../roles/model/spread.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { interfaceFor, vipsOf } from '../../roles/model/vip.ts';
 import type { Wish } from '../../roles/model/wish.ts';
@@ -82,11 +83,13 @@ function more(
   nodes: number,
 ): readonly NodeView[] {
   if (nodes === 1 || role === 'web') return free;
-  if (role !== 'balancer') return [];
-  return free.filter((node) => canShare(view, node)).slice(0, Math.max(0, wanted(view) - have));
+  const able = role === 'balancer' ? free.filter((node) => canShare(view, node)) : free;
+  return able.slice(0, Math.max(0, (wanted(view, role) ?? have) - have));
 }
 
-function wanted(view: View): number {
+/** How many nodes shall carry a role; undefined where it is nobody's to be spread. */
+function wanted(view: View, role: RoleToPlace): number | undefined {
+  if (role !== 'balancer') return spreadOf(view, role);
   return vipsOf(view).length === 2 ? balancersOfTwo : balancers;
 }
 
@@ -129,7 +132,13 @@ function reasonFor(
       why: `every node is a web server unless told otherwise; ${does}`,
     };
   }
-  if (role !== 'balancer') return { short: 'it has it already', why: `it has it already; ${does}` };
-  const count = wanted(view) === balancers ? 'two balancers' : 'four balancers';
-  return { short: `${count} stand in for each other`, why: `${count} stand in for each other; ${does}` };
+  const count = wanted(view, role);
+  if (count === undefined) return { short: 'it has it already', why: `it has it already; ${does}` };
+  const short = reasonOf(role, count);
+  return { short, why: `${short}; ${does}` };
+}
+
+function reasonOf(role: RoleToPlace, count: number): string {
+  if (role === 'balancer') return `${count === balancers ? 'two' : 'four'} balancers stand in for each other`;
+  return count === 1 ? `one node is to carry ${role}` : `${String(count)} nodes are to carry ${role}`;
 }

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { SignedTombstone } from '../../roles/model/admission.ts';
 import { Assignment } from '../../roles/model/assignment.ts';
+import { DatabaseDecision, type DatabaseView } from '../../roles/model/database.ts';
 import { messageOf } from '../../roles/model/errors.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
-import type { Snapshot } from '../../roles/model/ports.ts';
+import type { Entry, Snapshot } from '../../roles/model/ports.ts';
 import { Sealed, SecretName } from '../../roles/model/sealed.ts';
 import { TokenRecord } from '../../roles/model/token.ts';
 import { Wish } from '../../roles/model/wish.ts';
@@ -44,6 +45,9 @@ export interface DecisionSet {
   readonly wishes: Readonly<Record<NodeId, Wish>>;
   /** By their names. */
   readonly secrets: Readonly<Record<string, Sealed>>;
+  /** By their names: the revision of their last change. */
+  readonly secretRevisions: Readonly<Record<string, number>>;
+  readonly database?: DatabaseView;
   /** Who was declared dead and has not come back yet. */
   readonly deaths: Readonly<Record<NodeId, Death>>;
   readonly leader?: Leader;
@@ -62,26 +66,29 @@ export function decode(snapshot: Snapshot): DecisionSet {
     tokens: {},
     wishes: {},
     secrets: {},
+    secretRevisions: {},
     deaths: {},
     leader: undefined,
     cluster: undefined,
+    database: undefined,
   };
   const malformed: MalformedDecision[] = [];
   for (const [key, entry] of Object.entries(snapshot.entries)) {
     try {
-      takeIn(found, key, entry.value);
+      takeIn(found, key, entry);
       if (key === settingsKey) found.settingsRevision = entry.modRevision;
     } catch (error) {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, cluster, nodes, ...rest } = found;
+  const { leader, cluster, database, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
     nodes: nodes.sort((a, b) => a.ordinal - b.ordinal),
     ...(leader === undefined ? {} : { leader }),
     ...(cluster === undefined ? {} : { cluster }),
+    ...(database === undefined ? {} : { database }),
     malformed,
   };
 }
@@ -95,12 +102,14 @@ interface Found {
   tokens: Record<string, TokenRecord>;
   wishes: Record<NodeId, Wish>;
   secrets: Record<string, Sealed>;
+  secretRevisions: Record<string, number>;
   deaths: Record<NodeId, Death>;
   leader: Leader | undefined;
   cluster: Cluster | undefined;
+  database: DatabaseView | undefined;
 }
 
-function takeIn(found: Found, key: string, value: string): void {
+function takeIn(found: Found, key: string, { value, modRevision }: Entry): void {
   const name = kindOf(key);
   switch (name.kind) {
     case 'settings':
@@ -111,6 +120,9 @@ function takeIn(found: Found, key: string, value: string): void {
       return;
     case 'cluster':
       found.cluster = Cluster.parse(JSON.parse(value));
+      return;
+    case 'database':
+      found.database = { ...DatabaseDecision.parse(JSON.parse(value)), epoch: modRevision };
       return;
     case 'node':
       found.nodes.push(speaksOf(name.id, NodeRecord.parse(JSON.parse(value))));
@@ -129,6 +141,7 @@ function takeIn(found: Found, key: string, value: string): void {
       return;
     case 'secret':
       found.secrets[SecretName.parse(name.id)] = Sealed.parse(JSON.parse(value));
+      found.secretRevisions[name.id] = modRevision;
       return;
     case 'death':
       found.deaths[NodeId.parse(name.id)] = Death.parse(JSON.parse(value));

@@ -9,6 +9,9 @@ export const settingsKey = `${decisionsPrefix}settings`;
 /** The node whose brain holds the leader lease; bound to that lease. */
 export const leaderKey = `${decisionsPrefix}leader`;
 
+/** Which node is the primary of the database. */
+export const databaseKey = `${decisionsPrefix}database`;
+
 /** Which cluster this is, and how often it had to be made anew from what was left of it. */
 export const clusterKey = `${decisionsPrefix}cluster`;
 
@@ -78,6 +81,7 @@ export type KeyKind =
   | { readonly kind: 'settings' }
   | { readonly kind: 'leader' }
   | { readonly kind: 'cluster' }
+  | { readonly kind: 'database' }
   | { readonly kind: 'admissions' }
   | { readonly kind: KeyedKind; readonly id: string }
   /** Written by a newer version, or by hand: left alone. */
@@ -88,6 +92,7 @@ export function kindOf(key: string): KeyKind {
   if (key === settingsKey) return { kind: 'settings' };
   if (key === leaderKey) return { kind: 'leader' };
   if (key === clusterKey) return { kind: 'cluster' };
+  if (key === databaseKey) return { kind: 'database' };
   if (key === admissionsKey) return { kind: 'admissions' };
   for (const [kind, prefix] of Object.entries(prefixes)) {
     if (key.startsWith(prefix)) return { kind: kind as KeyedKind, id: key.slice(prefix.length) };

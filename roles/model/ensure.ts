@@ -1,5 +1,6 @@
 import { fingerprint, sha256 } from './fingerprint.ts';
 import type { Observed } from './observed.ts';
+import { secretsIn } from './secret.ts';
 import type { ServiceSpec } from './service.ts';
 import type { FileSpec, FileStep, ServiceStep, Step } from './step.ts';
 
@@ -18,13 +19,22 @@ export function ensurePackages(observed: Observed, names: readonly string[], lab
  */
 export function ensureFiles(observed: Observed, files: readonly FileSpec[]): Step[] {
   const steps = files.filter((file) => !asWanted(observed, file)).map((file) => fileStep(observed, file));
-  const restored = steps.filter((step) => observed.written[step.file.path] === sha256(step.file.content));
+  const restored = steps.filter(({ file }) => observed.written[file.path] === hashOf(observed, file));
   return [...restored, ...steps.filter((step) => !restored.includes(step))];
 }
 
 function asWanted(observed: Observed, file: FileSpec): boolean {
   const found = observed.files[file.path];
-  return found?.sha256 === sha256(file.content) && found.mode === file.mode && found.owner === file.owner;
+  return found?.sha256 === hashOf(observed, file) && found.mode === file.mode && found.owner === file.owner;
+}
+
+/**
+ * What the content hashes to once it is written. With secrets in it only the agent can tell: it is what was written
+ * last, as long as that was made from the same text; else nothing that could be there.
+ */
+function hashOf(observed: Observed, { path, content }: FileSpec): string {
+  if (secretsIn(content).length === 0) return sha256(content);
+  return observed.sources?.[path] === sha256(content) ? (observed.written[path] ?? '') : '';
 }
 
 function fileStep(observed: Observed, file: FileSpec): FileStep {
@@ -43,7 +53,7 @@ function fileStep(observed: Observed, file: FileSpec): FileStep {
   if (found.sha256 !== written) {
     return { kind: 'file', file, tells: 'drift', why: 'it had been changed by another hand' };
   }
-  if (found.sha256 === sha256(file.content)) {
+  if (found.sha256 === hashOf(observed, file)) {
     return { kind: 'file', file, tells: 'drift', why: 'it had been given another mode or owner' };
   }
   return { kind: 'file', file, why: 'it follows the settings, the roster or the hardware' };

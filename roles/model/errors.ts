@@ -17,6 +17,7 @@ export const errorCodes = {
   'command-failed': { retryable: false },
   'packages-failed': { retryable: true },
   'file-refused': { retryable: false },
+  'secret-missing': { retryable: true },
   'service-failed': { retryable: true },
   'runtime-refused': { retryable: true },
   'state-unreadable': { retryable: false },

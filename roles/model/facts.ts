@@ -12,6 +12,10 @@ export const Health = z.strictObject({
 });
 export type Health = z.infer<typeof Health>;
 
+/** Short words of one role on one node. */
+export const Details = z.record(z.string().max(32), z.string().max(128));
+export type Details = z.infer<typeof Details>;
+
 /** What a node knows of itself. Only that node writes them. */
 export const Facts = z.strictObject({
   node: NodeId,
@@ -23,6 +27,11 @@ export const Facts = z.strictObject({
   health: z.partialRecord(RoleName, Health),
   /** The roster revision in force per role: what this node has carried out, not what it was told. */
   applied: z.partialRecord(RoleName, z.string()),
+  /**
+   * What other nodes' plans hang on beside health and revisions, per role: short words that change seldom, as
+   * `{ db: { serves: 'replica', lag: 'behind' } }`. Figures that move all the time have no place here.
+   */
+  details: z.partialRecord(RoleName, Details).exactOptional(),
   /** Versions of what serves here, for people: package name to version. */
   versions: z.record(z.string(), z.string()),
 });

@@ -2,6 +2,8 @@
 export const listen = {
   /** HAProxy, on every address. */
   http: 80,
+  /** The same over TLS. */
+  https: 443,
   /** Gossip (TCP) and heartbeats (UDP), on the node's own address. */
   gossip: 7700,
   /** The agent's HTTPS API, on the node's own address. */
@@ -16,6 +18,8 @@ export const listen = {
   cache: 8080,
   /** memcached, on the node's own address. */
   pool: 11211,
-  /** mariadbd, on the node's own address. */
+  /** mariadbd, on the node's own address; for writes also on every web node's loopback, wherever the primary is. */
   database: 3306,
+  /** For reads, on every web node's loopback: the replicas, or the primary where there is none. */
+  databaseReads: 3307,
 } as const;

@@ -49,6 +49,8 @@ export interface Observed {
   readonly texts: Readonly<Record<string, string>>;
   /** SHA-256 of what muster itself last wrote there: a difference is drift, made by another hand. */
   readonly written: Readonly<Record<string, string>>;
+  /** SHA-256 of the text with references that a file with secrets was last made from; absent where it has none. */
+  readonly sources?: Readonly<Record<string, string>>;
   readonly services: Readonly<Record<string, ServiceState>>;
   /** Per unit, the fingerprint of the files it last started or reloaded with; absent if unknown. */
   readonly loaded: Readonly<Record<string, string>>;

@@ -20,6 +20,12 @@ export const paths = {
   journal: '/var/lib/muster/journal.ndjson',
   /** What Apache serves while there is no application. */
   www: '/var/lib/muster/www',
+  /** The common file system of all web nodes: uploads and whatever else applications write. */
+  shared: '/var/lib/muster/shared',
+  /** Where a storage node keeps its part of it; an own disk is mounted at /srv. */
+  storage: '/srv/muster',
+  /** Releases of applications, each in a folder of its own. */
+  applications: '/var/lib/muster/apps',
   run: '/run/muster',
   log: '/var/log/muster',
   payload: '/opt/muster',

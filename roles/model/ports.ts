@@ -1,4 +1,5 @@
 import type { Answer, ObservedFile, Question } from './observed.ts';
+import type { SecretFields, SecretMark } from './secret.ts';
 import type { ServiceSpec, ServiceState } from './service.ts';
 
 /** Time. Durations come from `monotonicMs`, which goes on through suspend; `now` is for people and files. */
@@ -96,6 +97,12 @@ export interface Services {
 /** Asks a server on this machine one question. Never rejects: silence is an answer. */
 export interface Questions {
   ask(question: Question): Promise<Answer>;
+}
+
+/** Opens secrets that are sealed to this node. */
+export interface Secrets {
+  /** Throws `secret-missing` where it is not there, not for this node, or no longer of that revision. */
+  open(mark: SecretMark): Promise<SecretFields>;
 }
 
 /** One stored decision. `modRevision` counts over the whole store and is its fencing token. */

@@ -4,6 +4,7 @@ import type { ServiceSpec } from './service.ts';
 /** A file as it shall be. */
 export interface FileSpec {
   readonly path: string;
+  /** Where a secret is to stand, a reference to it (secret.ts): only the agent that writes the file puts it there. */
   readonly content: string;
   /** Permission bits, as in 0o644. */
   readonly mode: number;

@@ -1,4 +1,5 @@
 import type { Assignment } from './assignment.ts';
+import type { DatabaseView } from './database.ts';
 import type { Facts } from './facts.ts';
 import type { NodeId, NodeRecord, RoleName } from './node.ts';
 
@@ -21,6 +22,10 @@ export interface View {
   readonly revision: number;
   /** In order of their ordinals. */
   readonly nodes: readonly NodeView[];
+  /** Who is the primary of the database; absent until one was chosen. */
+  readonly database?: DatabaseView;
+  /** The names of the secrets that this node can open, each with the revision of its last change. */
+  readonly secrets?: Readonly<Record<string, number>>;
   /** Settings by section, each already parsed by the schema of its owner. */
   readonly settings: Readonly<Record<string, unknown>>;
 }

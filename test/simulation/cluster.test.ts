@@ -48,7 +48,7 @@ const faults: Readonly<Record<string, Fault>> = {
   'power off': (cluster, a) => cluster.node(a).stop('power'),
   'agent ends': (cluster, a) => cluster.node(a).stop('agent'),
   start: (cluster, a) => cluster.node(a).start(cluster.members),
-  'facts change': (cluster, a, b) => cluster.node(a).facts.setRole('web', ready, `r${b}`),
+  'facts change': (cluster, a, b) => cluster.node(a).facts.setRole('web', ready, { applied: `r${b}` }),
 };
 
 const faultNames = Object.keys(faults) as [string, ...string[]];

@@ -35,6 +35,7 @@ export async function fakeMachine(
     questions: new FakeQuestions(),
     commands: new FakeCommands(checkers),
     answers: async () => false,
+    secrets: { open: async ({ name }) => ({ word: `secret of ${name}` }) },
     backOff: new BackOff(clock),
     manifest: await openManifest(disk, '/var/lib/muster'),
     journal: await openJournal(disk, clock, '/var/lib/muster/journal.ndjson'),

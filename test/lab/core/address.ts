@@ -4,7 +4,7 @@ import { LabProblem } from './problem.ts';
  * Which of the labs of this host: MUSTER_LAB, 0 (without it) to 9. Each has its own network, bridge and machines; the base
  * trees are shared.
  */
-export const LAB = ((text: string): number => {
+const LAB = ((text: string): number => {
   if (/^\d$/.test(text)) return Number(text);
   throw new LabProblem(`MUSTER_LAB is "${text}": a lab has a number from 0 to 9.`, 'unset MUSTER_LAB');
 })(process.env['MUSTER_LAB'] ?? '0');

@@ -78,7 +78,7 @@ beforeEach(() => {
 
 /** Tells a change of the first party's facts; the word for it. */
 function change(revision: string, nowMs: number): FactsWord {
-  a.facts.setRole('web', ready, revision);
+  a.facts.setRole('web', ready, { applied: revision });
   a.exchange.changed();
   a.exchange.tick(nowMs);
   const word = a.words.at(-1);
@@ -96,10 +96,10 @@ describe('facts', () => {
   });
 
   it('that change several times at once are told once', () => {
-    a.facts.setRole('web', ready, 'r1');
+    a.facts.setRole('web', ready, { applied: 'r1' });
     a.exchange.changed();
     a.exchange.tick(50);
-    a.facts.setRole('web', ready, 'r2');
+    a.facts.setRole('web', ready, { applied: 'r2' });
     a.exchange.changed();
     for (const nowMs of [100, 125, 150, 250]) a.exchange.tick(nowMs);
     expect(a.words).toHaveLength(2);

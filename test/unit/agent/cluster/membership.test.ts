@@ -20,7 +20,7 @@ const verdict = (): Verdict | undefined => cluster.node(1).membership?.verdicts(
 describe('a membership', () => {
   it('brings facts to everyone within a second', async () => {
     const { id, facts } = cluster.node(0);
-    facts.setRole('web', ready, 'r1');
+    facts.setRole('web', ready, { applied: 'r1' });
     await cluster.clock.advance(1_000);
     for (const node of cluster.nodes) expect(node.membership?.facts()[id]?.applied).toEqual({ web: 'r1' });
     expect(cluster.node(1).membership?.ready()[id]).toEqual(['web']);
@@ -29,7 +29,7 @@ describe('a membership', () => {
   it('brings facts to everyone within five seconds when the word of them was lost', async () => {
     const { id, facts } = cluster.node(0);
     cluster.network.weather = { ...calm, loss: 1 };
-    facts.setRole('web', ready, 'r1');
+    facts.setRole('web', ready, { applied: 'r1' });
     await cluster.clock.advance(300);
     expect(cluster.node(1).membership?.facts()[id]?.applied).toEqual({});
     cluster.network.weather = calm;

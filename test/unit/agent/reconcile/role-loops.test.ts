@@ -28,7 +28,7 @@ async function node(machine: FakeMachine): Promise<Node> {
     random: seededRandom(1),
     signal: stop.signal,
     view: () => view,
-    onReport: (role, _health, revision) => void applied.set(role, revision),
+    onReport: (role, _health, said) => void applied.set(role, said?.applied),
   });
   const give = async (given: View['nodes'][number]['roles']): Promise<readonly string[]> => {
     // What its own balancer says of itself: it sends nobody anywhere.

@@ -40,9 +40,9 @@ describe("a node's own facts", () => {
 
   it('count every change and tell it', () => {
     const { facts: own, changes } = facts();
-    own.setRole('web', starting, 'r1');
-    own.setRole('web', starting, 'r1');
-    own.setRole('web', ready, 'r1');
+    own.setRole('web', starting, { applied: 'r1' });
+    own.setRole('web', starting, { applied: 'r1' });
+    own.setRole('web', ready, { applied: 'r1' });
     expect([changes(), own.current().sequence]).toEqual([2, 2]);
     expect(own.current().health).toEqual({ web: ready });
   });
@@ -56,8 +56,8 @@ describe("a node's own facts", () => {
 
   it('forget a role that was taken away', () => {
     const { facts: own } = facts();
-    own.setRole('web', ready, 'r1');
-    own.setRole('node', ready, 'r2');
+    own.setRole('web', ready, { applied: 'r1' });
+    own.setRole('node', ready, { applied: 'r2' });
     own.keepRoles(['node']);
     expect([own.current().health, own.current().applied]).toEqual([{ node: ready }, { node: 'r2' }]);
   });

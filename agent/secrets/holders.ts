@@ -1,0 +1,33 @@
+import type { DecisionSet } from '../../coordinator/store/codec.ts';
+import type { RoleName } from '../../roles/model/node.ts';
+import { voterRecords } from '../../roles/node/standing.ts';
+import type { Recipient } from '../admission/sealed.ts';
+
+/** Whose nodes need a secret, told by the beginning of its name. */
+const audiences: Readonly<Record<string, RoleName>> = {
+  'app-': 'web',
+  'db-': 'web',
+  'cert-': 'balancer',
+};
+
+/** The role whose nodes a secret is for; undefined for one that is kept by other rules. */
+export function audienceOf(name: string): RoleName | undefined {
+  return audiences[Object.keys(audiences).find((prefix) => name.startsWith(prefix)) ?? ''];
+}
+
+/**
+ * Who shall be able to open a secret: the nodes that need it, and the voters, which seal it to whoever comes to need
+ * it. Nodes without an admission have no key to seal to.
+ */
+export function holdersOf(
+  name: string,
+  { nodes, assignments }: Pick<DecisionSet, 'nodes' | 'assignments'>,
+): readonly Recipient[] {
+  const audience = audienceOf(name);
+  const voters = new Set(voterRecords(nodes).map(({ id }) => id));
+  return nodes.flatMap(({ id, admission }) => {
+    const needs = (assignments[id]?.roles ?? []).some((role) => role === audience);
+    if (admission === undefined || !(needs || voters.has(id))) return [];
+    return [{ nodeId: id, datagramKey: admission.record.datagramKey }];
+  });
+}
