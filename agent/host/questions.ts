@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -34,6 +35,8 @@ function answerTo(question: Question, signal: AbortSignal): Promise<Answer> {
       return askRuntime(question, signal);
     case 'address':
       return Promise.resolve(interfaceOf(question.address));
+    case 'directory':
+      return namesIn(question.path);
     case 'table':
       return listTable(question, signal);
   }
@@ -74,6 +77,15 @@ function interfaceOf(address: string): Answer {
   return { ok: true, status: 200, text: found[0] };
 }
 
+async function namesIn(path: string): Promise<Answer> {
+  try {
+    return { ok: true, status: 200, text: (await readdir(path)).sort().join('\n') };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ok: true, status: 200, text: '' };
+    throw error;
+  }
+}
+
 async function listTable(
   { family, table }: Extract<Question, { kind: 'table' }>,
   signal: AbortSignal,
@@ -109,6 +121,8 @@ function whomOf(question: Question): string {
       return question.socket;
     case 'address':
       return 'the kernel';
+    case 'directory':
+      return question.path;
     case 'table':
       return 'nft';
   }

@@ -41,6 +41,10 @@ export async function execute(parts: ExecuteParts, step: Step, view: View): Prom
       return awaited(step, view);
     case 'vacant':
       return vacant(parts, step);
+    case 'remove':
+      await parts.files.remove(step.path);
+      await parts.manifest.forgetFile(step.path);
+      return done;
     default:
       return assertNever(step);
   }

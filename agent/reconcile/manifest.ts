@@ -88,6 +88,14 @@ export class Manifest {
     }));
   }
 
+  /** A file of ours that is no longer there. */
+  async forgetFile(path: string): Promise<void> {
+    await this.#change((data) => {
+      const { [path]: _gone, ...files } = data.files;
+      return { files };
+    });
+  }
+
   async recordDirectory(path: string): Promise<void> {
     await this.#change((data) => ({ directories: union(data.directories, [path]) }));
   }

@@ -18,6 +18,8 @@ export function whatOf(step: Step): string {
       return `tell HAProxy: ${step.commands.join('; ')}`;
     case 'await':
       return `wait for ${step.nodes.join(', ')}`;
+    case 'remove':
+      return `delete ${step.path}`;
     case 'vacant':
       return `ask who has ${step.address}`;
   }

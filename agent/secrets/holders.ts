@@ -3,15 +3,20 @@ import type { RoleName } from '../../roles/model/node.ts';
 import { voterRecords } from '../../roles/node/standing.ts';
 import type { Recipient } from '../admission/sealed.ts';
 
+/** Whom a secret is for: the nodes of a role; `voter`: those that keep the decisions, and nobody else. */
+type Audience = RoleName | 'voter';
+
 /** Whose nodes need a secret, told by the beginning of its name. */
-const audiences: Readonly<Record<string, RoleName>> = {
+const audiences: Readonly<Record<string, Audience>> = {
   'app-': 'web',
   'db-': 'web',
   'cert-': 'balancer',
+  // The account, and keys of certificates that are not there yet: whoever leads may have to go on with them.
+  'acme-': 'voter',
 };
 
-/** The role whose nodes a secret is for; undefined for one that is kept by other rules. */
-export function audienceOf(name: string): RoleName | undefined {
+/** Whom a secret is for; undefined for one that is kept by other rules. */
+export function audienceOf(name: string): Audience | undefined {
   return audiences[Object.keys(audiences).find((prefix) => name.startsWith(prefix)) ?? ''];
 }
 

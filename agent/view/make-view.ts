@@ -11,6 +11,9 @@ export interface ViewInput {
   readonly database?: View['database'];
   /** Secrets and the revisions of their last change, as far as they are sealed to this node. */
   readonly secrets?: View['secrets'];
+  readonly certificates?: View['certificates'];
+  readonly orders?: View['orders'];
+  readonly acme?: View['acme'];
   readonly nodes: readonly NodeRecord[];
   readonly assignments: Readonly<Record<NodeId, Assignment>>;
   readonly facts: Readonly<Record<NodeId, Facts>>;
@@ -26,10 +29,13 @@ export function makeView(input: ViewInput): View | undefined {
   const nodes = [...input.nodes]
     .sort((a, b) => a.ordinal - b.ordinal)
     .map((record) => nodeView(input, record));
-  const { self, cluster, revision, settings, database, secrets } = input;
+  const { self, cluster, revision, settings, database, secrets, certificates, orders, acme } = input;
   const known = {
     ...(database === undefined ? {} : { database }),
     ...(secrets === undefined ? {} : { secrets }),
+    ...(certificates === undefined ? {} : { certificates }),
+    ...(orders === undefined ? {} : { orders }),
+    ...(acme === undefined ? {} : { acme }),
   };
   return { self, cluster, revision, settings, ...known, nodes };
 }

@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { SignedTombstone } from '../../roles/model/admission.ts';
 import { Assignment } from '../../roles/model/assignment.ts';
+import {
+  AcmeAccount,
+  Certificate,
+  CertificateName,
+  CertificateOrder,
+} from '../../roles/model/certificate.ts';
 import { DatabaseDecision, type DatabaseView } from '../../roles/model/database.ts';
 import { messageOf } from '../../roles/model/errors.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
@@ -48,6 +54,10 @@ export interface DecisionSet {
   /** By their names: the revision of their last change. */
   readonly secretRevisions: Readonly<Record<string, number>>;
   readonly database?: DatabaseView;
+  /** By their names. */
+  readonly certificates: Readonly<Record<string, Certificate>>;
+  readonly orders: Readonly<Record<string, CertificateOrder>>;
+  readonly acme?: AcmeAccount;
   /** Who was declared dead and has not come back yet. */
   readonly deaths: Readonly<Record<NodeId, Death>>;
   readonly leader?: Leader;
@@ -68,6 +78,9 @@ export function decode(snapshot: Snapshot): DecisionSet {
     secrets: {},
     secretRevisions: {},
     deaths: {},
+    certificates: {},
+    orders: {},
+    acme: undefined,
     leader: undefined,
     cluster: undefined,
     database: undefined,
@@ -81,7 +94,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, cluster, database, nodes, ...rest } = found;
+  const { leader, cluster, database, acme, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
@@ -89,6 +102,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     ...(leader === undefined ? {} : { leader }),
     ...(cluster === undefined ? {} : { cluster }),
     ...(database === undefined ? {} : { database }),
+    ...(acme === undefined ? {} : { acme }),
     malformed,
   };
 }
@@ -104,6 +118,9 @@ interface Found {
   secrets: Record<string, Sealed>;
   secretRevisions: Record<string, number>;
   deaths: Record<NodeId, Death>;
+  certificates: Record<string, Certificate>;
+  orders: Record<string, CertificateOrder>;
+  acme: AcmeAccount | undefined;
   leader: Leader | undefined;
   cluster: Cluster | undefined;
   database: DatabaseView | undefined;
@@ -123,6 +140,9 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
       return;
     case 'database':
       found.database = { ...DatabaseDecision.parse(JSON.parse(value)), epoch: modRevision };
+      return;
+    case 'acme':
+      found.acme = AcmeAccount.parse(JSON.parse(value));
       return;
     case 'node':
       found.nodes.push(speaksOf(name.id, NodeRecord.parse(JSON.parse(value))));
@@ -145,6 +165,12 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
       return;
     case 'death':
       found.deaths[NodeId.parse(name.id)] = Death.parse(JSON.parse(value));
+      return;
+    case 'certificate':
+      found.certificates[CertificateName.parse(name.id)] = Certificate.parse(JSON.parse(value));
+      return;
+    case 'order':
+      found.orders[CertificateName.parse(name.id)] = CertificateOrder.parse(JSON.parse(value));
       return;
     case 'admissions':
     case 'unknown':

@@ -21,6 +21,9 @@ export const clusterKey = `${decisionsPrefix}cluster`;
  */
 export const admissionsKey = `${decisionsPrefix}admissions`;
 
+/** The account by which certificates are obtained. */
+export const acmeKey = `${decisionsPrefix}acme`;
+
 const nodesPrefix = `${decisionsPrefix}nodes/`;
 const assignmentsPrefix = `${decisionsPrefix}assignments/`;
 const tombstonesPrefix = `${decisionsPrefix}tombstones/`;
@@ -28,6 +31,8 @@ const tokensPrefix = `${decisionsPrefix}tokens/`;
 const wishesPrefix = `${decisionsPrefix}wishes/`;
 const secretsPrefix = `${decisionsPrefix}secrets/`;
 const deathsPrefix = `${decisionsPrefix}deaths/`;
+const certificatesPrefix = `${decisionsPrefix}certificates/`;
+const ordersPrefix = `${decisionsPrefix}orders/`;
 
 /** Where the admission of one node is recorded. */
 export function nodeKey(id: NodeId): string {
@@ -64,6 +69,16 @@ export function deathKey(id: NodeId): string {
   return `${deathsPrefix}${id}`;
 }
 
+/** Where a certificate in use is recorded; its key is a secret. */
+export function certificateKey(name: string): string {
+  return `${certificatesPrefix}${name}`;
+}
+
+/** Where it is recorded how far a certificate is that is being obtained. */
+export function orderKey(name: string): string {
+  return `${ordersPrefix}${name}`;
+}
+
 /** Kinds of which there are many, each under a prefix of its own. */
 const prefixes = {
   node: nodesPrefix,
@@ -73,6 +88,8 @@ const prefixes = {
   wish: wishesPrefix,
   secret: secretsPrefix,
   death: deathsPrefix,
+  certificate: certificatesPrefix,
+  order: ordersPrefix,
 } as const;
 type KeyedKind = keyof typeof prefixes;
 
@@ -82,6 +99,7 @@ export type KeyKind =
   | { readonly kind: 'leader' }
   | { readonly kind: 'cluster' }
   | { readonly kind: 'database' }
+  | { readonly kind: 'acme' }
   | { readonly kind: 'admissions' }
   | { readonly kind: KeyedKind; readonly id: string }
   /** Written by a newer version, or by hand: left alone. */
@@ -93,6 +111,7 @@ export function kindOf(key: string): KeyKind {
   if (key === leaderKey) return { kind: 'leader' };
   if (key === clusterKey) return { kind: 'cluster' };
   if (key === databaseKey) return { kind: 'database' };
+  if (key === acmeKey) return { kind: 'acme' };
   if (key === admissionsKey) return { kind: 'admissions' };
   for (const [kind, prefix] of Object.entries(prefixes)) {
     if (key.startsWith(prefix)) return { kind: kind as KeyedKind, id: key.slice(prefix.length) };

@@ -4,6 +4,7 @@ import { servicesHealth } from '../model/service-health.ts';
 import { selfOf, type View } from '../model/view.ts';
 import { vipsOf } from '../model/vip.ts';
 import type { RoleInput } from '../role.ts';
+import { waitingIn } from './certificates.ts';
 import { instancesOf } from './instances.ts';
 import { questionOf } from './observed.ts';
 import { webRoster } from './plan.ts';
@@ -15,11 +16,18 @@ export function health({ view, observed }: RoleInput<BalancerSettings>): Health 
   const trouble = servicesHealth(observed, [haproxy]);
   if (trouble !== undefined) return trouble;
   const site = observed.answers['site'];
-  if (site?.ok === true && site.status === 200) return sharing(view, observed);
+  if (site?.ok === true && site.status === 200) return keyless(view) ?? sharing(view, observed);
   const behind = webRoster(view, observed).endpoints.filter((endpoint) => endpoint.state === 'ready').length;
   if (behind === 0) return { state: 'starting', reason: 'no web server has proved itself yet' };
   if (site === undefined) return { state: 'starting', reason: 'port 80 is being asked' };
   return { state: 'failing', reason: `port 80 ${site.ok ? `says ${site.status}` : site.error}` };
+}
+
+/** A balancer that lacks a key would turn users away who come by https. */
+function keyless(view: View): Health | undefined {
+  const [name] = waitingIn(view);
+  if (name === undefined) return undefined;
+  return { state: 'starting', reason: `the key of the certificate ${name} is not sealed to this node yet` };
 }
 
 const answers = 'port 80 answers through to PHP';

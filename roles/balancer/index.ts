@@ -1,14 +1,16 @@
 import { joinRevisions } from '../model/applied.ts';
+import { certificateRevision, challengeRevision } from '../model/certificate.ts';
 import { listen } from '../model/listen.ts';
 import type { Observed } from '../model/observed.ts';
 import { selfOf, type View } from '../model/view.ts';
 import { vipsOf } from '../model/vip.ts';
-import type { Role } from '../role.ts';
+import type { Role, RoleInput } from '../role.ts';
+import { certificatePaths, waitingIn } from './certificates.ts';
 import { health } from './health.ts';
 import { instancesOf } from './instances.ts';
 import { leave } from './leave.ts';
 import { configPath, questionOf, runningSlots, wants } from './observed.ts';
-import { inSlots, plan, webRoster } from './plan.ts';
+import { inSlots, isInForce, plan, webRoster } from './plan.ts';
 import { haproxy, keepalived, keepalivedPath } from './service.ts';
 import { BalancerSettings } from './settings.ts';
 import { groupInForce } from './shared-address.ts';
@@ -17,20 +19,44 @@ import { drainTrack } from './vrrp.ts';
 /** HAProxy in front of the web tier. */
 export const balancer: Role<BalancerSettings> = {
   name: 'balancer',
-  summary: 'takes the requests on port 80 and spreads them over the web servers',
+  summary: 'takes the requests on ports 80 and 443 and spreads them over the web servers',
   packages: ['haproxy'],
   settings: BalancerSettings,
   units: [haproxy.unit, keepalived.unit],
-  ports: [listen.http],
+  ports: [listen.http, listen.https],
   // keepalived last: it is the first to end.
   services: ({ view }) => (mayShare(view) ? [haproxy, keepalived] : [haproxy]),
-  wants: ({ view }) => wants(pathsOf(view), vipsOf(view)),
+  wants: ({ view, settings }) => wants([...certificatePaths(view, settings), ...pathsOf(view)], vipsOf(view)),
   plan,
   health,
   leave,
-  applied: ({ view, observed }) =>
-    joinRevisions(...rosterInForce(view, observed), ...groupInForce(view, observed), ...held(view, observed)),
+  applied: (input) => {
+    const { view, observed } = input;
+    return joinRevisions(
+      ...rosterInForce(view, observed),
+      ...groupInForce(view, observed),
+      ...held(view, observed),
+      ...tlsInForce(input),
+    );
+  },
 };
+
+/** Whose challenges it answers, and which certificates it shows: what is loaded, not what is written. */
+function tlsInForce(input: RoleInput<BalancerSettings>): readonly string[] {
+  if (!isInForce(input)) return [];
+  const { acme, certificates = {} } = input.view;
+  const shown = input.settings.https === 'off' ? [] : Object.keys(certificates);
+  const waiting = waitingIn(input.view);
+  return [
+    ...(acme === undefined ? [] : [challengeRevision(acme)]),
+    ...shown
+      .filter((name) => !waiting.includes(name))
+      .flatMap((name) => {
+        const certificate = certificates[name];
+        return certificate === undefined ? [] : [certificateRevision(name, certificate)];
+      }),
+  ];
+}
 
 /** The shared addresses that are on this machine now. */
 function held(view: View, observed: Observed): readonly string[] {

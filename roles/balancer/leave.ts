@@ -3,6 +3,7 @@ import type { Step } from '../model/step.ts';
 import { selfOf } from '../model/view.ts';
 import { vipsOf } from '../model/vip.ts';
 import type { RoleInput } from '../role.ts';
+import { staleFiles } from './certificates.ts';
 import { drainValue, leaves, shedSteps } from './handover.ts';
 import { rosterSteps } from './plan.ts';
 import { haproxy, keepalived } from './service.ts';
@@ -17,7 +18,9 @@ import { drainFile } from './shared-address.ts';
 export function leave(input: RoleInput<BalancerSettings>): Step[] {
   const { view, observed } = input;
   const why = 'this node no longer carries balancer';
-  const off = ensureOff(observed, [haproxy, keepalived], why);
+  // Keys first: once HAProxy has ended, nobody asks any more.
+  const keys = staleFiles(observed, [], why);
+  const off = [...keys, ...ensureOff(observed, [haproxy, keepalived], why)];
   const shares = observed.loaded[keepalived.unit] !== undefined && vipsOf(view).length > 0;
   if (!shares || selfOf(view).verdict === 'left') return off;
   if (!leaves(view)) return [...rosterSteps(input), ...shedSteps(view, observed)];

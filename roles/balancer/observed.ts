@@ -3,6 +3,7 @@ import { listen } from '../model/listen.ts';
 import type { Answer, Wants } from '../model/observed.ts';
 import type { EndpointState } from '../model/roster.ts';
 import type { Vip } from '../model/vip.ts';
+import { certificateFolder, folderQuestion } from './certificates.ts';
 import { haproxy, keepalived, keepalivedPath } from './service.ts';
 import type { Backend, Slot } from './slots.ts';
 import { drainTrack } from './vrrp.ts';
@@ -16,6 +17,7 @@ export function wants(files: readonly string[], vips: readonly Vip[]): Wants {
     services: shared ? [haproxy, keepalived] : [haproxy],
     questions: {
       ...(shared ? sharedQuestions(vips) : {}),
+      [folderQuestion]: { kind: 'directory', path: certificateFolder },
       slots: { kind: 'runtime', socket: runtimeSocket, command: 'show servers state' },
       site: {
         kind: 'http',

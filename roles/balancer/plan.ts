@@ -1,11 +1,12 @@
 import { restartDropIn } from '../model/drop-in.ts';
-import { ensureFiles, ensurePackages, ensureService } from '../model/ensure.ts';
+import { ensureFiles, ensurePackages, ensureService, serviceFingerprint } from '../model/ensure.ts';
 import { listen } from '../model/listen.ts';
 import type { Observed } from '../model/observed.ts';
 import { type Roster, rosterOf } from '../model/roster.ts';
 import type { FileSpec, Step } from '../model/step.ts';
 import { selfOf, type View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
+import { certificateFiles, servedIn, staleFiles } from './certificates.ts';
 import { instancesOf } from './instances.ts';
 import { configPath, runningSlots, runtimeSocket, writtenSlots } from './observed.ts';
 import { haproxy } from './service.ts';
@@ -40,10 +41,12 @@ type Input = RoleInput<BalancerSettings>;
 export function plan(input: Input): Step[] {
   const { view, observed } = input;
   const files = filesOf(input);
+  const unused = 'no configuration names it any more';
   return [
     ...ensurePackages(observed, packagesOf(view), 'the balancer'),
     ...ensureFiles(observed, files),
     ...ensureService(observed, haproxy, files),
+    ...staleFiles(observed, files, unused),
     ...rosterSteps(input),
     ...sharedAddressSteps(view, observed),
   ];
@@ -88,14 +91,29 @@ export function inSlots(slots: readonly Slot[], ordinal: number, address: string
 /** What is assumed of a node whose hardware is not known yet: little. */
 const unknownHardware = { cores: 1, openFiles: 1_024, limited: false, init: 'none' as const };
 
-/** The files of this role; their texts hang on settings, hardware and roster alone. */
-function filesOf({ view, settings, observed }: Input): FileSpec[] {
+/** Whether HAProxy runs with its files as they shall be. */
+export function isInForce(input: Input): boolean {
+  return input.observed.loaded[haproxy.unit] === serviceFingerprint(haproxy, filesOf(input));
+}
+
+/** The certificates first: HAProxy's checker reads them with its configuration. */
+function filesOf(input: Input): FileSpec[] {
+  return [...certificateFiles(input.view, input.settings), ...configFiles(input)];
+}
+
+/** HAProxy's own; their texts hang on settings, hardware, roster and the names of certificates alone. */
+function configFiles({ view, settings, observed }: Input): FileSpec[] {
   const hardware = selfOf(view).facts?.hardware ?? unknownHardware;
   const threads = threadsOf(hardware);
   const maxConnections = connections(settings, hardware.openFiles);
   const shares = instancesOf(view).length > 0;
+  const tls = servedIn(view, settings);
+  const frontends = {
+    ...(tls === undefined ? {} : { tls }),
+    ...(view.acme === undefined ? {} : { thumbprint: view.acme.thumbprint }),
+  };
   const config = (web: readonly Slot[]): string =>
-    haproxyConfig({ settings, maxConnections, threads, shares, web });
+    haproxyConfig({ settings, maxConnections, threads, shares, web, ...frontends });
   const file: FileSpec = {
     path: configPath,
     content: config(slotsOf(webRoster(view, observed), listen.web)),

@@ -1,24 +1,19 @@
 import { healthHost, healthPath } from '../model/health-path.ts';
-import { listen } from '../model/listen.ts';
 import { lines, ownedBy } from '../model/text.ts';
+import { type FrontendInput, frontends, tlsDefaults } from './frontends.ts';
 import type { BalancerSettings } from './settings.ts';
 import { type Slot, slotName } from './slots.ts';
 
-export interface HaproxyInput {
+export interface HaproxyInput extends Omit<FrontendInput, 'settings'> {
   readonly settings: BalancerSettings;
   readonly maxConnections: number;
   /** One thread per core; HAProxy itself would count the host's and not what a cgroup leaves. */
   readonly threads: number;
-  /** Whether it takes part in a shared address, and so may have to send its clients away. */
-  readonly shares: boolean;
   readonly web: readonly Slot[];
 }
 
 /** How long a client may keep an idle connection: a page and its pictures, and the next click. */
 export const keepAliveSeconds = 15;
-
-/** Headers in which a client could claim to be another. By name: a pattern would cost three percent of all requests. */
-const claims = ['X-Forwarded-For', 'X-Forwarded-Host', 'X-Forwarded-Port', 'Forwarded', 'X-Real-IP'];
 
 /** A client that says nothing for so long, in the middle of a request, is gone. */
 const clientTimeoutSeconds = 60;
@@ -35,7 +30,7 @@ export function haproxyConfig(input: HaproxyInput): string {
     '',
     defaults(input.settings),
     '',
-    frontend(input.shares),
+    frontends(input),
     '',
     web(input.web),
     '',
@@ -43,7 +38,7 @@ export function haproxyConfig(input: HaproxyInput): string {
   );
 }
 
-function global({ settings, maxConnections, threads, shares }: HaproxyInput): string[] {
+function global({ settings, maxConnections, threads, shares, tls }: HaproxyInput): string[] {
   const longestSeconds = Math.max(clientTimeoutSeconds, settings.requestTimeoutSeconds);
   return [
     'global',
@@ -59,6 +54,7 @@ function global({ settings, maxConnections, threads, shares }: HaproxyInput): st
     `  hard-stop-after ${longestSeconds + stopSpareSeconds}s`,
     '  mworker-max-reloads 5',
     ...(shares ? ['  set-var proc.shed int(0)'] : []),
+    ...(tls === undefined ? [] : tlsDefaults),
   ];
 }
 
@@ -102,23 +98,6 @@ const deadConnections = [
  * has a body: a server that takes its time to read is as silent, and its clients' uploads would be cut.
  */
 const silenceMs = 2_000;
-
-function frontend(shares: boolean): string[] {
-  return [
-    'frontend http',
-    `  bind *:${listen.http}`,
-    // What a client says of itself is not passed on: applications believe these.
-    ...claims.map((name) => `  http-request del-header ${name}`),
-    '  http-request set-header X-Forwarded-Proto http',
-    `  http-request deny deny_status 404 if { path ${healthPath} } !{ src 127.0.0.0/8 }`,
-    // Switched over the socket: every client is told to close, and finds whoever has the address then.
-    ...(shares
-      ? ['  http-after-response set-header connection close if { var(proc.shed) -m int gt 0 }']
-      : []),
-    '  use_backend once unless METH_GET or { method HEAD OPTIONS }',
-    '  default_backend web',
-  ];
-}
 
 /** What may be repeated: over kept connections, and again when no answer comes. */
 function web(slots: readonly Slot[]): string[] {

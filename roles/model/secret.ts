@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { SecretName } from './sealed.ts';
 
 /**
- * A secret, once opened: named texts, none with a line break, so that each fits into any configuration. Who sets one
- * quotes it for the file it is meant for.
+ * A secret, once opened: named texts. One that is meant for a line of a configuration holds no line break; a key in PEM
+ * has them, and stands in a file of its own. Who sets one quotes it for the file it is meant for.
  */
 export const SecretFields = z.record(
   z.string().regex(/^[a-z][a-z0-9-]*$/, 'a field of a secret is named by a-z, 0-9 and -'),

@@ -72,5 +72,11 @@ export interface VacantStep extends Reasoned {
   readonly address: string;
 }
 
+/** Deletes a file of ours that nothing refers to any more. */
+export interface RemoveStep extends Reasoned {
+  readonly kind: 'remove';
+  readonly path: string;
+}
+
 /** One idempotent change to a machine, as plain data. */
-export type Step = PackagesStep | FileStep | ServiceStep | RuntimeStep | AwaitStep | VacantStep;
+export type Step = PackagesStep | FileStep | ServiceStep | RuntimeStep | AwaitStep | VacantStep | RemoveStep;

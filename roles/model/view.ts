@@ -1,4 +1,5 @@
 import type { Assignment } from './assignment.ts';
+import type { AcmeAccount, Certificate, CertificateOrder } from './certificate.ts';
 import type { DatabaseView } from './database.ts';
 import type { Facts } from './facts.ts';
 import type { NodeId, NodeRecord, RoleName } from './node.ts';
@@ -26,6 +27,11 @@ export interface View {
   readonly database?: DatabaseView;
   /** The names of the secrets that this node can open, each with the revision of its last change. */
   readonly secrets?: Readonly<Record<string, number>>;
+  /** By their names: the certificates in use, and those that are being obtained. */
+  readonly certificates?: Readonly<Record<string, Certificate>>;
+  readonly orders?: Readonly<Record<string, CertificateOrder>>;
+  /** The account by which certificates are obtained; absent until the first one was asked for. */
+  readonly acme?: AcmeAccount;
   /** Settings by section, each already parsed by the schema of its owner. */
   readonly settings: Readonly<Record<string, unknown>>;
 }

@@ -1,7 +1,8 @@
 import { sha256 } from '../../roles/model/fingerprint.ts';
 import type { Observed } from '../../roles/model/observed.ts';
+import { secretsIn } from '../../roles/model/secret.ts';
 import type { ServiceState } from '../../roles/model/service.ts';
-import type { FileStep, RuntimeStep, ServiceStep, Step } from '../../roles/model/step.ts';
+import type { FileStep, RemoveStep, RuntimeStep, ServiceStep, Step } from '../../roles/model/step.ts';
 
 /** What a role's server makes of a runtime step; by default nothing that is observed. */
 export type ApplyRuntime = (observed: Observed, step: RuntimeStep) => Observed;
@@ -29,6 +30,8 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
       return applyService(observed, step);
     case 'runtime':
       return applyRuntime(observed, step);
+    case 'remove':
+      return applyRemoval(observed, step);
     case 'await':
     case 'vacant':
       return observed;
@@ -38,12 +41,27 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
 function applyFile(observed: Observed, { file }: FileStep): Observed {
   const hash = sha256(file.content);
   const found = { sha256: hash, mode: file.mode, owner: file.owner };
+  const secret = secretsIn(file.content).length > 0 ? { [file.path]: hash } : {};
   return {
     ...observed,
+    ...(Object.keys(secret).length > 0 ? { sources: { ...observed.sources, ...secret } } : {}),
     files: { ...observed.files, [file.path]: found },
     written: { ...observed.written, [file.path]: hash },
     texts: { ...observed.texts, [file.path]: file.content },
   };
+}
+
+/** Gone from the file system, the manifest and every listing. */
+function applyRemoval(observed: Observed, { path }: RemoveStep): Observed {
+  const { [path]: _file, ...files } = observed.files;
+  const { [path]: _written, ...written } = observed.written;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const answers = Object.entries(observed.answers).map(([key, answer]) => {
+    if (!answer.ok) return [key, answer];
+    const lines = answer.text.split('\n').filter((line) => line !== name);
+    return [key, { ...answer, text: lines.join('\n') }];
+  });
+  return { ...observed, files, written, answers: Object.fromEntries(answers) };
 }
 
 function applyService(observed: Observed, step: ServiceStep): Observed {

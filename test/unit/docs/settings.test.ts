@@ -7,6 +7,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly anyOf?: readonly Schema[];
   readonly const?: string;
+  readonly enum?: readonly string[];
   readonly default?: unknown;
   readonly description?: string;
   readonly minimum?: number;
@@ -27,23 +28,30 @@ function manual(schema: Schema): string {
 }
 
 function table(section: string, { properties }: Schema): string {
-  const rows = Object.entries(properties ?? {}).map(([key, schema]) => {
-    const fallback = JSON.stringify(schema.default);
-    return `| \`${section}.${key}\` | ${kind(schema)} | \`${fallback.replaceAll('"', '')}\` | ${schema.description ?? ''} |`;
-  });
   return [
     `## ${section}`,
     '| key | value | default | what it is |',
     '| --- | --- | --- | --- |',
-    ...rows,
+    ...rows(section, properties ?? {}),
     '',
   ].join('\n');
 }
 
+/** A line for each key; of a section within a section, for each of its keys. */
+function rows(section: string, properties: Readonly<Record<string, Schema>>): string[] {
+  return Object.entries(properties).flatMap(([key, schema]) => {
+    if (schema.properties !== undefined) return rows(`${section}.${key}`, schema.properties);
+    const fallback = JSON.stringify(schema.default).replaceAll('"', '');
+    return [`| \`${section}.${key}\` | ${kind(schema)} | \`${fallback}\` | ${schema.description ?? ''} |`];
+  });
+}
+
 function kind(schema: Schema): string {
+  if (schema.enum !== undefined) return schema.enum.map((word) => `\`${word}\``).join(' or ');
   if (schema.anyOf !== undefined) return schema.anyOf.map(kind).join(' or ');
   if (schema.const !== undefined) return `\`${schema.const}\``;
   if (schema.type === 'integer') return `${schema.minimum}–${schema.maximum}`;
+  if (schema.type === 'boolean') return '`true` or `false`';
   return schema.type === 'string' ? 'text' : String(schema.type);
 }
 
