@@ -1,8 +1,8 @@
 import { healthHost, healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
+import { type Slot, slotLine, slotName } from '../model/slots.ts';
 import { lines, ownedBy } from '../model/text.ts';
 import type { BalancerSettings } from './settings.ts';
-import { type Slot, slotName } from './slots.ts';
 
 export interface HaproxyInput {
   readonly settings: BalancerSettings;
@@ -149,11 +149,4 @@ function once(slots: readonly Slot[]): string[] {
     '  option http-server-close',
     ...slots.map((slot) => `${slotLine(slot)} track web/${slotName(slot.number)}`),
   ];
-}
-
-/** A drained server keeps its connections: weight 0 is what a file can say of it. */
-function slotLine({ number, address, port, weight, state }: Slot): string {
-  const share = state === 'drain' ? 0 : weight;
-  const disabled = state === 'out' ? ' disabled' : '';
-  return `  server ${slotName(number)} ${address}:${port} id ${number} weight ${share}${disabled}`;
 }
