@@ -1,6 +1,8 @@
 import { openApi } from './api-sockets.ts';
 import { build } from './build.ts';
+import { runOrders } from './certificates/orders-loop.ts';
 import { handleOf } from './handle-of.ts';
+import { askOutside } from './host/outside.ts';
 import type { AgentInput, Parts } from './parts.ts';
 import { keepSecrets } from './secrets/keep.ts';
 import { watchSelf } from './self/watch-self.ts';
@@ -34,6 +36,7 @@ export async function runParts(input: AgentInput): Promise<void> {
           await keepSecrets({ files: host.files, decisions }, source.snapshot());
         },
       }),
+    () => runOrders({ ...host, ...parts, self: config.nodeId, ask: askOutside }),
     () => watchSelf({ ...host, ...parts, api }),
     () => loops.ended(),
   ];

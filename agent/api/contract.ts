@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CertificateDomain, CertificateName, mostDomains } from '../../roles/model/certificate.ts';
 import { type ErrorCode, errorCodes, MusterError } from '../../roles/model/errors.ts';
 import { Event } from '../../roles/model/event.ts';
 import { Health } from '../../roles/model/facts.ts';
@@ -207,6 +208,47 @@ export const InspectionReport = z.strictObject({
   usesLeft: z.int().optional(),
 });
 export type InspectionReport = z.infer<typeof InspectionReport>;
+
+/** The body of `POST /v1/certificates`: a certificate from elsewhere, PEM, with its key. */
+export const CertificateBrought = z.strictObject({
+  name: CertificateName.optional(),
+  certificate: z.string().max(64 * 1024),
+  key: z.string().max(16 * 1024),
+});
+export type CertificateBrought = z.infer<typeof CertificateBrought>;
+
+/** The body of `POST /v1/certificates/request`: one to be obtained and renewed by itself. */
+export const CertificateWanted = z.strictObject({
+  name: CertificateName.optional(),
+  domains: z.array(CertificateDomain).min(1).max(mostDomains),
+});
+export type CertificateWanted = z.infer<typeof CertificateWanted>;
+
+/**
+ * `GET /v1/certificates`, by name. `POST /v1/certificates/<name>/renew` has one renewed at once, `DELETE
+ * /v1/certificates/<name>` removes it; both answer a ChangeReport.
+ */
+export const CertificatesReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  certificates: z.array(
+    z.strictObject({
+      name: CertificateName,
+      domains: z.array(CertificateDomain),
+      requestedBy: z.string(),
+      source: z.enum(['own', 'acme']),
+      /** Of the one in use; absent while there is none. */
+      issuer: z.string().optional(),
+      notAfter: z.iso.datetime().optional(),
+      /** Names of the balancers that show it. */
+      shownBy: z.array(z.string()),
+      /** Absent where nothing is under way; else what is waited for, or why the last try failed. */
+      obtaining: z
+        .strictObject({ failures: z.int(), nextTryAt: z.iso.datetime(), trouble: z.string().optional() })
+        .optional(),
+    }),
+  ),
+});
+export type CertificatesReport = z.infer<typeof CertificatesReport>;
 
 /** One line of `muster doctor` and of preflight. */
 export const Finding = z.strictObject({

@@ -1,6 +1,14 @@
 import type { RenewAnswer, RenewRequest } from '../admission/renewal.ts';
 import type { JoinAnswer, JoinRequest, JoinReview } from '../admission/request.ts';
-import type { PlaceableRole, RoleChange, SettingsChange, SettingsReport, TokenPlace } from './contract.ts';
+import type {
+  CertificateBrought,
+  CertificateWanted,
+  PlaceableRole,
+  RoleChange,
+  SettingsChange,
+  SettingsReport,
+  TokenPlace,
+} from './contract.ts';
 
 /** An operator's word on one node, by its name or id. `dryRun`: only what it would mean; nothing is changed. */
 export interface NodeWord {
@@ -14,6 +22,15 @@ interface CreatedToken {
   readonly text: string;
   readonly expiresAt: string;
   readonly uses: number;
+}
+
+/** Words on certificates; each returns what has changed, in a sentence. */
+export interface CertificateWords {
+  /** Throws `certificate-refused`, as do the next two; then nothing has changed. */
+  set(word: CertificateBrought & { readonly dryRun: boolean }): Promise<string>;
+  request(word: CertificateWanted & { readonly dryRun: boolean }): Promise<string>;
+  renew(name: string): Promise<string>;
+  remove(word: { readonly name: string; readonly dryRun: boolean }): Promise<string>;
 }
 
 /** What only a node that keeps the decisions can do. Each word is carried out whole or not at all. */
@@ -36,4 +53,5 @@ export interface Decider {
   reviewJoin(request: JoinRequest): Promise<JoinReview>;
   /** Throws `node-refused`. */
   renew(request: RenewRequest): Promise<RenewAnswer>;
+  readonly certificates: CertificateWords;
 }

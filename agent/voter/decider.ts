@@ -10,6 +10,7 @@ import { type SettingsReport, schemaVersion } from '../api/contract.ts';
 import type { Decider } from '../api/decider.ts';
 import type { DecisionSource } from '../decisions/source.ts';
 import type { Journal } from '../reconcile/journal.ts';
+import { certificateWords } from './certificate-words.ts';
 import { removeInTurns } from './remove.ts';
 import { refuseTakenAddresses } from './taken-addresses.ts';
 import { requireView, sayChange, type WordParts } from './word.ts';
@@ -60,6 +61,7 @@ export function createDecider(parts: DeciderParts): Decider {
       return answer;
     },
     reviewJoin: (request) => wouldAdmit(admission(), request),
+    certificates: certificateWords(parts),
     renew: async (request) => {
       // As it is stored now: a node may have been removed a moment ago.
       await source.refresh();

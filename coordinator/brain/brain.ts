@@ -3,6 +3,7 @@ import type { View } from '../../roles/model/view.ts';
 import { decode } from '../store/codec.ts';
 import { assignmentKey, nodeKey } from '../store/keys.ts';
 import type { Placeable } from './carriers.ts';
+import { renewals } from './certificates.ts';
 import type { Change } from './change.ts';
 import { deaths, type Silence } from './deaths.ts';
 import type { Candidate } from './leadership.ts';
@@ -41,6 +42,7 @@ function decide({ placeable, silence, now }: BrainParts, view: View, snapshot: S
   return [
     ...tidy(snapshot),
     ...deaths(view, snapshot, silence(), now()),
+    ...renewals(snapshot, now()),
     ...placements.map((placement) => placed(placement, snapshot)),
   ];
 }

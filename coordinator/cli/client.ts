@@ -2,6 +2,9 @@ import type { RequestOptions } from 'node:http';
 import { createInterface } from 'node:readline';
 import type * as z from 'zod';
 import {
+  type CertificateBrought,
+  CertificatesReport,
+  type CertificateWanted,
   ChangeReport,
   DoctorReport,
   type DrainChange,
@@ -55,6 +58,11 @@ export interface Client {
   createToken(request: TokenRequest): Promise<TokenReport>;
   revokeToken(id: string): Promise<ChangeReport>;
   inspectToken(token: string): Promise<InspectionReport>;
+  certificates(): Promise<CertificatesReport>;
+  setCertificate(brought: CertificateBrought, dryRun?: boolean): Promise<ChangeReport>;
+  requestCertificate(wanted: CertificateWanted, dryRun?: boolean): Promise<ChangeReport>;
+  renewCertificate(name: string): Promise<ChangeReport>;
+  removeCertificate(name: string, dryRun?: boolean): Promise<ChangeReport>;
 }
 
 export interface ClientOptions {
@@ -107,7 +115,21 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
         method: 'POST',
         body: { token } satisfies TokenInspection,
       }),
+    certificates: () => ask(CertificatesReport, certificatesPath),
+    setCertificate: (body, dryRun) =>
+      ask(ChangeReport, `${certificatesPath}${dry(dryRun)}`, { method: 'POST', body }),
+    requestCertificate: (body, dryRun) =>
+      ask(ChangeReport, `${certificatesPath}/request${dry(dryRun)}`, { method: 'POST', body }),
+    renewCertificate: (name) => ask(ChangeReport, `${certificatePath(name)}/renew`, { method: 'POST' }),
+    removeCertificate: (name, dryRun) =>
+      ask(ChangeReport, `${certificatePath(name)}${dry(dryRun)}`, { method: 'DELETE' }),
   };
+}
+
+const certificatesPath = '/v1/certificates';
+
+function certificatePath(name: string): string {
+  return `${certificatesPath}/${encodeURIComponent(name)}`;
 }
 
 function pathOf(node: string): string {

@@ -29,6 +29,8 @@ export interface Operator {
   answer(question: string): Promise<string>;
   /** The text as the operator's editor left it, and where it stays until `done`. Throws `command-missing`. */
   edit(text: string, name: string): Promise<Edited>;
+  /** The text of a file of the operator's. Throws `request-invalid`. */
+  read(path: string): Promise<string>;
   manual(): Promise<readonly Page[]>;
   /** The script that teaches a shell to complete the words of this program. */
   completion(shell: Shell): Promise<string>;

@@ -32,6 +32,7 @@ const byError: Partial<Record<ErrorCode, ExitName>> = {
   'answer-needed': 'usage',
   'not-found': 'usage',
   'token-refused': 'usage',
+  'certificate-refused': 'usage',
   'agent-unreachable': 'unreachable',
   'store-unreachable': 'unreachable',
 };

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { Operator, Output, Page, Shell } from './context.ts';
 import { editText } from './editor.ts';
 import type { Interrupt } from './interrupt.ts';
@@ -31,12 +32,26 @@ export function createOperator(place: Place, interrupt: Interrupt): Operator {
     confirm: async (question) => /^y(es)?$/i.test(await answer(`${question} [y/N]`)),
     answer,
     edit: (text, name) => editText(text, name, process.env, interrupt),
+    read: (path) => readText(path),
     manual: async () => pagesIn(await place.docs()),
     completion: async (shell) => readFile(join(await place.completion(), completionFiles[shell]), 'utf8'),
     pause: async (ms) => {
       await sleep(ms, undefined, { signal: interrupt.signal }).catch(() => undefined);
     },
   };
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new MusterError('request-invalid', {
+      what: `${path} cannot be read`,
+      why: messageOf(cause),
+      next: `ls -l ${path}`,
+      cause,
+    });
+  }
 }
 
 async function answer(question: string): Promise<string> {

@@ -16,6 +16,7 @@ export const errorCodes = {
   'command-timeout': { retryable: true },
   'command-failed': { retryable: false },
   'packages-failed': { retryable: true },
+  'certificate-refused': { retryable: false },
   'file-refused': { retryable: false },
   'secret-missing': { retryable: true },
   'service-failed': { retryable: true },

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { certificateReport } from '../../agent/api/certificate-report.ts';
 import {
+  type ChangeReport,
   type NodeReport,
   type SettingsChange,
   type SettingsReport,
@@ -13,6 +15,7 @@ import { MusterError } from '../../roles/model/errors.ts';
 import { decodeToken, encodeToken, type Token } from '../../roles/model/token.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { SampleSettings, sampleEvent } from './fake-handle.ts';
+import { certifiedView } from './sample-certificates.ts';
 import { lonelyView } from './sample-views.ts';
 
 export interface FakeClient extends Client {
@@ -34,6 +37,7 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     orders,
     ...nodeAnswers(view, orders),
     ...tokenAnswers(orders),
+    ...certificateAnswers(orders),
     status: async () => statusReport(view, { version: '0.1.0', decisions: answering }),
     events: async (limit) => ({ schemaVersion, events: events.slice(-limit) }),
     followEvents: async function* () {
@@ -87,6 +91,27 @@ function nodeReport(view: View, { record, roles, verdict, facts }: NodeView): No
   if (facts === undefined) return { schemaVersion, node, ordinal, why, versions: {} };
   const { hardware, versions } = facts;
   return { schemaVersion, node, ordinal, why, admittedAt: '2026-01-01T09:00:00.000Z', hardware, versions };
+}
+
+type CertificateAnswers = Pick<
+  Client,
+  'certificates' | 'setCertificate' | 'requestCertificate' | 'renewCertificate' | 'removeCertificate'
+>;
+
+function certificateAnswers(orders: string[]): CertificateAnswers {
+  const order = (dryRun: boolean, line: string): ChangeReport => {
+    if (!dryRun) orders.push(line);
+    return { schemaVersion, sentence: dryRun ? `it would be: ${line}` : `it is so: ${line}` };
+  };
+  return {
+    certificates: async () => certificateReport(certifiedView()),
+    setCertificate: async ({ name = 'unnamed', certificate, key }, dryRun = false) =>
+      order(dryRun, `${name} set from ${certificate} and ${key}`),
+    requestCertificate: async ({ name = 'unnamed', domains }, dryRun = false) =>
+      order(dryRun, `${name} for ${domains.join(' ')}`),
+    renewCertificate: async (name) => order(false, `${name} renewed`),
+    removeCertificate: async (name, dryRun = false) => order(dryRun, `${name} removed`),
+  };
 }
 
 type TokenAnswers = Pick<Client, 'tokens' | 'createToken' | 'revokeToken' | 'inspectToken'>;

@@ -139,6 +139,12 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
     }),
     join: async ({ name }) => refuse(`join as ${name}`),
     reviewJoin: async ({ name }) => ({ notes: [`${name} would do`], known: false }),
+    certificates: {
+      set: async ({ name = 'shop', dryRun }) => handle.word(`certificate ${name} set`, dryRun),
+      request: async ({ domains, dryRun }) => handle.word(`certificate for ${domains.join(' ')}`, dryRun),
+      renew: async (name) => handle.word(`certificate ${name} renewed`, false),
+      remove: async ({ name, dryRun }) => handle.word(`certificate ${name} removed`, dryRun),
+    },
     renew: async ({ nodeId }) => ({ certificatePem: `certificate of ${nodeId}` }),
   };
   return handle;

@@ -30,5 +30,9 @@ const sources: Readonly<Record<string, Source>> = {
     const { schema } = await (await connect()).settingsSchema();
     return [leafKeys(schema).map((key) => `${key}=`)];
   },
+  CERTIFICATE: async ({ connect }) => {
+    const { certificates } = await (await connect()).certificates();
+    return [certificates.map(({ name }) => name)];
+  },
   TOPIC: async ({ operator }) => [(await operator.manual()).map(({ topic }) => topic)],
 };

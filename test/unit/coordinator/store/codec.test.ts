@@ -23,7 +23,16 @@ const set = {
   nodes: [second, first],
   assignments,
 };
-const noMore = { tombstones: {}, tokens: {}, wishes: {}, secrets: {}, secretRevisions: {}, deaths: {} };
+const noMore = {
+  tombstones: {},
+  tokens: {},
+  wishes: {},
+  secrets: {},
+  secretRevisions: {},
+  deaths: {},
+  certificates: {},
+  orders: {},
+};
 const token = {
   id: 'taaaaaaaaaaaa',
   secretHash: '0'.repeat(64),
