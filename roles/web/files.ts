@@ -1,4 +1,5 @@
 import { restartDropIn } from '../model/drop-in.ts';
+import { memoryOf } from '../model/memory.ts';
 import { nodeHostname } from '../model/node.ts';
 import { paths } from '../model/paths.ts';
 import type { FileSpec } from '../model/step.ts';
@@ -19,7 +20,7 @@ const fpmDirectory = `/etc/php/${phpVersion}/fpm`;
 export function filesOf(view: View, settings: WebSettings): FileSpec[] {
   const self = selfOf(view);
   const hardware = self.facts?.hardware ?? unknownHardware;
-  const workers = phpWorkers(settings, hardware);
+  const workers = phpWorkers(settings, { cores: hardware.cores, memoryMiB: memoryOf(self, 'web') });
   const dropIns =
     hardware.init === 'systemd' ? [restartDropIn('web', apache), restartDropIn('web', fpm)] : [];
   return [

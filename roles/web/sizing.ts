@@ -1,17 +1,14 @@
 import type { WebSettings } from './settings.ts';
 
-/** Half of a node's memory is for PHP; the rest is for the other roles, the kernel's page cache and peaks. */
-const memoryShare = 0.5;
-
 /** A PHP request of a web page waits for the database most of its time; more than this many per core only queue. */
 const workersPerCore = 24;
 
 const fewestWorkers = 4;
 
-/** How many PHP requests a node works on at a time. */
+/** How many PHP requests a node works on at a time; `memoryMiB` is the part of its memory that the role may plan with. */
 export function phpWorkers(settings: WebSettings, hardware: { cores: number; memoryMiB: number }): number {
   if (settings.workers !== 'auto') return settings.workers;
-  const byMemory = Math.floor((hardware.memoryMiB * memoryShare) / settings.workerMemoryMiB);
+  const byMemory = Math.floor(hardware.memoryMiB / settings.workerMemoryMiB);
   const byCores = Math.ceil(hardware.cores * workersPerCore);
   return Math.max(fewestWorkers, Math.min(byMemory, byCores));
 }

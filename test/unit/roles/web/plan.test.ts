@@ -87,11 +87,11 @@ describe('texts of a web server', () => {
 
 describe('sizes', () => {
   it.each([
-    { cores: 1, memoryMiB: 512, workers: 6 },
-    { cores: 1, memoryMiB: 2048, workers: 24 },
-    { cores: 4, memoryMiB: 2048, workers: 25 },
-    { cores: 16, memoryMiB: 65536, workers: 384 },
-    { cores: 0.5, memoryMiB: 128, workers: 4 },
+    { cores: 1, memoryMiB: 256, workers: 6 },
+    { cores: 1, memoryMiB: 1024, workers: 24 },
+    { cores: 4, memoryMiB: 1024, workers: 25 },
+    { cores: 16, memoryMiB: 32768, workers: 384 },
+    { cores: 0.5, memoryMiB: 64, workers: 4 },
   ])('$cores cores and $memoryMiB MiB make $workers PHP workers', ({ workers, ...hardware }) => {
     expect(phpWorkers(settings, hardware)).toBe(workers);
   });
