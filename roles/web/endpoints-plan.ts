@@ -79,7 +79,7 @@ function reasonFor(view: View, { writes, reads }: BackendSlots): string {
 }
 
 /** Where this node sends writes and reads now, as HAProxy runs or, before it does, as its file has it. */
-export function usedIn(observed: Observed, backend: Backend): UsedNow {
+function usedIn(observed: Observed, backend: Backend): UsedNow {
   const slots =
     runningSlots(observed.answers['endpoints'], backend) ??
     writtenSlots(observed.texts[endpointsConfig], backend);
@@ -87,7 +87,7 @@ export function usedIn(observed: Observed, backend: Backend): UsedNow {
 }
 
 /** The rosters of writes and reads, as they shall be. */
-export function endpointRosters(view: View, observed: Observed): Record<'writes' | 'reads', Roster> {
+function endpointRosters(view: View, observed: Observed): Record<'writes' | 'reads', Roster> {
   return {
     writes: writers(view, usedIn(observed, 'writes')),
     reads: readers(view, usedIn(observed, 'reads')),
@@ -108,7 +108,7 @@ function slotsFor(view: View, observed: Observed): BackendSlots {
 }
 
 /** The texts hang on settings, hardware and rosters alone. */
-export function endpointsFiles({ view, settings, observed }: Input): FileSpec[] {
+function endpointsFiles({ view, settings, observed }: Input): FileSpec[] {
   const hardware = selfOf(view).facts?.hardware ?? unknownHardware;
   const sizes = {
     maxConnections: endpointConnections(settings, hardware),

@@ -9,9 +9,10 @@ const unknown: UsedNow = () => undefined;
 
 /** A cluster whose nodes are all databases, with the n-th as primary. */
 function databases(primary: number | undefined, ...sketches: readonly Omit<NodeSketch, 'ordinal'>[]): View {
-  const view = viewOf(
-    ...sketches.map((sketch, at) => ({ roles: ['db' as const], ...sketch, ordinal: at + 1 })),
+  const nodes = sketches.map(
+    (sketch, at): NodeSketch => Object.assign({ roles: ['db'], ordinal: at + 1 }, sketch),
   );
+  const view = viewOf(...nodes);
   if (primary === undefined) return view;
   const database = { primary: recordOf(primary).id, since: '2026-01-01T00:00:00.000Z', epoch: 5 };
   return { ...view, database };
