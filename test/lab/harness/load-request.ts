@@ -1,4 +1,5 @@
 import { Agent, request } from 'node:http';
+import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 
 import type { LoadOrder, Manner } from './load-order.ts';
 import type { Outcome } from './load-report.ts';
@@ -23,12 +24,23 @@ const kindOf = (error: { readonly code?: string; readonly message: string }): st
  */
 const IDLE_MS = 5_000;
 
-const keeping = new Agent({ keepAlive: true, timeout: IDLE_MS });
+const keep = { keepAlive: true, timeout: IDLE_MS } as const;
 // A connection of its own for each: no agent at all would share Node's global one.
-const fresh = new Agent({ keepAlive: false });
+const open = { keepAlive: false } as const;
+const plain = { send: request, keeping: new Agent(keep), fresh: new Agent(open) };
+/** Whose certificate it is, the story asks elsewhere. */
+const unchecked = { rejectUnauthorized: false } as const;
+const secure = {
+  send: secureRequest,
+  keeping: new SecureAgent({ ...keep, ...unchecked }),
+  fresh: new SecureAgent({ ...open, ...unchecked }),
+};
 
 /** Closes the kept connections. */
-export const hangUp = (): void => keeping.destroy();
+export const hangUp = (): void => {
+  plain.keeping.destroy();
+  secure.keeping.destroy();
+};
 
 /** One request from its sending to its last byte. Never throws: how it ended is the answer. */
 export const askOnce = async (order: LoadOrder, how: Manner, atMs: number): Promise<Outcome> =>
@@ -40,11 +52,13 @@ export const askOnce = async (order: LoadOrder, how: Manner, atMs: number): Prom
       const outcome = { atMs, tookMs, post: how.post };
       resolve(failure === undefined ? outcome : { ...outcome, failure });
     };
-    const sent = request(
+    const { send, keeping, fresh } = order.url.startsWith('https:') ? secure : plain;
+    const sent = send(
       how.slow ? order.slowUrl : order.url,
       {
         method: how.post ? 'POST' : 'GET',
         agent: how.keepAlive ? keeping : fresh,
+        ...(order.host === undefined ? {} : { servername: order.host }),
         headers: {
           ...(order.host === undefined ? {} : { host: order.host }),
           ...(how.post ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
