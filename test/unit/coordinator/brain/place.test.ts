@@ -281,4 +281,26 @@ describe('roles with a number', () => {
     const [, second] = place({ view, placeable: spread, wishes: {}, assignments: {} });
     expect(second?.assignment.why.cache).toBe('2 nodes are to carry cache; as cache it keeps pages');
   });
+
+  it('a cache may go though nobody else is one', () => {
+    const view = { ...viewOf(node(1, all), node(2, ['web', 'balancer'])), settings: settings(1) };
+    expect(carrying(view, { 1: { forbid: ['cache'] }, 2: { forbid: ['cache'] } })).toEqual([]);
+  });
+
+  it.each([
+    { what: 'stays while it is the primary', primary: 1, has: ['b1', 'b2'] },
+    { what: 'goes once another is', primary: 2, has: ['b2'] },
+  ])('a database $what', ({ primary, has }) => {
+    const roles: Roles = ['web', 'db'];
+    const dbReady = { health: { ...health, db: ready } };
+    const database = { primary: recordOf(primary).id, since: '2026-01-01T00:00:00.000Z', epoch: 3 };
+    const view = { ...viewOf(node(1, roles, dbReady), node(2, roles, dbReady)), database };
+    const input = { view, placeable: [{ role: 'db', summary: 'keeps rows' } as const], assignments: {} };
+    const changes = place({ ...input, wishes: byId<Wish>({ 1: { forbid: ['db'] } }) });
+    const carriers = view.nodes.filter((one) => {
+      const change = changes.find((placement) => placement.node === one.record.id);
+      return (change?.assignment.roles ?? one.roles).includes('db');
+    });
+    expect(carriers.map((one) => one.record.name)).toEqual(has);
+  });
 });
