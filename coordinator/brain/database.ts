@@ -1,4 +1,4 @@
-import type { DatabaseDecision, DatabaseView } from '../../roles/model/database.ts';
+import type { DatabaseDecision } from '../../roles/model/database.ts';
 import type { Snapshot } from '../../roles/model/ports.ts';
 import { carriersOf, type NodeView, type View } from '../../roles/model/view.ts';
 import { decode } from '../store/codec.ts';
@@ -30,7 +30,7 @@ function couldBegin({ verdict, facts }: NodeView): boolean {
 }
 
 /** Replaces the word on the primary, if nobody else has since the snapshot; `hangsOn`: what must not have changed either. */
-export function databaseChange(
+function databaseChange(
   snapshot: Snapshot,
   decision: DatabaseDecision,
   sentences: readonly string[],
@@ -41,9 +41,4 @@ export function databaseChange(
     modRevision: snapshot.entries[key]?.modRevision ?? 0,
   }));
   return { transaction: { conditions, put: { [databaseKey]: JSON.stringify(decision) } }, sentences };
-}
-
-/** The decision without the revision that a view adds to it. */
-export function decisionOf({ epoch: _epoch, ...decision }: DatabaseView): DatabaseDecision {
-  return decision;
 }

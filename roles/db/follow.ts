@@ -73,10 +73,10 @@ function goOn(epoch: number, source: Source): SqlStep[] {
 }
 
 /** 1236: the primary has not what is asked for, or this node has what the primary never had. 1950: a stray write here. */
-const hopeless = [1236, 1950];
+const hopeless = new Set([1236, 1950]);
 
 export function isHopeless({ errno }: Source): boolean {
-  return hopeless.includes(errno);
+  return hopeless.has(errno);
 }
 
 /** A former primary that wrote more than the present one had when it was opened: two truths, and muster chooses none. */

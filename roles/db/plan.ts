@@ -26,7 +26,7 @@ export function plan({ view, settings, observed }: RoleInput<DbSettings>): Step[
 }
 
 /** What the running server is told. */
-export function serverSteps(view: View, settings: DbSettings, observed: Observed): SqlStep[] {
+function serverSteps(view: View, settings: DbSettings, observed: Observed): SqlStep[] {
   const state = stateOf(observed);
   if (state === undefined) return [];
   const epoch = view.database?.epoch ?? 0;

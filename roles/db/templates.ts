@@ -59,7 +59,7 @@ export function fixedText({ address, ordinal, applyThreads, ssd }: ServerInput):
 }
 
 /** What the running server takes over by a statement; here for its next start. */
-export function lastingText({ bufferPoolMiB, settings }: ServerInput): string {
+function lastingText({ bufferPoolMiB, settings }: ServerInput): string {
   return lines(
     `innodb_buffer_pool_size = ${bufferPoolMiB}M`,
     `max_connections = ${settings.connections}`,

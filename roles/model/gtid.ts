@@ -16,13 +16,3 @@ export function holdsAll(position: GtidPosition, other: GtidPosition): boolean {
   const own = sequencesOf(position);
   return [...sequencesOf(other)].every(([domain, sequence]) => (own.get(domain) ?? 0) >= sequence);
 }
-
-/** How many transactions a position has that another lacks. */
-export function aheadBy(position: GtidPosition, other: GtidPosition): number {
-  const theirs = sequencesOf(other);
-  let ahead = 0;
-  for (const [domain, sequence] of sequencesOf(position)) {
-    ahead += Math.max(0, sequence - (theirs.get(domain) ?? 0));
-  }
-  return ahead;
-}
