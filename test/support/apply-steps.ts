@@ -2,10 +2,18 @@ import { sha256 } from '../../roles/model/fingerprint.ts';
 import type { Observed } from '../../roles/model/observed.ts';
 import { secretsIn } from '../../roles/model/secret.ts';
 import type { ServiceState } from '../../roles/model/service.ts';
-import type { FileStep, RemoveStep, RuntimeStep, ServiceStep, Step } from '../../roles/model/step.ts';
+import type {
+  CopyStep,
+  FileStep,
+  RemoveStep,
+  RuntimeStep,
+  ServiceStep,
+  SqlStep,
+  Step,
+} from '../../roles/model/step.ts';
 
 /** What a role's server makes of a runtime step; by default nothing that is observed. */
-export type ApplyRuntime = (observed: Observed, step: RuntimeStep) => Observed;
+export type ApplyRuntime = (observed: Observed, step: RuntimeStep | SqlStep) => Observed;
 
 /** What a machine would look like after the steps: a perfect executor, as a pure function. */
 export function applySteps(
@@ -28,7 +36,10 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
       return applyFile(observed, step);
     case 'service':
       return applyService(observed, step);
+    case 'copy':
+      return applyCopy(observed, step);
     case 'runtime':
+    case 'sql':
       return applyRuntime(observed, step);
     case 'remove':
       return applyRemoval(observed, step);
@@ -62,6 +73,11 @@ function applyRemoval(observed: Observed, { path }: RemoveStep): Observed {
     return [key, { ...answer, text: lines.join('\n') }];
   });
   return { ...observed, files, written, answers: Object.fromEntries(answers) };
+}
+
+function applyCopy(observed: Observed, { from, to, mode, owner }: CopyStep): Observed {
+  const found = { sha256: observed.files[from]?.sha256 ?? '', mode, owner };
+  return { ...observed, files: { ...observed.files, [to]: found } };
 }
 
 function applyService(observed: Observed, step: ServiceStep): Observed {

@@ -54,6 +54,9 @@ function word(step: Step): string {
       return `vacant ${step.address}`;
     case 'remove':
       return `remove ${step.path}`;
+    case 'copy':
+    case 'sql':
+      return step.kind;
   }
 }
 
