@@ -6,6 +6,7 @@ import { messageOf } from '../../roles/model/errors.ts';
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Questions } from '../../roles/model/ports.ts';
 import { systemCommands } from './commands.ts';
+import { askMount } from './mount-probe.ts';
 
 /** More of an answer than this is not read: health pages are short, and HAProxy's tables of slots are near 10 KiB. */
 const longestAnswerBytes = 64 * 1024;
@@ -16,7 +17,7 @@ const ownTimeoutMs = 2_000;
 /** Asks servers on this machine. Every question takes a new connection, as every new user's would. */
 export const systemQuestions: Questions = {
   async ask(question) {
-    const timeoutMs = question.kind === 'http' ? question.timeoutMs : ownTimeoutMs;
+    const timeoutMs = 'timeoutMs' in question ? question.timeoutMs : ownTimeoutMs;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       return await answerTo(question, signal);
@@ -36,6 +37,10 @@ function answerTo(question: Question, signal: AbortSignal): Promise<Answer> {
       return Promise.resolve(interfaceOf(question.address));
     case 'table':
       return listTable(question, signal);
+    case 'mount':
+      return askMount(question);
+    case 'program':
+      return askProgram(question, signal);
   }
 }
 
@@ -84,6 +89,14 @@ async function listTable(
   return { ok: false, error: `nft has no table ${family} ${table}: ${stderr.trim().split('\n')[0] ?? ''}` };
 }
 
+async function askProgram(
+  { argv }: Extract<Question, { kind: 'program' }>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { exitCode, stdout, stderr } = await systemCommands.run(argv, { signal });
+  return { ok: true, status: exitCode, text: exitCode === 0 ? stdout : `${stdout}${stderr}` };
+}
+
 async function readText(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -111,5 +124,9 @@ function whomOf(question: Question): string {
       return 'the kernel';
     case 'table':
       return 'nft';
+    case 'mount':
+      return question.path;
+    case 'program':
+      return question.argv.join(' ');
   }
 }

@@ -1,7 +1,14 @@
 import { hasApplied, hasLetGo } from '../../roles/model/applied.ts';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { Clock, Commands, Questions, Secrets } from '../../roles/model/ports.ts';
-import type { AwaitStep, RuntimeStep, ServiceStep, Step, VacantStep } from '../../roles/model/step.ts';
+import type {
+  AwaitStep,
+  CommandStep,
+  RuntimeStep,
+  ServiceStep,
+  Step,
+  VacantStep,
+} from '../../roles/model/step.ts';
 import { assertNever } from '../../roles/model/text.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
 import type { BackOff } from './back-off.ts';
@@ -41,6 +48,9 @@ export async function execute(parts: ExecuteParts, step: Step, view: View): Prom
       return awaited(step, view);
     case 'vacant':
       return vacant(parts, step);
+    case 'command':
+      await runProgram(parts.commands, step);
+      return done;
     default:
       return assertNever(step);
   }
@@ -96,4 +106,18 @@ async function command(questions: Questions, step: RuntimeStep): Promise<void> {
       next: 'journalctl -u haproxy -n 20',
     });
   }
+}
+
+/** A program says the cause last. */
+const keptLines = 3;
+
+async function runProgram(commands: Commands, { argv, does, timeoutMs }: CommandStep): Promise<void> {
+  const { exitCode, stdout, stderr } = await commands.run(argv, { timeoutMs });
+  if (exitCode === 0) return;
+  const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-keptLines).join('\n');
+  throw new MusterError('command-failed', {
+    what: `could not ${does}`,
+    why: said === '' ? `${argv[0]} ended with exit code ${String(exitCode)}` : said,
+    next: argv.join(' '),
+  });
 }

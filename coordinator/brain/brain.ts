@@ -7,6 +7,7 @@ import type { Change } from './change.ts';
 import { deaths, type Silence } from './deaths.ts';
 import type { Candidate } from './leadership.ts';
 import { type Placement, place } from './place.ts';
+import { keepStorage } from './storage.ts';
 import { tidy } from './tidy.ts';
 
 export interface BrainParts {
@@ -42,6 +43,7 @@ function decide({ placeable, silence, now }: BrainParts, view: View, snapshot: S
     ...tidy(snapshot),
     ...deaths(view, snapshot, silence(), now()),
     ...placements.map((placement) => placed(placement, snapshot)),
+    ...keepStorage(view, snapshot, now()),
   ];
 }
 

@@ -6,6 +6,7 @@ import { messageOf } from '../../roles/model/errors.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
 import type { Entry, Snapshot } from '../../roles/model/ports.ts';
 import { Sealed, SecretName } from '../../roles/model/sealed.ts';
+import { StorageDecision, type StorageView } from '../../roles/model/storage.ts';
 import { TokenRecord } from '../../roles/model/token.ts';
 import { Wish } from '../../roles/model/wish.ts';
 import { assignmentKey, clusterKey, kindOf, nodeKey, settingsKey } from './keys.ts';
@@ -48,6 +49,7 @@ export interface DecisionSet {
   /** By their names: the revision of their last change. */
   readonly secretRevisions: Readonly<Record<string, number>>;
   readonly database?: DatabaseView;
+  readonly storage?: StorageView;
   /** Who was declared dead and has not come back yet. */
   readonly deaths: Readonly<Record<NodeId, Death>>;
   readonly leader?: Leader;
@@ -71,6 +73,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     leader: undefined,
     cluster: undefined,
     database: undefined,
+    storage: undefined,
   };
   const malformed: MalformedDecision[] = [];
   for (const [key, entry] of Object.entries(snapshot.entries)) {
@@ -81,7 +84,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, cluster, database, nodes, ...rest } = found;
+  const { leader, cluster, database, storage, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
@@ -89,6 +92,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     ...(leader === undefined ? {} : { leader }),
     ...(cluster === undefined ? {} : { cluster }),
     ...(database === undefined ? {} : { database }),
+    ...(storage === undefined ? {} : { storage }),
     malformed,
   };
 }
@@ -107,6 +111,7 @@ interface Found {
   leader: Leader | undefined;
   cluster: Cluster | undefined;
   database: DatabaseView | undefined;
+  storage: StorageView | undefined;
 }
 
 function takeIn(found: Found, key: string, { value, modRevision }: Entry): void {
@@ -123,6 +128,9 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
       return;
     case 'database':
       found.database = { ...DatabaseDecision.parse(JSON.parse(value)), epoch: modRevision };
+      return;
+    case 'storage':
+      found.storage = { ...StorageDecision.parse(JSON.parse(value)), epoch: modRevision };
       return;
     case 'node':
       found.nodes.push(speaksOf(name.id, NodeRecord.parse(JSON.parse(value))));

@@ -72,5 +72,14 @@ export interface VacantStep extends Reasoned {
   readonly address: string;
 }
 
+/** A program that changes something no file says: a mount, a volume. Run again it does no harm. */
+export interface CommandStep extends Reasoned {
+  readonly kind: 'command';
+  readonly argv: readonly [string, ...string[]];
+  /** What it does, for people: `mount the common file system`. */
+  readonly does: string;
+  readonly timeoutMs: number;
+}
+
 /** One idempotent change to a machine, as plain data. */
-export type Step = PackagesStep | FileStep | ServiceStep | RuntimeStep | AwaitStep | VacantStep;
+export type Step = PackagesStep | FileStep | ServiceStep | RuntimeStep | AwaitStep | VacantStep | CommandStep;

@@ -2,6 +2,7 @@ import type { Assignment } from './assignment.ts';
 import type { DatabaseView } from './database.ts';
 import type { Facts } from './facts.ts';
 import type { NodeId, NodeRecord, RoleName } from './node.ts';
+import type { StorageView } from './storage.ts';
 
 /** What the others think of a node; see docs/words.md. */
 export type Verdict = 'alive' | 'suspect' | 'unmanaged' | 'unreachable' | 'dead' | 'left';
@@ -24,6 +25,8 @@ export interface View {
   readonly nodes: readonly NodeView[];
   /** Who is the primary of the database; absent until one was chosen. */
   readonly database?: DatabaseView;
+  /** Where the common files are kept; absent until it was decided. */
+  readonly storage?: StorageView;
   /** The names of the secrets that this node can open, each with the revision of its last change. */
   readonly secrets?: Readonly<Record<string, number>>;
   /** Settings by section, each already parsed by the schema of its owner. */

@@ -3,9 +3,13 @@ import { servicesHealth } from '../model/service-health.ts';
 import type { RoleInput } from '../role.ts';
 import { apache, fpm } from './service.ts';
 import type { WebSettings } from './settings.ts';
+import { sharedNote, sharedTrouble } from './shared.ts';
 
-/** Ready when PHP itself answers through Apache, on the address that the balancers use. */
-export function health({ observed }: RoleInput<WebSettings>): Health {
+/**
+ * Ready when PHP itself answers through Apache, on the address that the balancers use, and the common files have
+ * answered once.
+ */
+export function health({ view, observed }: RoleInput<WebSettings>): Health {
   const trouble = servicesHealth(observed, [fpm, apache]);
   if (trouble !== undefined) return trouble;
   const page = observed.answers['page'];
@@ -14,5 +18,7 @@ export function health({ observed }: RoleInput<WebSettings>): Health {
   if (page.status !== 200 || page.text.trim() !== 'ok') {
     return { state: 'failing', reason: `PHP through Apache says ${page.status}` };
   }
-  return { state: 'ready', reason: 'PHP answers through Apache' };
+  const shared = sharedTrouble(view, observed);
+  if (shared !== undefined) return shared;
+  return { state: 'ready', reason: `PHP answers through Apache${sharedNote(view, observed)}` };
 }

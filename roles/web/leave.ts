@@ -4,10 +4,11 @@ import type { View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
 import { apache, fpm } from './service.ts';
 import type { WebSettings } from './settings.ts';
+import { sharedClient } from './shared-client.ts';
 
-/** Apache before PHP, and neither before every balancer has let go of this node: what is under way here ends here. */
+/** Apache before PHP, that before the common files, and none before every balancer has let go of this node: what is under way here ends here. */
 export function leave({ view, observed }: RoleInput<WebSettings>): Step[] {
-  const off = ensureOff(observed, [fpm, apache], 'this node no longer carries web');
+  const off = ensureOff(observed, [sharedClient, fpm, apache], 'this node no longer carries web');
   return off.length === 0 ? [] : [...untilLetGo(view), ...off];
 }
 

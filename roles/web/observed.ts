@@ -1,21 +1,30 @@
 import { healthHost, healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
-import type { Wants } from '../model/observed.ts';
+import type { Question, Wants } from '../model/observed.ts';
+import type { ServiceSpec } from '../model/service.ts';
 import { apache, fpm, phpVersion } from './service.ts';
+import { sharedPackages } from './shared.ts';
 
 /** Packages the role stands on. */
 export const packages = ['apache2', `php${phpVersion}-fpm`, `php${phpVersion}-opcache`];
+
+/** What the mount of the common files adds. */
+interface Shared {
+  readonly question: Question;
+  readonly services: readonly ServiceSpec[];
+}
 
 /** A worker may have to be forked first; longer than this is no answer. */
 const healthTimeoutMs = 3_000;
 
 /** What the role reads off its machine. */
-export function wants(address: string, files: readonly string[]): Wants {
+export function wants(address: string, files: readonly string[], shared: Shared): Wants {
   return {
-    packages,
+    packages: [...packages, ...sharedPackages],
     files,
-    services: [fpm, apache],
+    services: [fpm, apache, ...shared.services],
     questions: {
+      shared: shared.question,
       page: {
         kind: 'http',
         url: `http://${address}:${listen.web}${healthPath}`,

@@ -5,8 +5,12 @@ import { filesOf } from './files.ts';
 import { packages } from './observed.ts';
 import { apache, fpm } from './service.ts';
 import type { WebSettings } from './settings.ts';
+import { planShared } from './shared.ts';
 
-/** PHP before Apache, so that the first page Apache passes on finds a worker. */
+/**
+ * PHP before Apache, so that the first page Apache passes on finds a worker; the common files last, since their servers
+ * may be away.
+ */
 export function plan({ view, settings, observed }: RoleInput<WebSettings>): Step[] {
   const files = filesOf(view, settings);
   return [
@@ -14,5 +18,6 @@ export function plan({ view, settings, observed }: RoleInput<WebSettings>): Step
     ...ensureFiles(observed, files),
     ...ensureService(observed, fpm, files),
     ...ensureService(observed, apache, files),
+    ...planShared(view, observed),
   ];
 }

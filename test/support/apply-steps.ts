@@ -31,6 +31,7 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
       return applyRuntime(observed, step);
     case 'await':
     case 'vacant':
+    case 'command':
       return observed;
   }
 }
