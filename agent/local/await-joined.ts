@@ -2,11 +2,14 @@ import { MusterError } from '../../roles/model/errors.ts';
 import type { NodeStatus, StatusReport } from '../api/contract.ts';
 import { awaitStatus, type WaitParts } from './agent-answers.ts';
 
-/** Packages are there by now; an agent starts within two seconds, and services within ten. */
-const deadlineMs = 60_000;
+/**
+ * Packages are there by now; an agent starts within two seconds, and the services of five roles within twenty. The
+ * common files of the others come last. On a host that is busy with other machines it takes some times that.
+ */
+const deadlineMs = 180_000;
 
 /**
- * Waits until this node has its roles, they are ready, and it hears another node. Throws `not-serving` after a minute
+ * Waits until this node has its roles, they are ready, and it hears another node. Throws `not-serving` after three minutes
  * with what is missing: how the rest of the cluster fares is not its business.
  */
 export function awaitJoined(

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import * as z from 'zod';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { Snapshot } from '../../roles/model/ports.ts';
-import { type StorageDecision, StorageDriver } from '../../roles/model/storage.ts';
+import type { StorageDecision } from '../../roles/model/storage.ts';
 import { carriersOf, type NodeView, type View } from '../../roles/model/view.ts';
+import { StorageSettings } from '../../roles/storage/settings.ts';
 import { decode } from '../store/codec.ts';
 import { storageKey } from '../store/keys.ts';
 import { bricksAfter } from './bricks.ts';
@@ -15,8 +15,6 @@ interface Wanted {
   readonly decision: Omit<StorageDecision, 'since'>;
   readonly sentence: string;
 }
-
-const Asked = z.object({ driver: z.enum(['auto', ...StorageDriver.options]), external: z.unknown() });
 
 /**
  * Where the common files are kept: in a folder of the only node; from the second node on in a volume that is made over
@@ -91,6 +89,6 @@ function forbidden(snapshot: Snapshot): (id: NodeId) => boolean {
   return (id) => wishes[id]?.forbid?.includes('storage') === true;
 }
 
-function asked({ settings }: View): z.infer<typeof Asked> {
-  return Asked.safeParse(settings['storage']).data ?? { driver: 'auto', external: null };
+function asked({ settings }: View): StorageSettings {
+  return StorageSettings.parse(settings['storage'] ?? {});
 }
