@@ -19,5 +19,6 @@ export async function endStorage(commands: Commands): Promise<void> {
       if (exitCode !== 0) break;
     }
   }
-  for (const program of ['glusterfsd', 'glusterfs'] as const) await commands.run(['pkill', '--exact', program]);
+  for (const program of ['glusterfsd', 'glusterfs'] as const)
+    await commands.run(['pkill', '--exact', program]);
 }

@@ -22,6 +22,10 @@ export function whatOf(step: Step): string {
       return `ask who has ${step.address}`;
     case 'command':
       return step.does;
+    case 'copy':
+      return `copy ${step.from} to ${step.to}`;
+    case 'sql':
+      return step.what;
   }
 }
 

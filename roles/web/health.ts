@@ -1,16 +1,17 @@
 import type { Health } from '../model/facts.ts';
 import { servicesHealth } from '../model/service-health.ts';
 import type { RoleInput } from '../role.ts';
+import { endpoints } from './endpoints.ts';
 import { apache, fpm } from './service.ts';
 import type { WebSettings } from './settings.ts';
 import { sharedNote, sharedTrouble } from './shared.ts';
 
 /**
- * Ready when PHP itself answers through Apache, on the address that the balancers use, and the common files have
- * answered once.
+ * Ready when PHP itself answers through Apache, on the address that the balancers use. Whether a database is there is
+ * the databases' health: pages that need none are served all the same. The common files have to have answered once.
  */
 export function health({ view, observed }: RoleInput<WebSettings>): Health {
-  const trouble = servicesHealth(observed, [fpm, apache]);
+  const trouble = servicesHealth(observed, [endpoints, fpm, apache]);
   if (trouble !== undefined) return trouble;
   const page = observed.answers['page'];
   if (page === undefined) return { state: 'starting', reason: 'was not asked yet' };

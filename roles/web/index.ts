@@ -1,7 +1,10 @@
+import { joinRevisions } from '../model/applied.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import { listen } from '../model/listen.ts';
 import { selfOf } from '../model/view.ts';
 import type { Role } from '../role.ts';
+import { endpoints, endpointsPaths } from './endpoints.ts';
+import { databasesInUse, endpointDetails } from './endpoints-plan.ts';
 import { filesOf } from './files.ts';
 import { health } from './health.ts';
 import { leave } from './leave.ts';
@@ -12,27 +15,29 @@ import { WebSettings } from './settings.ts';
 import { sharedDetail, sharedFilesOf, sharedPackages, sharedQuestion, usesVolume } from './shared.ts';
 import { sharedClient } from './shared-client.ts';
 
-/** Apache and PHP-FPM. */
+/** Apache and PHP-FPM, and the way from both to the databases. */
 export const web: Role<WebSettings> = {
   name: 'web',
   summary: 'runs PHP behind Apache',
   packages: [...packages, ...sharedPackages],
   settings: WebSettings,
-  units: [fpm.unit, apache.unit, sharedClient.unit],
-  ports: [listen.web],
-  services: ({ view }) => (usesVolume(view) ? [sharedClient, fpm, apache] : [fpm, apache]),
+  units: [endpoints.unit, fpm.unit, apache.unit, sharedClient.unit],
+  // The endpoint for writes has the port of a database on the same machine, on another address.
+  ports: [listen.web, listen.databaseReads],
+  services: ({ view }) => [...(usesVolume(view) ? [sharedClient] : []), endpoints, fpm, apache],
   wants: ({ view, settings }) =>
     wants(
       selfOf(view).record.address,
-      [...filesOf(view, settings), ...sharedFilesOf(view)].map((file) => file.path),
+      [
+        ...[...filesOf(view, settings), ...sharedFilesOf(view)].map((file) => file.path),
+        ...endpointsPaths(selfOf(view).facts?.hardware.init === 'systemd'),
+      ],
       { question: sharedQuestion(view), services: usesVolume(view) ? [sharedClient] : [] },
     ),
   plan,
   leave,
   health,
-  details: ({ view, observed }) => {
-    const shared = sharedDetail(view, observed);
-    return shared === '' ? {} : { shared };
-  },
-  applied: ({ view, settings }) => fingerprint(filesOf(view, settings)),
+  details: ({ view, observed }) => ({ ...endpointDetails(observed), ...sharedDetail(view, observed) }),
+  applied: ({ view, settings, observed }) =>
+    joinRevisions(fingerprint(filesOf(view, settings)), ...databasesInUse(view, observed)),
 };

@@ -1,12 +1,21 @@
 import { healthHost, healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
+
 import type { Question, Wants } from '../model/observed.ts';
 import type { ServiceSpec } from '../model/service.ts';
+import { endpoints, endpointsConfig, endpointsQuestion, packagedHaproxy } from './endpoints.ts';
+
 import { apache, fpm, phpVersion } from './service.ts';
 import { sharedPackages } from './shared.ts';
 
 /** Packages the role stands on. */
-export const packages = ['apache2', `php${phpVersion}-fpm`, `php${phpVersion}-opcache`];
+export const packages = [
+  'apache2',
+  `php${phpVersion}-fpm`,
+  `php${phpVersion}-opcache`,
+  `php${phpVersion}-mysql`,
+  'haproxy',
+];
 
 /** What the mount of the common files adds. */
 interface Shared {
@@ -22,9 +31,11 @@ export function wants(address: string, files: readonly string[], shared: Shared)
   return {
     packages: [...packages, ...sharedPackages],
     files,
-    services: [fpm, apache, ...shared.services],
+    texts: [endpointsConfig],
+    services: [endpoints, packagedHaproxy, fpm, apache, ...shared.services],
     questions: {
       shared: shared.question,
+      endpoints: endpointsQuestion,
       page: {
         kind: 'http',
         url: `http://${address}:${listen.web}${healthPath}`,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ensureFiles, ensurePackages, ensureService } from '../model/ensure.ts';
-import type { Health } from '../model/facts.ts';
+import type { Details, Health } from '../model/facts.ts';
 import { mountSeen } from '../model/mount.ts';
 import type { Observed, Question } from '../model/observed.ts';
 import { paths } from '../model/paths.ts';
@@ -124,10 +124,10 @@ export function sharedNote(view: View, observed: Observed): string {
 }
 
 /** From where this node has the common files, for `facts.details`; `silent` while they do not answer. */
-export function sharedDetail(view: View, observed: Observed): string {
+export function sharedDetail(view: View, observed: Observed): Details {
   const seen = mountSeen(observed.answers['shared']);
-  if (view.storage === undefined || seen.state === 'unknown') return '';
-  if (seen.state !== 'answers') return 'silent';
-  if (seen.type === 'fuse.glusterfs') return 'gluster';
-  return view.storage.driver === 'external' ? 'external' : 'local';
+  if (view.storage === undefined || seen.state === 'unknown') return {};
+  if (seen.state !== 'answers') return { shared: 'silent' };
+  if (seen.type === 'fuse.glusterfs') return { shared: 'gluster' };
+  return { shared: view.storage.driver === 'external' ? 'external' : 'local' };
 }

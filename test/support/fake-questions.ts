@@ -31,5 +31,7 @@ function keyOf(question: Question): string {
       return `mount ${question.path}`;
     case 'program':
       return question.argv.join(' ');
+    case 'sql':
+      return question.statement;
   }
 }

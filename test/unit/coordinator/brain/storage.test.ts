@@ -22,7 +22,14 @@ function node(ordinal: number, said: Details = {}, more: Partial<NodeSketch> = {
 
 const free: Details = { glusterd: 'runs', part: 'free' };
 const holding = (...bricks: readonly number[]): Details => {
-  return { glusterd: 'runs', part: 'held', row: rowOf(ids(...bricks)), backlog: 'none', volume: 'started', adopted: 'yes' };
+  return {
+    glusterd: 'runs',
+    part: 'held',
+    row: rowOf(ids(...bricks)),
+    backlog: 'none',
+    volume: 'started',
+    adopted: 'yes',
+  };
 };
 const local: StorageView = { driver: 'local', keeper: b1, bricks: [], since: at, epoch: 3 };
 const volume = (...bricks: readonly number[]): StorageView => {
@@ -31,7 +38,12 @@ const volume = (...bricks: readonly number[]): StorageView => {
 
 function view(nodes: readonly NodeView[], storage?: StorageView, settings: unknown = undefined): View {
   const known = storage === undefined ? {} : { storage };
-  return { ...viewOf({ ordinal: 1 }), nodes, ...known, settings: settings === undefined ? {} : { storage: settings } };
+  return {
+    ...viewOf({ ordinal: 1 }),
+    nodes,
+    ...known,
+    settings: settings === undefined ? {} : { storage: settings },
+  };
 }
 
 interface Decided {
@@ -64,13 +76,21 @@ describe('where the common files are kept', () => {
   const cases: readonly { what: string; seen: View; then: Decided | undefined }[] = [
     { what: 'on the only node', seen: view(alone), then: { driver: 'local', bricks: [], keeper: 'b1' } },
     { what: 'there still', seen: view(alone, local), then: undefined },
-    { what: 'nowhere while nobody carries storage', seen: view([node(1, {}, { roles: ['web'] })]), then: undefined },
+    {
+      what: 'nowhere while nobody carries storage',
+      seen: view([node(1, {}, { roles: ['web'] })]),
+      then: undefined,
+    },
     {
       what: 'in a volume over its folder from the second node on',
       seen: view(two, local),
       then: { driver: 'gluster', bricks: ['b1'], keeper: 'b1' },
     },
-    { what: 'in the folder while the operator wants that', seen: view(two, local, { driver: 'local' }), then: undefined },
+    {
+      what: 'in the folder while the operator wants that',
+      seen: view(two, local, { driver: 'local' }),
+      then: undefined,
+    },
     {
       what: 'in a volume on the only node, if the operator wants that',
       seen: view(alone, local, { driver: 'gluster' }),
@@ -101,8 +121,17 @@ describe('who holds the volume', () => {
   const whole = [node(1, three), node(2, three), node(3, three)];
   const behind: Details = { ...three, backlog: 'some' };
   const holds = (...bricks: readonly string[]): Decided => ({ driver: 'gluster', bricks, keeper: 'b1' });
-  const cases: readonly { what: string; seen: View; forbidden?: readonly number[]; then: Decided | undefined }[] = [
-    { what: 'two nodes: never two copies', seen: view([node(1, one), node(2, free)], volume(1)), then: undefined },
+  const cases: readonly {
+    what: string;
+    seen: View;
+    forbidden?: readonly number[];
+    then: Decided | undefined;
+  }[] = [
+    {
+      what: 'two nodes: never two copies',
+      seen: view([node(1, one), node(2, free)], volume(1)),
+      then: undefined,
+    },
     {
       what: 'three nodes: three copies',
       seen: view([node(1, one), node(2, free), node(3, free)], volume(1)),
@@ -130,7 +159,12 @@ describe('who holds the volume', () => {
       forbidden: [2],
       then: holds('b1', 'b4', 'b3'),
     },
-    { what: 'and keeps them while there is none', seen: view(whole, volume(1, 2, 3)), forbidden: [2], then: undefined },
+    {
+      what: 'and keeps them while there is none',
+      seen: view(whole, volume(1, 2, 3)),
+      forbidden: [2],
+      then: undefined,
+    },
     {
       what: 'and while a copy misses something',
       seen: view([node(1, behind), node(2, three), node(3, three), node(4, free)], volume(1, 2, 3)),
@@ -139,18 +173,29 @@ describe('who holds the volume', () => {
     },
     {
       what: 'a dead one is replaced though the others have something for it',
-      seen: view([node(1, behind), node(2, behind), node(3, three, { verdict: 'dead' }), node(4, free)], volume(1, 2, 3)),
+      seen: view(
+        [node(1, behind), node(2, behind), node(3, three, { verdict: 'dead' }), node(4, free)],
+        volume(1, 2, 3),
+      ),
       then: holds('b1', 'b2', 'b4'),
     },
     {
       what: 'an unreachable one may come back',
-      seen: view([node(1, behind), node(2, behind), node(3, three, { verdict: 'unreachable' }), node(4, free)], volume(1, 2, 3)),
+      seen: view(
+        [node(1, behind), node(2, behind), node(3, three, { verdict: 'unreachable' }), node(4, free)],
+        volume(1, 2, 3),
+      ),
       then: undefined,
     },
     {
       what: 'two dead ones: what is left is not touched',
       seen: view(
-        [node(1, behind), node(2, three, { verdict: 'dead' }), node(3, three, { verdict: 'dead' }), node(4, free)],
+        [
+          node(1, behind),
+          node(2, three, { verdict: 'dead' }),
+          node(3, three, { verdict: 'dead' }),
+          node(4, free),
+        ],
         volume(1, 2, 3),
       ),
       then: undefined,
@@ -163,7 +208,10 @@ describe('who holds the volume', () => {
     },
     {
       what: 'the keeper is gone: the next holder sees to it',
-      seen: view([node(1, three, { verdict: 'unreachable' }), node(2, three), node(3, three)], volume(1, 2, 3)),
+      seen: view(
+        [node(1, three, { verdict: 'unreachable' }), node(2, three), node(3, three)],
+        volume(1, 2, 3),
+      ),
       then: { driver: 'gluster', bricks: ['b1', 'b2', 'b3'], keeper: 'b2' },
     },
     {

@@ -54,6 +54,9 @@ function word(step: Step): string {
       return `vacant ${step.address}`;
     case 'command':
       return step.does;
+    case 'copy':
+    case 'sql':
+      return step.kind;
   }
 }
 

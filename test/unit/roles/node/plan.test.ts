@@ -46,6 +46,9 @@ function word(step: Step): string {
       return `vacant ${step.address}`;
     case 'command':
       return step.argv.join(' ');
+    case 'copy':
+    case 'sql':
+      return step.kind;
   }
 }
 

@@ -15,15 +15,27 @@ const ids = (...ordinals: readonly number[]): string[] => ordinals.map((ordinal)
 const [b1 = '', b2 = '', b3 = ''] = ids(1, 2, 3);
 const base = { keeper: b1, since: '2026-01-01T00:00:00.000Z', epoch: 9 };
 const local: StorageView = { ...base, driver: 'local', bricks: [] };
-const volumeOn = (...bricks: readonly number[]): StorageView => ({ ...base, driver: 'gluster', bricks: ids(...bricks) });
+const volumeOn = (...bricks: readonly number[]): StorageView => ({
+  ...base,
+  driver: 'gluster',
+  bricks: ids(...bricks),
+});
 
-function node(ordinal: number, said: Details = { glusterd: 'runs', part: 'free' }, web = 'gluster'): NodeView {
+function node(
+  ordinal: number,
+  said: Details = { glusterd: 'runs', part: 'free' },
+  web = 'gluster',
+): NodeView {
   const made = nodeOf({ ordinal, roles: ['web', 'storage'] });
   const details = { storage: said, web: { shared: web } };
   return made.facts === undefined ? made : { ...made, facts: { ...made.facts, details } };
 }
 
-const seenBy = (self: number, decision: StorageView | undefined, nodes = [node(1), node(2), node(3)]): View => ({
+const seenBy = (
+  self: number,
+  decision: StorageView | undefined,
+  nodes = [node(1), node(2), node(3)],
+): View => ({
   ...viewOf({ ordinal: 1 }),
   self: recordOf(self).id,
   nodes,
@@ -50,7 +62,12 @@ const info = (bricks: readonly string[], state = 'Started', tuned = options): An
   );
 const pool = (...peers: readonly string[]): Answer =>
   said(
-    ['UUID\t\tHostname\tState', ...peers.map((id) => `u-u\t${id}.muster\tConnected`), 'u-u\tlocalhost\tConnected', ''].join('\n'),
+    [
+      'UUID\t\tHostname\tState',
+      ...peers.map((id) => `u-u\t${id}.muster\tConnected`),
+      'u-u\tlocalhost\tConnected',
+      '',
+    ].join('\n'),
   );
 
 const plan = (view: View, observed: Observed): readonly Step[] => storage.plan({ view, settings, observed });
@@ -61,20 +78,34 @@ function running(view: View, answers: Readonly<Record<string, Answer>>): Observe
   const set = applySteps(nothingObserved, plan(view, nothingObserved));
   return {
     ...set,
-    answers: { content: content.empty, pool: pool(b2, b3), parts: said('1\n'), backlog: said(''), adopting: said('', 404), ...answers },
+    answers: {
+      content: content.empty,
+      pool: pool(b2, b3),
+      parts: said('1\n'),
+      backlog: said(''),
+      adopting: said('', 404),
+      ...answers,
+    },
   };
 }
 const marked = (observed: Observed): Observed => ({
   ...observed,
-  files: { ...observed.files, '/var/lib/muster/storage/adopted': { sha256: '', mode: 0o644, owner: 'root:root' } },
+  files: {
+    ...observed.files,
+    '/var/lib/muster/storage/adopted': { sha256: '', mode: 0o644, owner: 'root:root' },
+  },
 });
 const done = (steps: readonly Step[]): string[] =>
-  steps.map((step) => (step.kind === 'command' ? step.argv.filter((word) => word !== '--mode=script').join(' ') : step.kind));
+  steps.map((step) =>
+    step.kind === 'command' ? step.argv.filter((word) => word !== '--mode=script').join(' ') : step.kind,
+  );
 
 describe('the plan of a storage node', () => {
   it('makes the folder of a lone node, and leaves it alone from then on', () => {
     const at = (answer: Answer): Observed => ({ ...nothingObserved, answers: { content: answer } });
-    expect(done(plan(seenBy(1, local), at(content.absent)))).toEqual(['install -d -m 0755 /srv/muster/files']);
+    expect(done(plan(seenBy(1, local), at(content.absent)))).toEqual([
+      'install -d -m 0755 /srv/muster/files',
+    ]);
     expect(plan(seenBy(1, local), at(content.some))).toEqual([]);
     expect(plan(seenBy(1, undefined), at(content.absent))).toEqual([]);
   });
@@ -156,14 +187,26 @@ describe('the plan of a storage node', () => {
     },
     {
       what: 'one copy of three goes to another node',
-      view: seenBy(1, volumeOn(1, 2, 4), [1, 2, 3, 4].map((ordinal) => node(ordinal))),
-      observed: marked(running(seenBy(1, three), { volume: info([b1, b2, b3]), pool: pool(b2, b3, ...ids(4)) })),
+      view: seenBy(
+        1,
+        volumeOn(1, 2, 4),
+        [1, 2, 3, 4].map((ordinal) => node(ordinal)),
+      ),
+      observed: marked(
+        running(seenBy(1, three), { volume: info([b1, b2, b3]), pool: pool(b2, b3, ...ids(4)) }),
+      ),
       steps: [`gluster volume replace-brick muster ${brickOf(b3)} ${brickOf(ids(4)[0] ?? '')} commit force`],
     },
     {
       what: 'three more add space, and the files are spread',
-      view: seenBy(1, volumeOn(1, 2, 3, 4, 5, 6), [1, 2, 3, 4, 5, 6].map((ordinal) => node(ordinal))),
-      observed: marked(running(seenBy(1, three), { volume: info([b1, b2, b3]), pool: pool(...ids(2, 3, 4, 5, 6)) })),
+      view: seenBy(
+        1,
+        volumeOn(1, 2, 3, 4, 5, 6),
+        [1, 2, 3, 4, 5, 6].map((ordinal) => node(ordinal)),
+      ),
+      observed: marked(
+        running(seenBy(1, three), { volume: info([b1, b2, b3]), pool: pool(...ids(2, 3, 4, 5, 6)) }),
+      ),
       steps: [
         `gluster volume add-brick muster ${ids(4, 5, 6).map(brickOf).join(' ')} force`,
         'gluster volume rebalance muster start',
@@ -172,7 +215,9 @@ describe('the plan of a storage node', () => {
     {
       what: 'a volume with a part that is not ours is left alone',
       view: seenBy(1, three),
-      observed: marked(running(seenBy(1, three), { volume: said('Status: Started\nBrick1: elsewhere:/data\n') })),
+      observed: marked(
+        running(seenBy(1, three), { volume: said('Status: Started\nBrick1: elsewhere:/data\n') }),
+      ),
       steps: [`gluster volume set muster ${Object.entries(volumeOptions).flat().join(' ')}`],
     },
     {
@@ -185,7 +230,10 @@ describe('the plan of a storage node', () => {
       what: 'what lay on a node that is to be free is kept under another name',
       view: seenBy(3, one),
       observed: running(seenBy(3, one), { volume: absent, content: content.some }),
-      steps: ['mv --no-target-directory /srv/muster/files /srv/muster/former-9', 'install -d -m 0755 /srv/muster/files'],
+      steps: [
+        'mv --no-target-directory /srv/muster/files /srv/muster/former-9',
+        'install -d -m 0755 /srv/muster/files',
+      ],
     },
     {
       what: 'but not while the volume still has it, or nobody knows',
@@ -212,11 +260,36 @@ describe('how storage fares', () => {
   const whole = { volume: info([b1, b2, b3]) };
   it.each([
     { what: 'whole', is: at(1, whole), state: 'ready', reason: /whole copy/ },
-    { what: 'another copy misses changes', is: at(1, { ...whole, backlog: said('xx') }), state: 'starting', reason: /miss changes/ },
-    { what: 'its part is not served', is: at(1, { ...whole, parts: said('', 1) }), state: 'failing', reason: /not served/ },
-    { what: 'GlusterFS is silent', is: at(1, { volume: said('', 110) }), state: 'failing', reason: /does not say/ },
-    { what: 'its part is being made', is: at(2, { volume: info([b1]) }), state: 'starting', reason: /being made/ },
-    { what: 'stopped', is: at(1, { volume: info([b1, b2, b3], 'Stopped') }), state: 'starting', reason: /being started/ },
+    {
+      what: 'another copy misses changes',
+      is: at(1, { ...whole, backlog: said('xx') }),
+      state: 'starting',
+      reason: /miss changes/,
+    },
+    {
+      what: 'its part is not served',
+      is: at(1, { ...whole, parts: said('', 1) }),
+      state: 'failing',
+      reason: /not served/,
+    },
+    {
+      what: 'GlusterFS is silent',
+      is: at(1, { volume: said('', 110) }),
+      state: 'failing',
+      reason: /does not say/,
+    },
+    {
+      what: 'its part is being made',
+      is: at(2, { volume: info([b1]) }),
+      state: 'starting',
+      reason: /being made/,
+    },
+    {
+      what: 'stopped',
+      is: at(1, { volume: info([b1, b2, b3], 'Stopped') }),
+      state: 'starting',
+      reason: /being started/,
+    },
   ])('$what', ({ is, state, reason }) => {
     expect(is).toMatchObject({ state, reason: expect.stringMatching(reason) as string });
   });

@@ -58,7 +58,9 @@ describe('the mount of the common files', () => {
   it('is what the operator has elsewhere', () => {
     const external = { type: 'nfs4', source: 'nas:/files', options: 'rw,soft' };
     const seen = { ...view(elsewhere), settings: { storage: { external } } };
-    expect(words(seen, at(nothing)).at(-1)).toBe('mount -t nfs4 -o rw,soft nas:/files /var/lib/muster/shared');
+    expect(words(seen, at(nothing)).at(-1)).toBe(
+      'mount -t nfs4 -o rw,soft nas:/files /var/lib/muster/shared',
+    );
   });
 
   it('waits until the volume can be mounted', () => {
@@ -100,18 +102,43 @@ describe('the mount of the common files', () => {
 
 describe('a web server and its common files', () => {
   const page: Answer = { ok: true, status: 200, text: 'ok\n' };
-  const serving = (seen: View): Observed => applySteps(nothingObserved, web.plan({ view: seen, settings, observed: nothingObserved }));
+  const serving = (seen: View): Observed =>
+    applySteps(nothingObserved, web.plan({ view: seen, settings, observed: nothingObserved }));
   const fares = (seen: View, shared: Answer): unknown =>
     web.health({ view: seen, settings, observed: { ...serving(seen), answers: { page, shared } } });
   const fresh = view(volume);
   const before = view(volume, { health: { web: ready } });
 
   it.each([
-    { what: 'they answer', seen: fresh, shared: mounted(mountStatus.answers), state: 'ready', says: /PHP answers through Apache$/ },
+    {
+      what: 'they answer',
+      seen: fresh,
+      shared: mounted(mountStatus.answers),
+      state: 'ready',
+      says: /PHP answers through Apache$/,
+    },
     { what: 'not mounted yet', seen: fresh, shared: nothing, state: 'starting', says: /not mounted yet/ },
-    { what: 'silent from the start', seen: fresh, shared: mounted(mountStatus.hangs), state: 'starting', says: /do not answer/ },
-    { what: 'silent later: pages go on', seen: before, shared: mounted(mountStatus.hangs), state: 'ready', says: /do not answer: uploads fail/ },
-    { what: 'refusing later: pages go on', seen: before, shared: mounted(mountStatus.refuses), state: 'ready', says: /cannot be written: uploads fail/ },
+    {
+      what: 'silent from the start',
+      seen: fresh,
+      shared: mounted(mountStatus.hangs),
+      state: 'starting',
+      says: /do not answer/,
+    },
+    {
+      what: 'silent later: pages go on',
+      seen: before,
+      shared: mounted(mountStatus.hangs),
+      state: 'ready',
+      says: /do not answer: uploads fail/,
+    },
+    {
+      what: 'refusing later: pages go on',
+      seen: before,
+      shared: mounted(mountStatus.refuses),
+      state: 'ready',
+      says: /cannot be written: uploads fail/,
+    },
   ])('$what: $state', ({ seen, shared, state, says }) => {
     expect(fares(seen, shared)).toMatchObject({ state, reason: expect.stringMatching(says) as string });
   });
