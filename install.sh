@@ -14,8 +14,8 @@ readonly share=/usr/share
 readonly scratch_home=/var/tmp
 
 # What muster listens on: 80 HTTP, 443 HTTPS; 3306, 3307 the ways to the database; 7700 gossip (TCP) and heartbeats
-# (UDP); 7701 API; 7702, 7703 etcd; 8081 Apache.
-readonly ports='80 443 3306 3307 7700 7700/udp 7701 7702 7703 8081'
+# (UDP); 7701 API; 7702, 7703 etcd; 8081 Apache; 24007, 49152 to 49154 the common files.
+readonly ports='80 443 3306 3307 7700 7700/udp 7701 7702 7703 8081 24007 49152 49153 49154'
 # Where a node answers whoever holds a token.
 readonly api_port=7701
 # Programs that muster itself runs there.

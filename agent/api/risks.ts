@@ -3,6 +3,7 @@ import { carriersOf, type View } from '../../roles/model/view.ts';
 import { vipsOf } from '../../roles/model/vip.ts';
 import { votersOf } from '../../roles/node/standing.ts';
 import type { Risk, StatusReport } from './contract.ts';
+import { storageRisks } from './storage-risks.ts';
 
 /** What is well today and would hurt tomorrow, worst first. */
 export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[] {
@@ -11,6 +12,7 @@ export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[
     ...loneRisk(view),
     ...voterRisk(view),
     ...startRisk(view),
+    ...storageRisks(view),
     ...addressRisk(view),
     ...slotRisk(view),
   ];

@@ -7,6 +7,7 @@ import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Questions } from '../../roles/model/ports.ts';
 import { systemCommands } from './commands.ts';
+import { askMount } from './mount-probe.ts';
 import { systemSql } from './sql.ts';
 
 /** More of an answer than this is not read: health pages are short, and HAProxy's tables of slots are near 10 KiB. */
@@ -18,7 +19,7 @@ const ownTimeoutMs = 2_000;
 /** Asks servers on this machine. Every question takes a new connection, as every new user's would. */
 export const systemQuestions: Questions = {
   async ask(question) {
-    const timeoutMs = question.kind === 'http' ? question.timeoutMs : ownTimeoutMs;
+    const timeoutMs = 'timeoutMs' in question ? question.timeoutMs : ownTimeoutMs;
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       return await answerTo(question, signal);
@@ -40,6 +41,10 @@ function answerTo(question: Question, signal: AbortSignal): Promise<Answer> {
       return namesIn(question.path);
     case 'table':
       return listTable(question, signal);
+    case 'mount':
+      return askMount(question);
+    case 'program':
+      return askProgram(question, signal);
     case 'sql':
       return askSql(question.statement);
   }
@@ -99,6 +104,14 @@ async function listTable(
   return { ok: false, error: `nft has no table ${family} ${table}: ${stderr.trim().split('\n')[0] ?? ''}` };
 }
 
+async function askProgram(
+  { argv }: Extract<Question, { kind: 'program' }>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { exitCode, stdout, stderr } = await systemCommands.run(argv, { signal });
+  return { ok: true, status: exitCode, text: exitCode === 0 ? stdout : `${stdout}${stderr}` };
+}
+
 async function askSql(statement: string): Promise<Answer> {
   const [rows] = await systemSql.run([statement], ownTimeoutMs);
   return { ok: true, status: 200, text: JSON.stringify(rows) };
@@ -134,6 +147,10 @@ function whomOf(question: Question): string {
       return question.path;
     case 'table':
       return 'nft';
+    case 'mount':
+      return question.path;
+    case 'program':
+      return question.argv.join(' ');
     case 'sql':
       return 'MariaDB';
   }

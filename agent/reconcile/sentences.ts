@@ -22,6 +22,8 @@ export function whatOf(step: Step): string {
       return `delete ${step.path}`;
     case 'vacant':
       return `ask who has ${step.address}`;
+    case 'command':
+      return step.does;
     case 'copy':
       return `copy ${step.from} to ${step.to}`;
     case 'sql':

@@ -10,6 +10,7 @@ export interface ViewInput {
   readonly settings: View['settings'];
   readonly confirmed?: View['confirmed'];
   readonly database?: View['database'];
+  readonly storage?: View['storage'];
   /** Secrets and the revisions of their last change, as far as they are sealed to this node. */
   readonly secrets?: View['secrets'];
   readonly certificates?: View['certificates'];
@@ -30,11 +31,12 @@ export function makeView(input: ViewInput): View | undefined {
   const nodes = [...input.nodes]
     .sort((a, b) => a.ordinal - b.ordinal)
     .map((record) => nodeView(input, record));
-  const { self, cluster, revision, settings, confirmed, database, secrets } = input;
+  const { self, cluster, revision, settings, confirmed, database, storage, secrets } = input;
   const { certificates, orders, acme } = input;
   const known = {
     ...(confirmed === undefined ? {} : { confirmed }),
     ...(database === undefined ? {} : { database }),
+    ...(storage === undefined ? {} : { storage }),
     ...(secrets === undefined ? {} : { secrets }),
     ...(certificates === undefined ? {} : { certificates }),
     ...(orders === undefined ? {} : { orders }),

@@ -51,6 +51,7 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       certificates: known.certificates,
       orders: known.orders,
       ...(known.acme === undefined ? {} : { acme: known.acme }),
+      ...(known.storage === undefined ? {} : { storage: known.storage }),
       nodes: known.nodes,
       assignments: parts.removed() ? withoutOwn(known.assignments, config.nodeId) : known.assignments,
       facts: { ...circle?.facts(), [config.nodeId]: facts.current() },

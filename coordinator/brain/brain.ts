@@ -9,6 +9,7 @@ import { databaseChanges } from './database.ts';
 import { deaths, type Silence } from './deaths.ts';
 import type { Candidate } from './leadership.ts';
 import { type Placement, place } from './place.ts';
+import { keepStorage } from './storage.ts';
 import { tidy } from './tidy.ts';
 
 export interface BrainParts {
@@ -46,6 +47,7 @@ function decide({ placeable, silence, now }: BrainParts, view: View, snapshot: S
     ...renewals(snapshot, now()),
     ...databaseChanges(view, snapshot, now()),
     ...placements.map((placement) => placed(placement, snapshot)),
+    ...keepStorage(view, snapshot, now()),
   ];
 }
 

@@ -12,6 +12,7 @@ import { messageOf } from '../../roles/model/errors.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
 import type { Entry, Snapshot } from '../../roles/model/ports.ts';
 import { Sealed, SecretName } from '../../roles/model/sealed.ts';
+import { StorageDecision, type StorageView } from '../../roles/model/storage.ts';
 import { TokenRecord } from '../../roles/model/token.ts';
 import { Wish } from '../../roles/model/wish.ts';
 import { assignmentKey, clusterKey, kindOf, nodeKey, settingsKey } from './keys.ts';
@@ -58,6 +59,7 @@ export interface DecisionSet {
   readonly certificates: Readonly<Record<string, Certificate>>;
   readonly orders: Readonly<Record<string, CertificateOrder>>;
   readonly acme?: AcmeAccount;
+  readonly storage?: StorageView;
   /** Who was declared dead and has not come back yet. */
   readonly deaths: Readonly<Record<NodeId, Death>>;
   readonly leader?: Leader;
@@ -84,6 +86,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     leader: undefined,
     cluster: undefined,
     database: undefined,
+    storage: undefined,
   };
   const malformed: MalformedDecision[] = [];
   for (const [key, entry] of Object.entries(snapshot.entries)) {
@@ -94,7 +97,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, cluster, database, acme, nodes, ...rest } = found;
+  const { leader, cluster, database, storage, acme, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
@@ -103,6 +106,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     ...(cluster === undefined ? {} : { cluster }),
     ...(database === undefined ? {} : { database }),
     ...(acme === undefined ? {} : { acme }),
+    ...(storage === undefined ? {} : { storage }),
     malformed,
   };
 }
@@ -124,6 +128,7 @@ interface Found {
   leader: Leader | undefined;
   cluster: Cluster | undefined;
   database: DatabaseView | undefined;
+  storage: StorageView | undefined;
 }
 
 function takeIn(found: Found, key: string, { value, modRevision }: Entry): void {
@@ -143,6 +148,9 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
       return;
     case 'acme':
       found.acme = AcmeAccount.parse(JSON.parse(value));
+      return;
+    case 'storage':
+      found.storage = { ...StorageDecision.parse(JSON.parse(value)), epoch: modRevision };
       return;
     case 'node':
       found.nodes.push(speaksOf(name.id, NodeRecord.parse(JSON.parse(value))));

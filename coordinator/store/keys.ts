@@ -12,6 +12,9 @@ export const leaderKey = `${decisionsPrefix}leader`;
 /** Which node is the primary of the database. */
 export const databaseKey = `${decisionsPrefix}database`;
 
+/** Where the common files are kept. */
+export const storageKey = `${decisionsPrefix}storage`;
+
 /** Which cluster this is, and how often it had to be made anew from what was left of it. */
 export const clusterKey = `${decisionsPrefix}cluster`;
 
@@ -100,6 +103,7 @@ export type KeyKind =
   | { readonly kind: 'cluster' }
   | { readonly kind: 'database' }
   | { readonly kind: 'acme' }
+  | { readonly kind: 'storage' }
   | { readonly kind: 'admissions' }
   | { readonly kind: KeyedKind; readonly id: string }
   /** Written by a newer version, or by hand: left alone. */
@@ -112,6 +116,7 @@ export function kindOf(key: string): KeyKind {
   if (key === clusterKey) return { kind: 'cluster' };
   if (key === databaseKey) return { kind: 'database' };
   if (key === acmeKey) return { kind: 'acme' };
+  if (key === storageKey) return { kind: 'storage' };
   if (key === admissionsKey) return { kind: 'admissions' };
   for (const [kind, prefix] of Object.entries(prefixes)) {
     if (key.startsWith(prefix)) return { kind: kind as KeyedKind, id: key.slice(prefix.length) };

@@ -16,6 +16,10 @@ export const listen = {
   web: 8081,
   /** nginx, on the node's own address. */
   cache: 8080,
+  /** GlusterFS: its daemon, and the parts of the volume, on the node's own address. */
+  volumes: 24_007,
+  /** A node holds one part; while one is replaced its successor takes the next port. */
+  bricks: [49_152, 49_153, 49_154],
   /** memcached, on the node's own address. */
   pool: 11211,
   /** mariadbd, on the node's own address; for writes also on every web node's loopback, wherever the primary is. */

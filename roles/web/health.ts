@@ -4,12 +4,13 @@ import type { RoleInput } from '../role.ts';
 import { endpoints } from './endpoints.ts';
 import { apache, fpm } from './service.ts';
 import type { WebSettings } from './settings.ts';
+import { sharedNote, sharedTrouble } from './shared.ts';
 
 /**
  * Ready when PHP itself answers through Apache, on the address that the balancers use. Whether a database is there is
- * the databases' health: pages that need none are served all the same.
+ * the databases' health: pages that need none are served all the same. The common files have to have answered once.
  */
-export function health({ observed }: RoleInput<WebSettings>): Health {
+export function health({ view, observed }: RoleInput<WebSettings>): Health {
   const trouble = servicesHealth(observed, [endpoints, fpm, apache]);
   if (trouble !== undefined) return trouble;
   const page = observed.answers['page'];
@@ -18,5 +19,7 @@ export function health({ observed }: RoleInput<WebSettings>): Health {
   if (page.status !== 200 || page.text.trim() !== 'ok') {
     return { state: 'failing', reason: `PHP through Apache says ${page.status}` };
   }
-  return { state: 'ready', reason: 'PHP answers through Apache' };
+  const shared = sharedTrouble(view, observed);
+  if (shared !== undefined) return shared;
+  return { state: 'ready', reason: `PHP answers through Apache${sharedNote(view, observed)}` };
 }

@@ -12,26 +12,32 @@ import { packages, wants } from './observed.ts';
 import { plan } from './plan.ts';
 import { apache, fpm } from './service.ts';
 import { WebSettings } from './settings.ts';
+import { sharedDetail, sharedFilesOf, sharedPackages, sharedQuestion, usesVolume } from './shared.ts';
+import { sharedClient } from './shared-client.ts';
 
 /** Apache and PHP-FPM, and the way from both to the databases. */
 export const web: Role<WebSettings> = {
   name: 'web',
   summary: 'runs PHP behind Apache',
-  packages,
+  packages: [...packages, ...sharedPackages],
   settings: WebSettings,
-  units: [endpoints.unit, fpm.unit, apache.unit],
+  units: [endpoints.unit, fpm.unit, apache.unit, sharedClient.unit],
   // The endpoint for writes has the port of a database on the same machine, on another address.
   ports: [listen.web, listen.databaseReads],
-  services: () => [endpoints, fpm, apache],
+  services: ({ view }) => [...(usesVolume(view) ? [sharedClient] : []), endpoints, fpm, apache],
   wants: ({ view, settings }) =>
-    wants(selfOf(view).record.address, [
-      ...filesOf(view, settings).map((file) => file.path),
-      ...endpointsPaths(selfOf(view).facts?.hardware.init === 'systemd'),
-    ]),
+    wants(
+      selfOf(view).record.address,
+      [
+        ...[...filesOf(view, settings), ...sharedFilesOf(view)].map((file) => file.path),
+        ...endpointsPaths(selfOf(view).facts?.hardware.init === 'systemd'),
+      ],
+      { question: sharedQuestion(view), services: usesVolume(view) ? [sharedClient] : [] },
+    ),
   plan,
   leave,
   health,
-  details: ({ observed }) => endpointDetails(observed),
+  details: ({ view, observed }) => ({ ...endpointDetails(observed), ...sharedDetail(view, observed) }),
   applied: ({ view, settings, observed }) =>
     joinRevisions(fingerprint(filesOf(view, settings)), ...databasesInUse(view, observed)),
 };

@@ -1,8 +1,12 @@
 import { healthHost, healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
-import type { Wants } from '../model/observed.ts';
+
+import type { Question, Wants } from '../model/observed.ts';
+import type { ServiceSpec } from '../model/service.ts';
 import { endpoints, endpointsConfig, endpointsQuestion, packagedHaproxy } from './endpoints.ts';
+
 import { apache, fpm, phpVersion } from './service.ts';
+import { sharedPackages } from './shared.ts';
 
 /** Packages the role stands on. */
 export const packages = [
@@ -13,17 +17,24 @@ export const packages = [
   'haproxy',
 ];
 
+/** What the mount of the common files adds. */
+interface Shared {
+  readonly question: Question;
+  readonly services: readonly ServiceSpec[];
+}
+
 /** A worker may have to be forked first; longer than this is no answer. */
 const healthTimeoutMs = 3_000;
 
 /** What the role reads off its machine. */
-export function wants(address: string, files: readonly string[]): Wants {
+export function wants(address: string, files: readonly string[], shared: Shared): Wants {
   return {
-    packages,
+    packages: [...packages, ...sharedPackages],
     files,
     texts: [endpointsConfig],
-    services: [endpoints, packagedHaproxy, fpm, apache],
+    services: [endpoints, packagedHaproxy, fpm, apache, ...shared.services],
     questions: {
+      shared: shared.question,
       endpoints: endpointsQuestion,
       page: {
         kind: 'http',

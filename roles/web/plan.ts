@@ -6,6 +6,7 @@ import { filesOf } from './files.ts';
 import { packages } from './observed.ts';
 import { apache, fpm } from './service.ts';
 import type { WebSettings } from './settings.ts';
+import { planShared } from './shared.ts';
 
 /** The databases before PHP, and PHP before Apache, so that the first page that Apache passes on finds all it needs. */
 export function plan(input: RoleInput<WebSettings>): Step[] {
@@ -17,5 +18,6 @@ export function plan(input: RoleInput<WebSettings>): Step[] {
     ...ensureFiles(observed, files),
     ...ensureService(observed, fpm, files),
     ...ensureService(observed, apache, files),
+    ...planShared(view, observed),
   ];
 }

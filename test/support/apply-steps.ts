@@ -45,6 +45,7 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
       return applyRemoval(observed, step);
     case 'await':
     case 'vacant':
+    case 'command':
       return observed;
   }
 }

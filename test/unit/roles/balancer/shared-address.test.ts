@@ -54,6 +54,8 @@ function word(step: Step): string {
       return `vacant ${step.address}`;
     case 'remove':
       return `remove ${step.path}`;
+    case 'command':
+      return step.does;
     case 'copy':
     case 'sql':
       return step.kind;

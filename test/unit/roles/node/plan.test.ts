@@ -46,6 +46,8 @@ function word(step: Step): string {
       return `vacant ${step.address}`;
     case 'remove':
       return `remove ${step.path}`;
+    case 'command':
+      return step.argv.join(' ');
     case 'copy':
     case 'sql':
       return step.kind;
