@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { balancer } from './balancer/index.ts';
 import { BalancerSettings } from './balancer/settings.ts';
+import { cache } from './cache/index.ts';
+import { CacheSettings } from './cache/settings.ts';
 import { ClusterSettings } from './model/settings.ts';
 import { node } from './node/index.ts';
 import { NodeSettings } from './node/settings.ts';
