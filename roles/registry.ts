@@ -11,13 +11,14 @@ import { web } from './web/index.ts';
 import { WebSettings } from './web/settings.ts';
 
 /** Every role muster knows, in the order they are set up on a node. */
-export const roles: readonly Role[] = [node, web, balancer];
+export const roles: readonly Role[] = [node, web, cache, balancer];
 
 /** The whole of muster.yml: the cluster's section and one per role, all defaults good, unknown keys refused. */
 export const Settings = z.strictObject({
   cluster: ClusterSettings.prefault({}),
   node: NodeSettings.prefault({}),
   balancer: BalancerSettings.prefault({}),
+  cache: CacheSettings.prefault({}),
   web: WebSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;

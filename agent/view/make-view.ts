@@ -9,6 +9,7 @@ export interface ViewInput {
   readonly revision: number;
   readonly settings: View['settings'];
   readonly database?: View['database'];
+  readonly cache?: View['cache'];
   /** Secrets and the revisions of their last change, as far as they are sealed to this node. */
   readonly secrets?: View['secrets'];
   readonly nodes: readonly NodeRecord[];
@@ -26,9 +27,10 @@ export function makeView(input: ViewInput): View | undefined {
   const nodes = [...input.nodes]
     .sort((a, b) => a.ordinal - b.ordinal)
     .map((record) => nodeView(input, record));
-  const { self, cluster, revision, settings, database, secrets } = input;
+  const { self, cluster, revision, settings, database, cache, secrets } = input;
   const known = {
     ...(database === undefined ? {} : { database }),
+    ...(cache === undefined ? {} : { cache }),
     ...(secrets === undefined ? {} : { secrets }),
   };
   return { self, cluster, revision, settings, ...known, nodes };

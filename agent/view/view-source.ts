@@ -47,6 +47,7 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       settings,
       secrets: ownSecrets(known, config.nodeId),
       ...(known.database === undefined ? {} : { database: known.database }),
+      ...(known.cache === undefined ? {} : { cache: known.cache }),
       nodes: known.nodes,
       assignments: parts.removed() ? withoutOwn(known.assignments, config.nodeId) : known.assignments,
       facts: { ...circle?.facts(), [config.nodeId]: facts.current() },

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { SignedTombstone } from '../../roles/model/admission.ts';
 import { Assignment } from '../../roles/model/assignment.ts';
+import { PurgedDecision } from '../../roles/model/cache.ts';
 import { DatabaseDecision, type DatabaseView } from '../../roles/model/database.ts';
 import { messageOf } from '../../roles/model/errors.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
@@ -48,6 +49,7 @@ export interface DecisionSet {
   /** By their names: the revision of their last change. */
   readonly secretRevisions: Readonly<Record<string, number>>;
   readonly database?: DatabaseView;
+  readonly cache?: PurgedDecision;
   /** Who was declared dead and has not come back yet. */
   readonly deaths: Readonly<Record<NodeId, Death>>;
   readonly leader?: Leader;
@@ -71,6 +73,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     leader: undefined,
     cluster: undefined,
     database: undefined,
+    cache: undefined,
   };
   const malformed: MalformedDecision[] = [];
   for (const [key, entry] of Object.entries(snapshot.entries)) {
@@ -81,7 +84,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, cluster, database, nodes, ...rest } = found;
+  const { leader, cluster, database, cache, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
@@ -89,6 +92,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     ...(leader === undefined ? {} : { leader }),
     ...(cluster === undefined ? {} : { cluster }),
     ...(database === undefined ? {} : { database }),
+    ...(cache === undefined ? {} : { cache }),
     malformed,
   };
 }
@@ -107,6 +111,7 @@ interface Found {
   leader: Leader | undefined;
   cluster: Cluster | undefined;
   database: DatabaseView | undefined;
+  cache: PurgedDecision | undefined;
 }
 
 function takeIn(found: Found, key: string, { value, modRevision }: Entry): void {
@@ -123,6 +128,9 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
       return;
     case 'database':
       found.database = { ...DatabaseDecision.parse(JSON.parse(value)), epoch: modRevision };
+      return;
+    case 'cache':
+      found.cache = PurgedDecision.parse(JSON.parse(value));
       return;
     case 'node':
       found.nodes.push(speaksOf(name.id, NodeRecord.parse(JSON.parse(value))));

@@ -7,7 +7,7 @@ import { health } from './health.ts';
 import { leave } from './leave.ts';
 import { packages, wants } from './observed.ts';
 import { plan } from './plan.ts';
-import { nginx } from './service.ts';
+import { nginx, poolUnit } from './service.ts';
 import { CacheSettings } from './settings.ts';
 
 /** nginx as a cache between balancers and web servers, and memcached for sessions. */
@@ -16,7 +16,7 @@ export const cache: Role<CacheSettings> = {
   summary: 'keeps pages and files that may be stored, and the sessions of visitors',
   packages,
   settings: CacheSettings,
-  units: [nginx.unit, 'memcached.service'],
+  units: [nginx.unit, poolUnit],
   ports: [listen.cache, listen.pool],
   services: ({ view, settings }) => [nginx, poolOf(view, settings)],
   wants: ({ view, settings }) =>

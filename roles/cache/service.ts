@@ -20,10 +20,12 @@ export const nginx: ServiceSpec = {
   stopSignal: 'SIGQUIT',
 };
 
+export const poolUnit = 'memcached.service';
+
 /** memcached on the node's own address; `mib` is all it may take. It cannot be reloaded: what it holds would be lost. */
 export function memcached(address: string, mib: number): ServiceSpec {
   return {
-    unit: 'memcached.service',
+    unit: poolUnit,
     label: 'memcached',
     foreground: ['/usr/bin/memcached', ...poolArguments(address, mib)],
     stopSignal: 'SIGTERM',

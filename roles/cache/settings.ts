@@ -21,7 +21,9 @@ export const CacheSettings = z.strictObject({
     .min(1)
     .max(86_400)
     .default(10)
-    .describe('How long a static file counts as fresh whose web server does not say; then it is asked whether it has changed.'),
+    .describe(
+      'How long a static file counts as fresh whose web server does not say; then it is asked whether it has changed.',
+    ),
   ...CachedSettings.shape,
 });
 export type CacheSettings = z.infer<typeof CacheSettings>;

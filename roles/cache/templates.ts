@@ -165,6 +165,8 @@ const staticLocation = [
 /** memcached's arguments as Debian's start script reads them. */
 export function poolConfig(address: string, mib: number): string {
   const words = poolArguments(address, mib);
-  const pairs = words.flatMap((word, index) => (index % 2 === 0 ? [`${word} ${words[index + 1] ?? ''}`] : []));
+  const pairs = words.flatMap((word, index) =>
+    index % 2 === 0 ? [`${word} ${words[index + 1] ?? ''}`] : [],
+  );
   return lines(ownedBy('cache'), pairs);
 }

@@ -11,7 +11,9 @@ const HostName = z
  */
 export const CachedSettings = z.strictObject({
   sessionCookies: z
-    .array(z.string().regex(/^[A-Za-z0-9_-]{2,64}$/, 'a part of a cookie name is 2-64 letters, digits, _ or -'))
+    .array(
+      z.string().regex(/^[A-Za-z0-9_-]{2,64}$/, 'a part of a cookie name is 2-64 letters, digits, _ or -'),
+    )
     .min(1)
     .max(32)
     .default(['sess', 'sid', 'auth', 'login', 'logged_in', 'token', 'cart', 'postpass', 'comment_author'])

@@ -15,7 +15,9 @@ export type Question =
   /** Which interface of this machine carries an address; the answer's text is its name. */
   | { readonly kind: 'address'; readonly address: string }
   /** The kernel's own listing of an nftables table. */
-  | { readonly kind: 'table'; readonly family: 'inet'; readonly table: string };
+  | { readonly kind: 'table'; readonly family: 'inet'; readonly table: string }
+  /** memcached at an address; the answer's text is its version. */
+  | { readonly kind: 'pool'; readonly address: string; readonly port: number };
 
 /** What came back. `error` is a sentence when nothing did. */
 export type Answer =

@@ -1,4 +1,5 @@
 import type { Assignment } from './assignment.ts';
+import type { PurgedDecision } from './cache.ts';
 import type { DatabaseView } from './database.ts';
 import type { Facts } from './facts.ts';
 import type { NodeId, NodeRecord, RoleName } from './node.ts';
@@ -24,6 +25,8 @@ export interface View {
   readonly nodes: readonly NodeView[];
   /** Who is the primary of the database; absent until one was chosen. */
   readonly database?: DatabaseView;
+  /** From which moment on stored pages count; absent while nothing was ever purged. */
+  readonly cache?: PurgedDecision;
   /** The names of the secrets that this node can open, each with the revision of its last change. */
   readonly secrets?: Readonly<Record<string, number>>;
   /** Settings by section, each already parsed by the schema of its owner. */
