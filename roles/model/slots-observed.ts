@@ -11,17 +11,33 @@ const drainBits = 0x08 | 0x10;
 
 /** The slots of a backend as HAProxy runs them; undefined where it did not answer. */
 export function runningSlots(answer: Answer | undefined, backend: string): readonly Slot[] | undefined {
+  return rowsOf(answer)
+    ?.filter((row) => row.get('be_name') === backend)
+    .map(slotFrom);
+}
+
+/** The value of srv_op_state for a server that runs; less while it is down, starting or stopping. */
+const running = '2';
+
+/** The numbers of the slots of a backend whose servers answer HAProxy's checks. */
+export function answeringSlots(answer: Answer | undefined, backend: string): readonly number[] {
+  const rows = rowsOf(answer) ?? [];
+  return rows
+    .filter((row) => row.get('be_name') === backend && row.get('srv_op_state') === running)
+    .map((row) => slotFrom(row).number);
+}
+
+type Row = ReadonlyMap<string, string>;
+
+function rowsOf(answer: Answer | undefined): readonly Row[] | undefined {
   if (answer?.ok !== true) return undefined;
   const [, header, ...rows] = answer.text.split('\n').filter((line) => line.trim() !== '');
   if (header === undefined || !header.startsWith('# ')) return undefined;
   const names = header.slice(2).split(' ');
-  return rows
-    .map((row) => new Map(row.split(' ').map((value, index) => [names[index] ?? '', value])))
-    .filter((row) => row.get('be_name') === backend)
-    .map(slotFrom);
+  return rows.map((row) => new Map(row.split(' ').map((value, index) => [names[index] ?? '', value])));
 }
 
-function slotFrom(row: ReadonlyMap<string, string>): Slot {
+function slotFrom(row: Row): Slot {
   const number = (name: string): number => Number(row.get(name) ?? '0');
   return {
     number: number('srv_id'),

@@ -1,7 +1,10 @@
+import { joinRevisions } from '../model/applied.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import { listen } from '../model/listen.ts';
 import { selfOf } from '../model/view.ts';
 import type { Role } from '../role.ts';
+import { endpoints, endpointsPaths } from './endpoints.ts';
+import { databasesInUse, endpointDetails } from './endpoints-plan.ts';
 import { filesOf } from './files.ts';
 import { health } from './health.ts';
 import { leave } from './leave.ts';
@@ -10,22 +13,25 @@ import { plan } from './plan.ts';
 import { apache, fpm } from './service.ts';
 import { WebSettings } from './settings.ts';
 
-/** Apache and PHP-FPM. */
+/** Apache and PHP-FPM, and the way from both to the databases. */
 export const web: Role<WebSettings> = {
   name: 'web',
   summary: 'runs PHP behind Apache',
   packages,
   settings: WebSettings,
-  units: [fpm.unit, apache.unit],
-  ports: [listen.web],
-  services: () => [fpm, apache],
+  units: [endpoints.unit, fpm.unit, apache.unit],
+  // The endpoint for writes has the port of a database on the same machine, on another address.
+  ports: [listen.web, listen.databaseReads],
+  services: () => [endpoints, fpm, apache],
   wants: ({ view, settings }) =>
-    wants(
-      selfOf(view).record.address,
-      filesOf(view, settings).map((file) => file.path),
-    ),
+    wants(selfOf(view).record.address, [
+      ...filesOf(view, settings).map((file) => file.path),
+      ...endpointsPaths(selfOf(view).facts?.hardware.init === 'systemd'),
+    ]),
   plan,
   leave,
   health,
-  applied: ({ view, settings }) => fingerprint(filesOf(view, settings)),
+  details: ({ observed }) => endpointDetails(observed),
+  applied: ({ view, settings, observed }) =>
+    joinRevisions(fingerprint(filesOf(view, settings)), ...databasesInUse(view, observed)),
 };

@@ -1,10 +1,17 @@
 import { healthHost, healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
 import type { Wants } from '../model/observed.ts';
+import { endpoints, endpointsConfig, endpointsQuestion, packagedHaproxy } from './endpoints.ts';
 import { apache, fpm, phpVersion } from './service.ts';
 
 /** Packages the role stands on. */
-export const packages = ['apache2', `php${phpVersion}-fpm`, `php${phpVersion}-opcache`];
+export const packages = [
+  'apache2',
+  `php${phpVersion}-fpm`,
+  `php${phpVersion}-opcache`,
+  `php${phpVersion}-mysql`,
+  'haproxy',
+];
 
 /** A worker may have to be forked first; longer than this is no answer. */
 const healthTimeoutMs = 3_000;
@@ -14,8 +21,10 @@ export function wants(address: string, files: readonly string[]): Wants {
   return {
     packages,
     files,
-    services: [fpm, apache],
+    texts: [endpointsConfig],
+    services: [endpoints, packagedHaproxy, fpm, apache],
     questions: {
+      endpoints: endpointsQuestion,
       page: {
         kind: 'http',
         url: `http://${address}:${listen.web}${healthPath}`,

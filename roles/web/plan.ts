@@ -1,16 +1,19 @@
 import { ensureFiles, ensurePackages, ensureService } from '../model/ensure.ts';
 import type { Step } from '../model/step.ts';
 import type { RoleInput } from '../role.ts';
+import { ensureEndpoints } from './endpoints-plan.ts';
 import { filesOf } from './files.ts';
 import { packages } from './observed.ts';
 import { apache, fpm } from './service.ts';
 import type { WebSettings } from './settings.ts';
 
-/** PHP before Apache, so that the first page Apache passes on finds a worker. */
-export function plan({ view, settings, observed }: RoleInput<WebSettings>): Step[] {
+/** The databases before PHP, and PHP before Apache, so that the first page that Apache passes on finds all it needs. */
+export function plan(input: RoleInput<WebSettings>): Step[] {
+  const { view, settings, observed } = input;
   const files = filesOf(view, settings);
   return [
     ...ensurePackages(observed, packages, 'the web server'),
+    ...ensureEndpoints(input),
     ...ensureFiles(observed, files),
     ...ensureService(observed, fpm, files),
     ...ensureService(observed, apache, files),

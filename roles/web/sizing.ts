@@ -32,3 +32,26 @@ export function apacheThreads(workers: number): number {
 export function opcacheMiB(memoryMiB: number): number {
   return Math.max(64, Math.min(256, Math.floor(memoryMiB / 8)));
 }
+
+/** Each PHP worker may hold one connection to either endpoint; cron, workers and shells beside them are a few. */
+const connectionsPerWorker = 2;
+const spareConnections = 200;
+
+/** A connection of a client and the one to its server; beside them the sockets of checks and of the runtime. */
+const filesPerConnection = 2;
+const spareFiles = 100;
+
+/** Client connections of the endpoints, within the open files where no unit of ours says how many there may be. */
+export function endpointConnections(
+  settings: WebSettings,
+  hardware: { cores: number; memoryMiB: number; openFiles: number; init: string },
+): number {
+  const wanted = phpWorkers(settings, hardware) * connectionsPerWorker + spareConnections;
+  if (hardware.init === 'systemd') return wanted;
+  return Math.max(100, Math.min(wanted, Math.floor((hardware.openFiles - spareFiles) / filesPerConnection)));
+}
+
+/** A thread passes on some 50,000 queries a second; more than four have nothing to do. */
+export function endpointThreads(cores: number): number {
+  return Math.max(1, Math.min(4, Math.ceil(cores)));
+}

@@ -1,4 +1,5 @@
 import { RoleLoops } from '../../agent/reconcile/role-loops.ts';
+import { runtimeSocket } from '../../roles/balancer/service.ts';
 import type { Facts } from '../../roles/model/facts.ts';
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Random } from '../../roles/model/ports.ts';
@@ -65,6 +66,8 @@ class ServingQuestions extends FakeQuestions {
   }
 
   override async ask(question: Question): Promise<Answer> {
+    if (question.kind === 'runtime' && question.socket !== runtimeSocket)
+      return { ok: false, error: 'no such socket' };
     if (question.kind === 'runtime') return this.#runtime(question.command);
     if (question.kind !== 'http') return super.ask(question);
     const throughBalancer = question.url.includes('127.0.0.1');
