@@ -29,5 +29,7 @@ function keyOf(question: Question): string {
       return `table ${question.table}`;
     case 'pool':
       return `pool ${question.address}`;
+    case 'sql':
+      return question.statement;
   }
 }
