@@ -11,6 +11,7 @@ import { leave } from './leave.ts';
 import { packages, wants } from './observed.ts';
 import { plan } from './plan.ts';
 import { apache, fpm } from './service.ts';
+import { sessionPaths } from './sessions.ts';
 import { WebSettings } from './settings.ts';
 
 /** Apache and PHP-FPM, and the way from both to the databases. */
@@ -25,6 +26,7 @@ export const web: Role<WebSettings> = {
   services: () => [endpoints, fpm, apache],
   wants: ({ view, settings }) =>
     wants(selfOf(view).record.address, [
+      ...sessionPaths,
       ...filesOf(view, settings).map((file) => file.path),
       ...endpointsPaths(selfOf(view).facts?.hardware.init === 'systemd'),
     ]),

@@ -3,6 +3,7 @@ import { listen } from '../model/listen.ts';
 import type { Wants } from '../model/observed.ts';
 import { endpoints, endpointsConfig, endpointsQuestion, packagedHaproxy } from './endpoints.ts';
 import { apache, fpm, phpVersion } from './service.ts';
+import { sessionsPath } from './sessions.ts';
 
 /** Packages the role stands on. */
 export const packages = [
@@ -10,6 +11,7 @@ export const packages = [
   `php${phpVersion}-fpm`,
   `php${phpVersion}-opcache`,
   `php${phpVersion}-mysql`,
+  `php${phpVersion}-memcached`,
   'haproxy',
 ];
 
@@ -21,7 +23,7 @@ export function wants(address: string, files: readonly string[]): Wants {
   return {
     packages,
     files,
-    texts: [endpointsConfig],
+    texts: [endpointsConfig, sessionsPath],
     services: [endpoints, packagedHaproxy, fpm, apache],
     questions: {
       endpoints: endpointsQuestion,
