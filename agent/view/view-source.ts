@@ -52,6 +52,7 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       orders: known.orders,
       ...(known.acme === undefined ? {} : { acme: known.acme }),
       ...(known.storage === undefined ? {} : { storage: known.storage }),
+      ...(known.cache === undefined ? {} : { cache: known.cache }),
       nodes: known.nodes,
       assignments: parts.removed() ? withoutOwn(known.assignments, config.nodeId) : known.assignments,
       facts: { ...circle?.facts(), [config.nodeId]: facts.current() },

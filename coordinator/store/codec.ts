@@ -7,6 +7,7 @@ import {
   CertificateName,
   CertificateOrder,
 } from '../../roles/model/certificate.ts';
+import { PurgedDecision } from '../../roles/model/cache.ts';
 import { DatabaseDecision, type DatabaseView } from '../../roles/model/database.ts';
 import { messageOf } from '../../roles/model/errors.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
@@ -60,6 +61,7 @@ export interface DecisionSet {
   readonly orders: Readonly<Record<string, CertificateOrder>>;
   readonly acme?: AcmeAccount;
   readonly storage?: StorageView;
+  readonly cache?: PurgedDecision;
   /** Who was declared dead and has not come back yet. */
   readonly deaths: Readonly<Record<NodeId, Death>>;
   readonly leader?: Leader;
@@ -87,6 +89,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     cluster: undefined,
     database: undefined,
     storage: undefined,
+    cache: undefined,
   };
   const malformed: MalformedDecision[] = [];
   for (const [key, entry] of Object.entries(snapshot.entries)) {
@@ -97,7 +100,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, cluster, database, storage, acme, nodes, ...rest } = found;
+  const { leader, cluster, database, storage, cache, acme, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
@@ -107,6 +110,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     ...(database === undefined ? {} : { database }),
     ...(acme === undefined ? {} : { acme }),
     ...(storage === undefined ? {} : { storage }),
+    ...(cache === undefined ? {} : { cache }),
     malformed,
   };
 }
@@ -129,6 +133,7 @@ interface Found {
   cluster: Cluster | undefined;
   database: DatabaseView | undefined;
   storage: StorageView | undefined;
+  cache: PurgedDecision | undefined;
 }
 
 function takeIn(found: Found, key: string, { value, modRevision }: Entry): void {
@@ -151,6 +156,9 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
       return;
     case 'storage':
       found.storage = { ...StorageDecision.parse(JSON.parse(value)), epoch: modRevision };
+      return;
+    case 'cache':
+      found.cache = PurgedDecision.parse(JSON.parse(value));
       return;
     case 'node':
       found.nodes.push(speaksOf(name.id, NodeRecord.parse(JSON.parse(value))));
