@@ -4,6 +4,7 @@ import { paths } from '../roles/model/paths.ts';
 import { voterRecords } from '../roles/node/standing.ts';
 import { roles } from '../roles/registry.ts';
 import { readCertificates } from './api-sockets.ts';
+import { ReleaseStore } from './applications/store.ts';
 import { OwnFacts } from './cluster/own-facts.ts';
 import { openStore } from './decisions/own-store.ts';
 import { PeerApi } from './decisions/peer-api.ts';
@@ -61,16 +62,19 @@ export async function build(input: AgentInput): Promise<Parts> {
     removed: () => removed.is(),
     tell: (sentence) => void journal.tell({ kind: 'error', sentence }),
   });
+  const secrets = sealedSecrets(files, source.known);
+  const store = new ReleaseStore({ ...host });
   const loops = new RoleLoops({
     ...host,
     roles,
-    execute: { ...host, manifest, backOff: new BackOff(clock), secrets: sealedSecrets(files, source.known) },
+    execute: { ...host, manifest, backOff: new BackOff(clock), secrets },
     journal,
     signal,
     view,
     onReport: (role, health, said) => facts.setRole(role, health, said),
   });
-  return { ...input, config, manifest, journal, source, probeInput, facts, gossip, removed, loops, view };
+  const own = { config, manifest, journal, source, probeInput, facts, gossip, removed, loops };
+  return { ...input, ...own, store, secrets, view };
 }
 
 /** Nobody may take a node for empty whose agent has just begun: its services run on. */

@@ -1,5 +1,6 @@
 import type { RenewAnswer, RenewRequest } from '../admission/renewal.ts';
 import type { JoinAnswer, JoinRequest, JoinReview } from '../admission/request.ts';
+import type { ApplicationDecider } from './application-words.ts';
 import type { PlaceableRole, RoleChange, SettingsChange, SettingsReport, TokenPlace } from './contract.ts';
 
 /** An operator's word on one node, by its name or id. `dryRun`: only what it would mean; nothing is changed. */
@@ -34,6 +35,7 @@ export interface Decider {
   join(request: JoinRequest): Promise<JoinAnswer>;
   /** What would not be quite as asked for. Refuses as `join` does. */
   reviewJoin(request: JoinRequest): Promise<JoinReview>;
+  readonly applications: ApplicationDecider;
   /** Throws `node-refused`. */
   renew(request: RenewRequest): Promise<RenewAnswer>;
 }

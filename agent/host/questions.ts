@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -6,6 +7,7 @@ import { messageOf } from '../../roles/model/errors.ts';
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Questions } from '../../roles/model/ports.ts';
 import { systemCommands } from './commands.ts';
+import { ifThere } from './refusal.ts';
 
 /** More of an answer than this is not read: health pages are short, and HAProxy's tables of slots are near 10 KiB. */
 const longestAnswerBytes = 64 * 1024;
@@ -34,6 +36,8 @@ function answerTo(question: Question, signal: AbortSignal): Promise<Answer> {
       return askRuntime(question, signal);
     case 'address':
       return Promise.resolve(interfaceOf(question.address));
+    case 'folder':
+      return listFolder(question.path);
     case 'table':
       return listTable(question, signal);
   }
@@ -74,6 +78,11 @@ function interfaceOf(address: string): Answer {
   return { ok: true, status: 200, text: found[0] };
 }
 
+async function listFolder(path: string): Promise<Answer> {
+  const names = await ifThere(() => readdir(path));
+  return { ok: true, status: 200, text: (names ?? []).sort().join('\n') };
+}
+
 async function listTable(
   { family, table }: Extract<Question, { kind: 'table' }>,
   signal: AbortSignal,
@@ -109,6 +118,8 @@ function whomOf(question: Question): string {
       return question.socket;
     case 'address':
       return 'the kernel';
+    case 'folder':
+      return question.path;
     case 'table':
       return 'nft';
   }

@@ -9,6 +9,7 @@ export interface ViewInput {
   readonly revision: number;
   readonly settings: View['settings'];
   readonly database?: View['database'];
+  readonly applications?: View['applications'];
   /** Secrets and the revisions of their last change, as far as they are sealed to this node. */
   readonly secrets?: View['secrets'];
   readonly nodes: readonly NodeRecord[];
@@ -26,10 +27,11 @@ export function makeView(input: ViewInput): View | undefined {
   const nodes = [...input.nodes]
     .sort((a, b) => a.ordinal - b.ordinal)
     .map((record) => nodeView(input, record));
-  const { self, cluster, revision, settings, database, secrets } = input;
+  const { self, cluster, revision, settings, database, secrets, applications } = input;
   const known = {
     ...(database === undefined ? {} : { database }),
     ...(secrets === undefined ? {} : { secrets }),
+    ...(applications === undefined ? {} : { applications }),
   };
   return { self, cluster, revision, settings, ...known, nodes };
 }

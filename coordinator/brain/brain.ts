@@ -2,6 +2,7 @@ import type { Decisions, Snapshot } from '../../roles/model/ports.ts';
 import type { View } from '../../roles/model/view.ts';
 import { decode } from '../store/codec.ts';
 import { assignmentKey, nodeKey } from '../store/keys.ts';
+import { applications } from './applications.ts';
 import type { Placeable } from './carriers.ts';
 import type { Change } from './change.ts';
 import { deaths, type Silence } from './deaths.ts';
@@ -41,6 +42,7 @@ function decide({ placeable, silence, now }: BrainParts, view: View, snapshot: S
   return [
     ...tidy(snapshot),
     ...deaths(view, snapshot, silence(), now()),
+    ...applications(view, snapshot, now()),
     ...placements.map((placement) => placed(placement, snapshot)),
   ];
 }

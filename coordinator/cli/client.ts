@@ -23,6 +23,7 @@ import {
   WhyReport,
 } from '../../agent/api/contract.ts';
 import { Event } from '../../roles/model/event.ts';
+import { type ApplicationClient, applicationClient } from './client-applications.ts';
 import { unreachable } from './client-errors.ts';
 import { answerOf, parse, send, timeoutMs } from './client-http.ts';
 
@@ -55,6 +56,7 @@ export interface Client {
   createToken(request: TokenRequest): Promise<TokenReport>;
   revokeToken(id: string): Promise<ChangeReport>;
   inspectToken(token: string): Promise<InspectionReport>;
+  readonly applications: ApplicationClient;
 }
 
 export interface ClientOptions {
@@ -62,7 +64,7 @@ export interface ClientOptions {
   readonly signal: AbortSignal;
 }
 
-interface Change {
+export interface Change {
   readonly method: 'PUT' | 'POST' | 'DELETE';
   readonly body?: object;
 }
@@ -77,6 +79,7 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
   }
 
   return {
+    applications: applicationClient(base, ask),
     status: () => ask(StatusReport, '/v1/status'),
     events: (limit) => ask(EventsReport, `/v1/events?limit=${String(limit)}`),
     followEvents: (limit) => follow({ ...base, timeout: 0 }, limit),

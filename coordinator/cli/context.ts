@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import type { Packed } from './pack.ts';
 
 /** Where a verb writes. */
 export interface Output {
@@ -29,6 +30,8 @@ export interface Operator {
   answer(question: string): Promise<string>;
   /** The text as the operator's editor left it, and where it stays until `done`. Throws `command-missing`. */
   edit(text: string, name: string): Promise<Edited>;
+  /** A folder or an archive, ready to be sent. Throws `archive-refused`. */
+  pack(path: string): Promise<Packed>;
   manual(): Promise<readonly Page[]>;
   /** The script that teaches a shell to complete the words of this program. */
   completion(shell: Shell): Promise<string>;

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { applicationVerbs } from './commands/apps.ts';
 import { completionVerbs } from './commands/completion.ts';
 import { exitLines } from './commands/help.ts';
 import { machineVerbs, selfVerbs } from './commands/machine.ts';
@@ -25,6 +26,7 @@ export function createProgram(context: Context, local: LocalVerbs, exit: (code: 
     });
   readingVerbs(program, context, exit);
   settingsVerbs(program, context, exit);
+  applicationVerbs(program, context, exit);
   nodeVerbs(program, context, exit);
   tokenVerbs(program, context, exit);
   machineVerbs(program, local, exit);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { SignedTombstone } from '../../roles/model/admission.ts';
+import { Application } from '../../roles/model/application.ts';
 import { Assignment } from '../../roles/model/assignment.ts';
 import { DatabaseDecision, type DatabaseView } from '../../roles/model/database.ts';
 import { messageOf } from '../../roles/model/errors.ts';
@@ -48,6 +49,8 @@ export interface DecisionSet {
   /** By their names: the revision of their last change. */
   readonly secretRevisions: Readonly<Record<string, number>>;
   readonly database?: DatabaseView;
+  /** By their names. */
+  readonly applications: Readonly<Record<string, Application>>;
   /** Who was declared dead and has not come back yet. */
   readonly deaths: Readonly<Record<NodeId, Death>>;
   readonly leader?: Leader;
@@ -67,6 +70,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     wishes: {},
     secrets: {},
     secretRevisions: {},
+    applications: {},
     deaths: {},
     leader: undefined,
     cluster: undefined,
@@ -103,6 +107,7 @@ interface Found {
   wishes: Record<NodeId, Wish>;
   secrets: Record<string, Sealed>;
   secretRevisions: Record<string, number>;
+  applications: Record<string, Application>;
   deaths: Record<NodeId, Death>;
   leader: Leader | undefined;
   cluster: Cluster | undefined;
@@ -143,6 +148,9 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
       found.secrets[SecretName.parse(name.id)] = Sealed.parse(JSON.parse(value));
       found.secretRevisions[name.id] = modRevision;
       return;
+    case 'application':
+      found.applications[name.id] = namedAs(name.id, Application.parse(JSON.parse(value)));
+      return;
     case 'death':
       found.deaths[NodeId.parse(name.id)] = Death.parse(JSON.parse(value));
       return;
@@ -161,6 +169,11 @@ function parseTombstone(id: string, value: string): SignedTombstone {
 function speaksOf<Value extends { readonly id: string }>(id: string, value: Value): Value {
   if (value.id !== id) throw new Error(`it speaks of ${value.id}`);
   return value;
+}
+
+function namedAs(name: string, application: Application): Application {
+  speaksOf(name, { id: application.name });
+  return application;
 }
 
 /** Decisions as they are put into the store: key to value. */

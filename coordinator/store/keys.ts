@@ -28,6 +28,7 @@ const tokensPrefix = `${decisionsPrefix}tokens/`;
 const wishesPrefix = `${decisionsPrefix}wishes/`;
 const secretsPrefix = `${decisionsPrefix}secrets/`;
 const deathsPrefix = `${decisionsPrefix}deaths/`;
+const applicationsPrefix = `${decisionsPrefix}apps/`;
 
 /** Where the admission of one node is recorded. */
 export function nodeKey(id: NodeId): string {
@@ -64,6 +65,11 @@ export function deathKey(id: NodeId): string {
   return `${deathsPrefix}${id}`;
 }
 
+/** Where an application and its releases are recorded. */
+export function applicationKey(name: string): string {
+  return `${applicationsPrefix}${name}`;
+}
+
 /** Kinds of which there are many, each under a prefix of its own. */
 const prefixes = {
   node: nodesPrefix,
@@ -73,6 +79,7 @@ const prefixes = {
   wish: wishesPrefix,
   secret: secretsPrefix,
   death: deathsPrefix,
+  application: applicationsPrefix,
 } as const;
 type KeyedKind = keyof typeof prefixes;
 

@@ -21,6 +21,8 @@ export const errorCodes = {
   'service-failed': { retryable: true },
   'runtime-refused': { retryable: true },
   'state-unreadable': { retryable: false },
+  'archive-refused': { retryable: false },
+  'deploy-failed': { retryable: false },
   'not-serving': { retryable: true },
   'answer-needed': { retryable: false },
   'token-refused': { retryable: false },

@@ -14,6 +14,8 @@ export const listen = {
   etcdPeer: 7703,
   /** Apache, on the node's own address. */
   web: 8081,
+  /** Apache again, on loopback: releases of applications that are still to be proved. */
+  preview: 8082,
   /** nginx, on the node's own address. */
   cache: 8080,
   /** memcached, on the node's own address. */

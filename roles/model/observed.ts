@@ -14,6 +14,8 @@ export type Question =
   | { readonly kind: 'runtime'; readonly socket: string; readonly command: string }
   /** Which interface of this machine carries an address; the answer's text is its name. */
   | { readonly kind: 'address'; readonly address: string }
+  /** The names in a folder, a line each; none where there is no such folder. */
+  | { readonly kind: 'folder'; readonly path: string }
   /** The kernel's own listing of an nftables table. */
   | { readonly kind: 'table'; readonly family: 'inet'; readonly table: string };
 

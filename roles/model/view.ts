@@ -1,3 +1,4 @@
+import type { Application } from './application.ts';
 import type { Assignment } from './assignment.ts';
 import type { DatabaseView } from './database.ts';
 import type { Facts } from './facts.ts';
@@ -24,6 +25,8 @@ export interface View {
   readonly nodes: readonly NodeView[];
   /** Who is the primary of the database; absent until one was chosen. */
   readonly database?: DatabaseView;
+  /** In order of their names. */
+  readonly applications?: readonly Application[];
   /** The names of the secrets that this node can open, each with the revision of its last change. */
   readonly secrets?: Readonly<Record<string, number>>;
   /** Settings by section, each already parsed by the schema of its owner. */

@@ -19,7 +19,7 @@ const fpmDirectory = `/etc/php/${phpVersion}/fpm`;
 export function filesOf(view: View, settings: WebSettings): FileSpec[] {
   const self = selfOf(view);
   const hardware = self.facts?.hardware ?? unknownHardware;
-  const workers = phpWorkers(settings, hardware);
+  const workers = workersOf(view, settings);
   const dropIns =
     hardware.init === 'systemd' ? [restartDropIn('web', apache), restartDropIn('web', fpm)] : [];
   return [
@@ -57,6 +57,11 @@ export function filesOf(view: View, settings: WebSettings): FileSpec[] {
     ]),
     ...dropIns,
   ];
+}
+
+/** How many PHP requests this node works on at a time. */
+export function workersOf(view: View, settings: WebSettings): number {
+  return phpWorkers(settings, selfOf(view).facts?.hardware ?? unknownHardware);
 }
 
 function configFile(

@@ -1,11 +1,17 @@
 import type { Health } from '../model/facts.ts';
+import type { Observed } from '../model/observed.ts';
 import { servicesHealth } from '../model/service-health.ts';
+import type { View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
 import { apache, fpm } from './service.ts';
 import type { WebSettings } from './settings.ts';
+import { applicationsOf, unpackedOf } from './sites.ts';
 
-/** Ready when PHP itself answers through Apache, on the address that the balancers use. */
-export function health({ observed }: RoleInput<WebSettings>): Health {
+/**
+ * Ready when PHP itself answers through Apache, on the address that the balancers use, and every application's present
+ * release is here.
+ */
+export function health({ view, observed }: RoleInput<WebSettings>): Health {
   const trouble = servicesHealth(observed, [fpm, apache]);
   if (trouble !== undefined) return trouble;
   const page = observed.answers['page'];
@@ -14,5 +20,15 @@ export function health({ observed }: RoleInput<WebSettings>): Health {
   if (page.status !== 200 || page.text.trim() !== 'ok') {
     return { state: 'failing', reason: `PHP through Apache says ${page.status}` };
   }
+  const missing = missingReleases(view, observed);
+  if (missing.length > 0) return { state: 'starting', reason: `fetches ${missing.join(', ')}` };
   return { state: 'ready', reason: 'PHP answers through Apache' };
+}
+
+function missingReleases(view: View, observed: Observed): string[] {
+  return applicationsOf(view).flatMap((application) => {
+    const { name, current } = application;
+    if (current === undefined) return [];
+    return unpackedOf(observed, application)?.includes(current) === true ? [] : [`${current} of ${name}`];
+  });
 }

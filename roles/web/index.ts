@@ -1,14 +1,17 @@
+import { applicationDetails } from '../model/application-facts.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import { listen } from '../model/listen.ts';
-import { selfOf } from '../model/view.ts';
 import type { Role } from '../role.ts';
 import { filesOf } from './files.ts';
 import { health } from './health.ts';
 import { leave } from './leave.ts';
 import { packages, wants } from './observed.ts';
-import { plan } from './plan.ts';
+import { allFilesOf, plan } from './plan.ts';
 import { apache, fpm } from './service.ts';
 import { WebSettings } from './settings.ts';
+import { siteFilePaths } from './site-files.ts';
+import { applicationsOf, wordsOf } from './sites.ts';
+import { workerServices } from './workers.ts';
 
 /** Apache and PHP-FPM. */
 export const web: Role<WebSettings> = {
@@ -17,15 +20,17 @@ export const web: Role<WebSettings> = {
   packages,
   settings: WebSettings,
   units: [fpm.unit, apache.unit],
-  ports: [listen.web],
-  services: () => [fpm, apache],
+  ports: [listen.web, listen.preview],
+  services: ({ view }) => [fpm, apache, ...workerServices(view)],
   wants: ({ view, settings }) =>
-    wants(
-      selfOf(view).record.address,
-      filesOf(view, settings).map((file) => file.path),
-    ),
+    wants(view, [...filesOf(view, settings).map(({ path }) => path), ...siteFilePaths(view)]),
   plan,
   leave,
   health,
-  applied: ({ view, settings }) => fingerprint(filesOf(view, settings)),
+  details: ({ view, observed }) =>
+    Object.assign(
+      {},
+      ...applicationsOf(view).map((one) => applicationDetails(one.name, wordsOf(observed, one))),
+    ),
+  applied: ({ view, settings, observed }) => fingerprint(allFilesOf(view, settings, observed)),
 };

@@ -4,11 +4,12 @@ import type { View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
 import { apache, fpm } from './service.ts';
 import type { WebSettings } from './settings.ts';
+import { endWorkers } from './workers.ts';
 
 /** Apache before PHP, and neither before every balancer has let go of this node: what is under way here ends here. */
 export function leave({ view, observed }: RoleInput<WebSettings>): Step[] {
   const off = ensureOff(observed, [fpm, apache], 'this node no longer carries web');
-  return off.length === 0 ? [] : [...untilLetGo(view), ...off];
+  return off.length === 0 ? [] : [...endWorkers(observed), ...untilLetGo(view), ...off];
 }
 
 /** Whoever is silent is not waited for: his HAProxy finds nobody here, and asks another. */

@@ -56,6 +56,7 @@ const absentOperator: Operator = {
   confirm: () => Promise.reject(new Error('nobody is there to be asked')),
   answer: () => Promise.reject(new Error('nobody is there to be asked')),
   edit: () => Promise.reject(new Error('there is no editor')),
+  pack: () => Promise.reject(new Error('there is nothing to pack')),
   manual: async () => [
     { topic: 'cli', text: '# The muster command\n' },
     { topic: 'errors', text: '# Errors\n' },

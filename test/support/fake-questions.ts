@@ -1,7 +1,7 @@
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Questions } from '../../roles/model/ports.ts';
 
-/** Answers by `http://…` address, `socket command`, `address …` or `table …`; whoever has no answer is silent. */
+/** Answers by `http://…` address, `socket command`, `address …`, `folder …` or `table …`; whoever has no answer is silent. */
 export class FakeQuestions implements Questions {
   readonly answers = new Map<string, Answer>();
   readonly asked: string[] = [];
@@ -25,6 +25,8 @@ function keyOf(question: Question): string {
       return `${question.socket} ${question.command}`;
     case 'address':
       return `address ${question.address}`;
+    case 'folder':
+      return `folder ${question.path}`;
     case 'table':
       return `table ${question.table}`;
   }
