@@ -14,7 +14,7 @@ readonly share=/usr/share
 readonly scratch_home=/var/tmp
 
 # What muster listens on: 80 HTTP; 7700 gossip (TCP) and heartbeats (UDP); 7701 API; 7702, 7703 etcd; 8081 Apache.
-readonly ports='80 7700 7700/udp 7701 7702 7703 8081 8082'
+readonly ports='80 3306 3307 7700 7700/udp 7701 7702 7703 8081 8082'
 # Where a node answers whoever holds a token.
 readonly api_port=7701
 # Programs that muster itself runs there.

@@ -1,4 +1,4 @@
-import { slotCount } from '../../roles/balancer/slots.ts';
+import { slotCount } from '../../roles/model/slots.ts';
 import { carriersOf, type View } from '../../roles/model/view.ts';
 import { vipsOf } from '../../roles/model/vip.ts';
 import { votersOf } from '../../roles/node/standing.ts';

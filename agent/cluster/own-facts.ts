@@ -44,14 +44,19 @@ export class OwnFacts {
 
   /** Without `said`, what was in force and told stays so. */
   setRole(role: RoleName, health: Health, said: { applied?: string; details?: Details } = {}): void {
-    const { details: before = {} } = this.#facts;
-    const { applied = this.#facts.applied[role] ?? '', details = before[role] ?? {} } = said;
-    const told = { ...before, [role]: details };
+    const { applied = this.#facts.applied[role] ?? '', details } = said;
     this.#change({
-      ...(Object.values(told).every((words) => Object.keys(words).length === 0) ? {} : { details: told }),
       health: { ...this.#facts.health, [role]: health },
       applied: { ...this.#facts.applied, [role]: applied },
+      ...(details === undefined ? {} : this.#withDetails(role, details)),
     });
+  }
+
+  /** Roles that have nothing to tell do not stand there. */
+  #withDetails(role: RoleName, told: Details): Pick<Facts, 'details'> {
+    const { [role]: _before, ...others } = this.#facts.details ?? {};
+    if (Object.keys(told).length > 0) return { details: { ...others, [role]: told } };
+    return this.#facts.details === undefined ? {} : { details: others };
   }
 
   /** A role that was taken away leaves nothing behind. */

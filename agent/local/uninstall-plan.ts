@@ -4,6 +4,17 @@ import { backupPath } from './backup.ts';
 import { agentService } from './parts.ts';
 import type { NodeConfig } from './state.ts';
 
+/** What users have made: nobody else has it. */
+const dataPlaces = ['/var/lib/mysql', paths.storage] as const;
+
+/**
+ * The places of data on a machine that muster made. A database server that was there before muster is another's, data
+ * and all.
+ */
+export function dataPlacesOf({ packages }: Pick<ManifestData, 'packages'>): readonly string[] {
+  return dataPlaces.filter((path) => path !== '/var/lib/mysql' || packages.includes('mariadb-server'));
+}
+
 /** What is ours alone and goes as a whole, the running program last. */
 const ownPlaces = [
   '/etc/muster',
@@ -31,6 +42,9 @@ export interface UninstallPlan {
   readonly restore: readonly string[];
   /** Where the cluster's decisions and keys are kept; undefined where there are none, or none shall be. */
   readonly backup: string | undefined;
+  /** Where databases and uploads lie: it stays, unless the operator wants it gone. */
+  readonly data: readonly string[];
+  readonly purgeData: boolean;
   readonly places: readonly string[];
 }
 
@@ -40,10 +54,12 @@ interface Known {
   readonly supervised: readonly string[];
   readonly config: NodeConfig | undefined;
   readonly purgeData: boolean;
+  /** Of the places of data, those that are not empty. */
+  readonly data: readonly string[];
 }
 
 /** Derives it from the manifest: only what muster itself brought or wrote. */
-export function planUninstall({ manifest, supervised, config, purgeData }: Known): UninstallPlan {
+export function planUninstall({ manifest, supervised, config, purgeData, data }: Known): UninstallPlan {
   // A package enables its service itself: then the manifest knows it by what it was started with.
   const started = [...Object.keys(manifest.loaded), ...manifest.services];
   const files = Object.entries(manifest.files).toReversed();
@@ -57,13 +73,15 @@ export function planUninstall({ manifest, supervised, config, purgeData }: Known
       .filter(([, { former, written }]) => former !== null && written !== null)
       .map(([path]) => path),
     backup: purgeData || config === undefined ? undefined : backupPath(config),
+    data,
+    purgeData,
     places: ownPlaces,
   };
 }
 
 /** The plan in words, a line each. */
 export function describeUninstall(plan: UninstallPlan): readonly string[] {
-  const { stop, packages, remove, restore, backup, places } = plan;
+  const { stop, packages, remove, restore, backup, data, purgeData, places } = plan;
   const lines = [`end: ${[agentService.unit, ...stop].join(', ')}`];
   if (packages.length > 0)
     lines.push(`purge ${packages.length} packages that came with muster: ${packages.join(' ')}`);
@@ -75,5 +93,10 @@ export function describeUninstall(plan: UninstallPlan): readonly string[] {
       ? 'keep nothing of the decisions and keys of this cluster'
       : `keep the decisions and keys of this cluster in ${backup}`,
   );
+  if (data.length > 0) {
+    lines.push(
+      `${purgeData ? 'REMOVE the data' : 'keep the data'} of databases and uploads: ${data.join(', ')}`,
+    );
+  }
   return lines;
 }

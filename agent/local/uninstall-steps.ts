@@ -34,7 +34,8 @@ export async function carryOut(
   await steps.run('packages', () => purge(parts, plan, left));
   await steps.run('muster itself', async () => {
     for (const path of plan.remove) await pruneEmpty(parts.commands, dirname(path));
-    const places = [...manifest.entries().directories.toReversed(), ...plan.places];
+    const data = plan.purgeData ? plan.data : [];
+    const places = [...manifest.entries().directories.toReversed(), ...data, ...plan.places];
     for (const path of places) await attempt(left, () => parts.files.remove(path));
     return 'removed';
   });

@@ -9,13 +9,13 @@ import { installPackages } from './packages.ts';
 import type { LocalParts } from './parts.ts';
 import { type Membership, membershipOf } from './repair.ts';
 import { type NodeConfig, readNodeConfig } from './state.ts';
-import { describeUninstall, planUninstall, type UninstallPlan } from './uninstall-plan.ts';
+import { dataPlacesOf, describeUninstall, planUninstall, type UninstallPlan } from './uninstall-plan.ts';
 import { carryOut } from './uninstall-steps.ts';
 
 export interface UninstallOptions {
   readonly dryRun: boolean;
   readonly yes: boolean;
-  /** Keep no copy of the decisions and keys. */
+  /** Keep no copy of the decisions and keys, nor databases and uploads. */
   readonly purgeData: boolean;
   readonly json: boolean;
 }
@@ -63,8 +63,12 @@ async function look(
   config: NodeConfig | undefined,
 ): Promise<{ readonly manifest: Manifest; readonly plan: UninstallPlan }> {
   const manifest = await openManifest(parts.files, paths.state);
-  const supervised = await supervisedUnits(parts);
-  return { manifest, plan: planUninstall({ manifest: manifest.entries(), supervised, config, purgeData }) };
+  const known = { manifest: manifest.entries(), supervised: await supervisedUnits(parts), config, purgeData };
+  const data: string[] = [];
+  for (const path of dataPlacesOf(known.manifest)) {
+    if ((await parts.files.list(path)).length > 0) data.push(path);
+  }
+  return { manifest, plan: planUninstall({ ...known, data }) };
 }
 
 /** The agent ends first: it would bring everything back. Then the manifest learns of an installation that was cut. */

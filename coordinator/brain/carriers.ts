@@ -2,10 +2,10 @@ import type { Assignment } from '../../roles/model/assignment.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import { spreadOf } from '../../roles/model/spread.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
-import { interfaceFor, vipsOf } from '../../roles/model/vip.ts';
+import { vipsOf } from '../../roles/model/vip.ts';
 import type { Wish } from '../../roles/model/wish.ts';
-
-export type RoleToPlace = Assignment['roles'][number];
+import { canShare, mustStay } from './giving-up.ts';
+import type { Reason, RoleToPlace } from './reason.ts';
 
 /** A role that can be given, with the sentence that says what it does. */
 export interface Placeable {
@@ -18,12 +18,6 @@ export interface PlaceInput {
   readonly placeable: readonly Placeable[];
   readonly assignments: Readonly<Record<NodeId, Assignment>>;
   readonly wishes: Readonly<Record<NodeId, Wish>>;
-}
-
-/** Why a node carries a role: in short, for the event, and as `muster why` tells it. */
-export interface Reason {
-  readonly short: string;
-  readonly why: string;
 }
 
 /** The nodes to whom a role is given or left, each with the reason. */
@@ -55,9 +49,9 @@ export function carriers(input: PlaceInput, placeable: Placeable): Carriers {
     chosen.set(node.record.id, reasonFor(input, placeable, nodes.length, wish(node.record.id)));
   }
   for (const node of nodes) {
-    if (wish(node.record.id) === 'forbid' && node.roles.includes(role) && !replaced(view, kept, role)) {
-      chosen.set(node.record.id, stays);
-    }
+    if (wish(node.record.id) !== 'forbid' || !node.roles.includes(role)) continue;
+    const reason = mustStay({ view, node, role, others: kept });
+    if (reason !== undefined) chosen.set(node.record.id, reason);
   }
   return chosen;
 }
@@ -92,28 +86,6 @@ function wanted(view: View, role: RoleToPlace): number | undefined {
   if (role !== 'balancer') return spreadOf(view, role);
   return vipsOf(view).length === 2 ? balancersOfTwo : balancers;
 }
-
-/** A second balancer that cannot hold the shared address is none; of a newcomer it is not known until its facts come. */
-function canShare(view: View, node: NodeView): boolean {
-  const vips = vipsOf(view);
-  if (vips.length === 0) return true;
-  if (node.facts?.hardware.init !== 'systemd') return false;
-  return vips.some((vip) => interfaceFor(node, vip) !== undefined);
-}
-
-/** A role that is forbidden here leaves once another carries it in fact: a wish must not take the site down. */
-function replaced(view: View, others: readonly NodeView[], role: RoleToPlace): boolean {
-  return others.some((node) => {
-    const { verdict, facts, record } = node;
-    const serves = verdict === 'alive' && record.drained !== true && facts?.health[role]?.state === 'ready';
-    return serves && (role !== 'balancer' || canShare(view, node));
-  });
-}
-
-const stays: Reason = {
-  short: 'nobody else is ready to carry it',
-  why: 'the operator forbids it, but nobody else is ready to carry it yet',
-};
 
 function reasonFor(
   { view }: PlaceInput,

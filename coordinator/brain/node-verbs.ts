@@ -5,8 +5,9 @@ import type { NodeView, View } from '../../roles/model/view.ts';
 import { Wish } from '../../roles/model/wish.ts';
 import { decode } from '../store/codec.ts';
 import { nodeKey, wishKey } from '../store/keys.ts';
-import { present, type RoleToPlace } from './carriers.ts';
+import { present } from './carriers.ts';
 import type { Change } from './change.ts';
+import type { RoleToPlace } from './reason.ts';
 
 /** The node of this name or id. Throws `not-found`. */
 export function nodeNamed(view: View, nameOrId: string): NodeView {

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Assignment } from '../../roles/model/assignment.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { NodeView } from '../../roles/model/view.ts';
-import { carriers, type PlaceInput, present, type Reason, type RoleToPlace } from './carriers.ts';
+import { carriers, type PlaceInput, present } from './carriers.ts';
+import type { Reason, RoleToPlace } from './reason.ts';
 
 export interface Placement {
   readonly node: NodeId;

@@ -1,14 +1,15 @@
 import { joinRevisions } from '../model/applied.ts';
 import { listen } from '../model/listen.ts';
 import type { Observed } from '../model/observed.ts';
+import { inSlots, runningSlots } from '../model/slots-observed.ts';
 import { selfOf, type View } from '../model/view.ts';
 import { vipsOf } from '../model/vip.ts';
 import type { Role } from '../role.ts';
 import { health } from './health.ts';
 import { instancesOf } from './instances.ts';
 import { leave } from './leave.ts';
-import { configPath, questionOf, runningSlots, wants } from './observed.ts';
-import { inSlots, plan, webRoster } from './plan.ts';
+import { configPath, questionOf, wants } from './observed.ts';
+import { plan, webRoster } from './plan.ts';
 import { haproxy, keepalived, keepalivedPath } from './service.ts';
 import { BalancerSettings } from './settings.ts';
 import { groupInForce } from './shared-address.ts';
@@ -40,7 +41,7 @@ function held(view: View, observed: Observed): readonly string[] {
 
 /** The roster's revision and who gets traffic by it, so that a server that goes can await the last word to it. */
 function rosterInForce(view: View, observed: Observed): readonly string[] {
-  const running = runningSlots(observed.answers['slots']);
+  const running = runningSlots(observed.answers['slots'], 'web');
   // Nothing is in force while HAProxy does not run.
   if (running === undefined) return [];
   const served = view.nodes.filter(

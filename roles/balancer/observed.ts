@@ -1,10 +1,8 @@
 import { healthHost, healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
-import type { Answer, Wants } from '../model/observed.ts';
-import type { EndpointState } from '../model/roster.ts';
+import type { Wants } from '../model/observed.ts';
 import type { Vip } from '../model/vip.ts';
 import { haproxy, keepalived, keepalivedPath } from './service.ts';
-import type { Backend, Slot } from './slots.ts';
 import { drainTrack } from './vrrp.ts';
 
 /** What the balancer reads off its machine. */
@@ -50,53 +48,3 @@ export const configPath = '/etc/haproxy/haproxy.cfg';
 
 /** Long enough for HAProxy's three attempts at a web server that is just being restarted. */
 const siteTimeoutMs = 5_000;
-
-/**
- * Bits of srv_admin_state in HAProxy 2.6's `show servers state` (include/haproxy/server-t.h). 0x04 only remembers that
- * the file had the server disabled at the start; it stays when the server is set ready.
- */
-const maintenanceBits = 0x01 | 0x02 | 0x20;
-const drainBits = 0x08 | 0x10;
-
-/** The slots of a backend as HAProxy runs them; undefined where it did not answer. */
-export function runningSlots(
-  answer: Answer | undefined,
-  backend: Backend = 'web',
-): readonly Slot[] | undefined {
-  if (answer?.ok !== true) return undefined;
-  const [, header, ...rows] = answer.text.split('\n').filter((line) => line.trim() !== '');
-  if (header === undefined || !header.startsWith('# ')) return undefined;
-  const names = header.slice(2).split(' ');
-  return rows
-    .map((row) => new Map(row.split(' ').map((value, index) => [names[index] ?? '', value])))
-    .filter((row) => row.get('be_name') === backend)
-    .map(slotFrom);
-}
-
-function slotFrom(row: ReadonlyMap<string, string>): Slot {
-  const number = (name: string): number => Number(row.get(name) ?? '0');
-  return {
-    number: number('srv_id'),
-    address: row.get('srv_addr') ?? '',
-    port: number('srv_port'),
-    weight: number('srv_uweight'),
-    state: stateFrom(number('srv_admin_state')),
-  };
-}
-
-function stateFrom(bits: number): EndpointState {
-  if ((bits & maintenanceBits) !== 0) return 'out';
-  return (bits & drainBits) === 0 ? 'ready' : 'drain';
-}
-
-/** The slots as the file has them for the next start; empty where it is not ours. */
-export function writtenSlots(text: string | undefined): readonly Slot[] {
-  const pattern = /^ {2}server slot(\d+) (\S+):(\d+) id \d+ weight (\d+)( disabled)? tcp-ut \w+$/gm;
-  return [...(text ?? '').matchAll(pattern)].map(([, number, address, port, weight, disabled]) => ({
-    number: Number(number),
-    address: address ?? '',
-    port: Number(port),
-    weight: Number(weight),
-    state: disabled !== undefined ? 'out' : weight === '0' ? 'drain' : 'ready',
-  }));
-}

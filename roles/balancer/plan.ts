@@ -3,16 +3,17 @@ import { ensureFiles, ensurePackages, ensureService } from '../model/ensure.ts';
 import { listen } from '../model/listen.ts';
 import type { Observed } from '../model/observed.ts';
 import { type Roster, rosterOf } from '../model/roster.ts';
+import { type Slot, slotCommands, slotsOf } from '../model/slots.ts';
+import { inSlots, runningSlots, writtenSlots } from '../model/slots-observed.ts';
 import type { FileSpec, Step } from '../model/step.ts';
 import { selfOf, type View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
 import { instancesOf } from './instances.ts';
-import { configPath, runningSlots, runtimeSocket, writtenSlots } from './observed.ts';
+import { configPath, runtimeSocket } from './observed.ts';
 import { haproxy } from './service.ts';
 import type { BalancerSettings } from './settings.ts';
 import { sharedAddressSteps } from './shared-address.ts';
 import { connections, threadsOf } from './sizing.ts';
-import { type Slot, slotCommands, slotsOf } from './slots.ts';
 import { haproxyConfig } from './templates.ts';
 import { haproxyTrack } from './vrrp.ts';
 
@@ -56,7 +57,7 @@ function packagesOf(view: View): readonly string[] {
 /** Brings HAProxy's running slots to the roster, without a reload. Nothing while HAProxy does not answer. */
 export function rosterSteps(input: Input): Step[] {
   const answer = input.observed.answers['slots'];
-  if (runningSlots(answer) === undefined) return [];
+  if (runningSlots(answer, 'web') === undefined) return [];
   const roster = webRoster(input.view, input.observed);
   const commands = backends.flatMap((backend) => {
     const running = runningSlots(answer, backend) ?? [];
@@ -76,13 +77,9 @@ export function rosterSteps(input: Input): Step[] {
 
 /** The roster now in force decides about those of whom nothing is known yet: never an empty one from ignorance. */
 export function webRoster(view: View, observed: Observed): Roster {
-  const slots = runningSlots(observed.answers['slots']) ?? writtenSlots(observed.texts[configPath]);
+  const slots =
+    runningSlots(observed.answers['slots'], 'web') ?? writtenSlots(observed.texts[configPath], 'web');
   return rosterOf(view, 'web', (node) => inSlots(slots, node.record.ordinal, node.record.address));
-}
-
-/** What a slot says of the node that it is kept for; undefined while it points elsewhere. */
-export function inSlots(slots: readonly Slot[], ordinal: number, address: string): Slot | undefined {
-  return slots.find((slot) => slot.number === ordinal && slot.address === address);
 }
 
 /** What is assumed of a node whose hardware is not known yet: little. */

@@ -1,8 +1,9 @@
-import { healthHost, healthPath } from '../model/health-path.ts';
+import { healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
+import type { Slot } from '../model/slots.ts';
 import { lines, ownedBy } from '../model/text.ts';
+import { onceBackend, webBackend } from './backends.ts';
 import type { BalancerSettings } from './settings.ts';
-import { type Slot, slotName } from './slots.ts';
 
 export interface HaproxyInput {
   readonly settings: BalancerSettings;
@@ -37,9 +38,9 @@ export function haproxyConfig(input: HaproxyInput): string {
     '',
     frontend(input.shares),
     '',
-    web(input.web),
+    webBackend(input.web),
     '',
-    once(input.web),
+    onceBackend(input.web),
   );
 }
 
@@ -97,12 +98,6 @@ const deadConnections = [
   '  srvtcpka-cnt 2',
 ];
 
-/**
- * The same for what was sent and not acknowledged, in which time three repetitions of a lost packet fit. Not for what
- * has a body: a server that takes its time to read is as silent, and its clients' uploads would be cut.
- */
-const silenceMs = 2_000;
-
 function frontend(shares: boolean): string[] {
   return [
     'frontend http',
@@ -118,42 +113,4 @@ function frontend(shares: boolean): string[] {
     '  use_backend once unless METH_GET or { method HEAD OPTIONS }',
     '  default_backend web',
   ];
-}
-
-/** What may be repeated: over kept connections, and again when no answer comes. */
-function web(slots: readonly Slot[]): string[] {
-  return [
-    'backend web',
-    '  balance leastconn',
-    '  retry-on conn-failure empty-response 503',
-    '  option httpchk',
-    `  http-check send meth GET uri ${healthPath} hdr Host ${healthHost}`,
-    '  http-check expect status 200',
-    // Down after three refusals: 2 s at the most, and a restart of half a second is ridden out by the retries.
-    '  default-server check inter 1s fastinter 500ms downinter 500ms fall 3 rise 1',
-    // By the line: HAProxy 2.6 does not take it over from default-server.
-    ...slots.map((slot) => `${slotLine(slot)} tcp-ut ${silenceMs}ms`),
-  ];
-}
-
-/**
- * What may not be repeated, over a connection of its own: a kept one may be closed by the server, or be dead, at the
- * very moment it is used, and nobody could tell whether the request was taken. What fails to connect was not.
- */
-function once(slots: readonly Slot[]): string[] {
-  return [
-    'backend once',
-    '  balance leastconn',
-    '  retry-on conn-failure',
-    '  http-reuse never',
-    '  option http-server-close',
-    ...slots.map((slot) => `${slotLine(slot)} track web/${slotName(slot.number)}`),
-  ];
-}
-
-/** A drained server keeps its connections: weight 0 is what a file can say of it. */
-function slotLine({ number, address, port, weight, state }: Slot): string {
-  const share = state === 'drain' ? 0 : weight;
-  const disabled = state === 'out' ? ' disabled' : '';
-  return `  server ${slotName(number)} ${address}:${port} id ${number} weight ${share}${disabled}`;
 }

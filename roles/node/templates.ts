@@ -1,7 +1,8 @@
+import { primaryName, readsAddress, replicasName, writesAddress } from '../model/database-names.ts';
 import { nodeHostname } from '../model/node.ts';
 import type { ServiceSpec } from '../model/service.ts';
 import { lines, ownedBy } from '../model/text.ts';
-import type { View } from '../model/view.ts';
+import { carriersOf, selfOf, type View } from '../model/view.ts';
 
 /** The file is the machine's; only what stands between our two marks is ours. */
 export const hostsPath = '/etc/hosts';
@@ -9,12 +10,29 @@ export const hostsPath = '/etc/hosts';
 const beginMark = '# muster: begin';
 const endMark = '# muster: end';
 
-/** Our block of the hosts file: every node by its id, which persists, and by its label, for people. */
+/** Our block of the hosts file: every node by its id, which persists, and by its label, for people; and the databases. */
 export function blockOf(view: View): string {
   const names = view.nodes.map(
     ({ record }) => `${record.address} ${nodeHostname(record.id)} ${record.name}.muster`,
   );
-  return lines(beginMark, ownedBy('node'), names, endMark);
+  return lines(beginMark, ownedBy('node'), names, databaseNames(view), endMark);
+}
+
+/**
+ * Where this node finds the databases: a web node at its own endpoints, which follow the primary and leave out who lags;
+ * any other at their addresses, by decisions alone, so that the file does not change with every delay.
+ */
+function databaseNames(view: View): string[] {
+  if (selfOf(view).roles.includes('web')) {
+    return [`${writesAddress} ${primaryName}`, `${readsAddress} ${replicasName}`];
+  }
+  const databases = carriersOf(view, 'db').map(({ record }) => record);
+  const primary = databases.filter(({ id }) => id === view.database?.primary);
+  const replicas = databases.filter((record) => !primary.includes(record));
+  return [
+    ...primary.map(({ address }) => `${address} ${primaryName}`),
+    ...(replicas.length > 0 ? replicas : primary).map(({ address }) => `${address} ${replicasName}`),
+  ];
 }
 
 /**

@@ -1,4 +1,5 @@
 import { restartDropIn } from '../model/drop-in.ts';
+import { memoryOf } from '../model/memory.ts';
 import { nodeHostname } from '../model/node.ts';
 import { paths } from '../model/paths.ts';
 import type { FileSpec } from '../model/step.ts';
@@ -61,7 +62,9 @@ export function filesOf(view: View, settings: WebSettings): FileSpec[] {
 
 /** How many PHP requests this node works on at a time. */
 export function workersOf(view: View, settings: WebSettings): number {
-  return phpWorkers(settings, selfOf(view).facts?.hardware ?? unknownHardware);
+  const self = selfOf(view);
+  const { cores } = self.facts?.hardware ?? unknownHardware;
+  return phpWorkers(settings, { cores, memoryMiB: memoryOf(self, 'web') });
 }
 
 function configFile(

@@ -3,16 +3,17 @@ import type { Observed } from '../model/observed.ts';
 import { servicesHealth } from '../model/service-health.ts';
 import type { View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
+import { endpoints } from './endpoints.ts';
 import { apache, fpm } from './service.ts';
 import type { WebSettings } from './settings.ts';
 import { applicationsOf, unpackedOf } from './sites.ts';
 
 /**
  * Ready when PHP itself answers through Apache, on the address that the balancers use, and every application's present
- * release is here.
+ * release is here. Whether a database is there is the databases' health: pages that need none are served all the same.
  */
 export function health({ view, observed }: RoleInput<WebSettings>): Health {
-  const trouble = servicesHealth(observed, [fpm, apache]);
+  const trouble = servicesHealth(observed, [endpoints, fpm, apache]);
   if (trouble !== undefined) return trouble;
   const page = observed.answers['page'];
   if (page === undefined) return { state: 'starting', reason: 'was not asked yet' };

@@ -1,7 +1,11 @@
 import { applicationDetails } from '../model/application-facts.ts';
+import { joinRevisions } from '../model/applied.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import { listen } from '../model/listen.ts';
+import { selfOf } from '../model/view.ts';
 import type { Role } from '../role.ts';
+import { endpoints, endpointsPaths } from './endpoints.ts';
+import { databasesInUse, endpointDetails } from './endpoints-plan.ts';
 import { filesOf } from './files.ts';
 import { health } from './health.ts';
 import { leave } from './leave.ts';
@@ -13,24 +17,30 @@ import { siteFilePaths } from './site-files.ts';
 import { applicationsOf, wordsOf } from './sites.ts';
 import { workerServices } from './workers.ts';
 
-/** Apache and PHP-FPM. */
+/** Apache and PHP-FPM, and the way from both to the databases. */
 export const web: Role<WebSettings> = {
   name: 'web',
   summary: 'runs PHP behind Apache',
   packages,
   settings: WebSettings,
-  units: [fpm.unit, apache.unit],
-  ports: [listen.web, listen.preview],
-  services: ({ view }) => [fpm, apache, ...workerServices(view)],
+  units: [endpoints.unit, fpm.unit, apache.unit],
+  // The endpoint for writes has the port of a database on the same machine, on another address.
+  ports: [listen.web, listen.preview, listen.databaseReads],
+  services: ({ view }) => [endpoints, fpm, apache, ...workerServices(view)],
   wants: ({ view, settings }) =>
-    wants(view, [...filesOf(view, settings).map(({ path }) => path), ...siteFilePaths(view)]),
+    wants(view, [
+      ...filesOf(view, settings).map(({ path }) => path),
+      ...siteFilePaths(view),
+      ...endpointsPaths(selfOf(view).facts?.hardware.init === 'systemd'),
+    ]),
   plan,
   leave,
   health,
   details: ({ view, observed }) =>
     Object.assign(
-      {},
+      endpointDetails(observed),
       ...applicationsOf(view).map((one) => applicationDetails(one.name, wordsOf(observed, one))),
     ),
-  applied: ({ view, settings, observed }) => fingerprint(allFilesOf(view, settings, observed)),
+  applied: ({ view, settings, observed }) =>
+    joinRevisions(fingerprint(allFilesOf(view, settings, observed)), ...databasesInUse(view, observed)),
 };

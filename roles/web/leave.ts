@@ -2,13 +2,17 @@ import { ensureOff } from '../model/ensure.ts';
 import type { AwaitStep, Step } from '../model/step.ts';
 import type { View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
+import { endpoints } from './endpoints.ts';
 import { apache, fpm } from './service.ts';
 import type { WebSettings } from './settings.ts';
 import { endWorkers } from './workers.ts';
 
-/** Apache before PHP, and neither before every balancer has let go of this node: what is under way here ends here. */
+/**
+ * Apache before PHP, the way to the databases last, and none before every balancer has let go of this node: what is
+ * under way here ends here.
+ */
 export function leave({ view, observed }: RoleInput<WebSettings>): Step[] {
-  const off = ensureOff(observed, [fpm, apache], 'this node no longer carries web');
+  const off = ensureOff(observed, [endpoints, fpm, apache], 'this node no longer carries web');
   return off.length === 0 ? [] : [...endWorkers(observed), ...untilLetGo(view), ...off];
 }
 

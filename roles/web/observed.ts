@@ -4,6 +4,7 @@ import { listen } from '../model/listen.ts';
 import type { Question, Wants } from '../model/observed.ts';
 import { releaseWordPath } from '../model/release-word.ts';
 import { selfOf, type View } from '../model/view.ts';
+import { endpoints, endpointsConfig, endpointsQuestion, packagedHaproxy } from './endpoints.ts';
 import { apache, fpm, phpVersion } from './service.ts';
 import { allExtensionPackages, applicationsOf } from './sites.ts';
 import { workerServices } from './workers.ts';
@@ -14,6 +15,7 @@ export const packages = [
   `php${phpVersion}-fpm`,
   `php${phpVersion}-opcache`,
   `php${phpVersion}-mysql`,
+  'haproxy',
 ];
 
 /** A worker may have to be forked first; longer than this is no answer. */
@@ -41,9 +43,10 @@ export function wants(view: View, files: readonly string[]): Wants {
   return {
     packages: [...packages, ...allExtensionPackages(view)],
     files,
-    texts: applicationsOf(view).map(({ name }) => applicationPaths(name).state),
-    services: [fpm, apache, ...workerServices(view)],
+    texts: [endpointsConfig, ...applicationsOf(view).map(({ name }) => applicationPaths(name).state)],
+    services: [endpoints, packagedHaproxy, fpm, apache, ...workerServices(view)],
     questions: {
+      endpoints: endpointsQuestion,
       page: {
         kind: 'http',
         url: `${site}${healthPath}`,

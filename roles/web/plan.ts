@@ -3,6 +3,7 @@ import type { Observed } from '../model/observed.ts';
 import type { FileSpec, Step } from '../model/step.ts';
 import type { View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
+import { ensureEndpoints } from './endpoints-plan.ts';
 import { filesOf, workersOf } from './files.ts';
 import { packages } from './observed.ts';
 import { apache, fpm } from './service.ts';
@@ -12,13 +13,15 @@ import { allExtensionPackages, sitesOf } from './sites.ts';
 import { ensureWorkers, filesOfWorkers } from './workers.ts';
 
 /**
- * PHP before Apache, so that the first page Apache passes on finds a worker. What applications need comes after what
- * serves already: a package that cannot be had must not keep a server down.
+ * The databases before PHP, and PHP before Apache, so that the first page that Apache passes on finds all it needs.
+ * What applications need comes after what serves already: a package that cannot be had must not keep a server down.
  */
-export function plan({ view, settings, observed }: RoleInput<WebSettings>): Step[] {
+export function plan(input: RoleInput<WebSettings>): Step[] {
+  const { view, settings, observed } = input;
   const files = allFilesOf(view, settings, observed);
   return [
     ...ensurePackages(observed, packages, 'the web server'),
+    ...ensureEndpoints(input),
     ...ensureFiles(observed, files),
     ...ensureService(observed, fpm, files),
     ...ensureService(observed, apache, files),

@@ -1,17 +1,14 @@
 import type { WebSettings } from './settings.ts';
 
-/** Half of a node's memory is for PHP; the rest is for the other roles, the kernel's page cache and peaks. */
-const memoryShare = 0.5;
-
 /** A PHP request of a web page waits for the database most of its time; more than this many per core only queue. */
 const workersPerCore = 24;
 
 const fewestWorkers = 4;
 
-/** How many PHP requests a node works on at a time. */
+/** How many PHP requests a node works on at a time; `memoryMiB` is the part of its memory that the role may plan with. */
 export function phpWorkers(settings: WebSettings, hardware: { cores: number; memoryMiB: number }): number {
   if (settings.workers !== 'auto') return settings.workers;
-  const byMemory = Math.floor((hardware.memoryMiB * memoryShare) / settings.workerMemoryMiB);
+  const byMemory = Math.floor(hardware.memoryMiB / settings.workerMemoryMiB);
   const byCores = Math.ceil(hardware.cores * workersPerCore);
   return Math.max(fewestWorkers, Math.min(byMemory, byCores));
 }
@@ -34,4 +31,27 @@ export function apacheThreads(workers: number): number {
 /** The opcode cache holds two releases of a large application; it is not more than an eighth of small machines. */
 export function opcacheMiB(memoryMiB: number): number {
   return Math.max(64, Math.min(256, Math.floor(memoryMiB / 8)));
+}
+
+/** Each PHP worker may hold one connection to either endpoint; cron, workers and shells beside them are a few. */
+const connectionsPerWorker = 2;
+const spareConnections = 200;
+
+/** A connection of a client and the one to its server; beside them the sockets of checks and of the runtime. */
+const filesPerConnection = 2;
+const spareFiles = 100;
+
+/** Client connections of the endpoints, within the open files where no unit of ours says how many there may be. */
+export function endpointConnections(
+  settings: WebSettings,
+  hardware: { cores: number; memoryMiB: number; openFiles: number; init: string },
+): number {
+  const wanted = phpWorkers(settings, hardware) * connectionsPerWorker + spareConnections;
+  if (hardware.init === 'systemd') return wanted;
+  return Math.max(100, Math.min(wanted, Math.floor((hardware.openFiles - spareFiles) / filesPerConnection)));
+}
+
+/** A thread passes on some 50,000 queries a second; more than four have nothing to do. */
+export function endpointThreads(cores: number): number {
+  return Math.max(1, Math.min(4, Math.ceil(cores)));
 }

@@ -3,6 +3,7 @@ import { say } from './figures.ts';
 import { benchHealing } from './healing.ts';
 import { benchInstall } from './install.ts';
 import { benchJoin } from './join.ts';
+import { benchMemory } from './memory.ts';
 import { benchNodes } from './nodes.ts';
 import { benchRest } from './rest.ts';
 import { benchThroughVip } from './through-vip.ts';
@@ -13,6 +14,7 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   install: benchInstall,
   healing: benchHealing,
   rest: benchRest,
+  memory: benchMemory,
   throughput: benchThroughput,
   join: benchJoin,
   failover: benchFailover,

@@ -1,10 +1,11 @@
 import { RoleLoops } from '../../agent/reconcile/role-loops.ts';
-import { runningSlots, writtenSlots } from '../../roles/balancer/observed.ts';
-import type { Slot } from '../../roles/balancer/slots.ts';
+import { runtimeSocket } from '../../roles/balancer/observed.ts';
 import type { Facts } from '../../roles/model/facts.ts';
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Random } from '../../roles/model/ports.ts';
 import type { ServiceSpec } from '../../roles/model/service.ts';
+import type { Slot } from '../../roles/model/slots.ts';
+import { runningSlots, writtenSlots } from '../../roles/model/slots-observed.ts';
 import type { View } from '../../roles/model/view.ts';
 import { roles, Settings } from '../../roles/registry.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -50,7 +51,7 @@ class ServingServices extends FakeServices {
   }
 
   #read({ unit }: ServiceSpec): void {
-    if (unit === 'haproxy.service') this.slots = writtenSlots(this.#files.text(config));
+    if (unit === 'haproxy.service') this.slots = writtenSlots(this.#files.text(config), 'web');
     if (unit === 'apache2.service') this.inForce.set(vhost, this.#files.text(vhost) ?? '');
   }
 }
@@ -65,6 +66,8 @@ class ServingQuestions extends FakeQuestions {
   }
 
   override async ask(question: Question): Promise<Answer> {
+    if (question.kind === 'runtime' && question.socket !== runtimeSocket)
+      return { ok: false, error: 'no such socket' };
     if (question.kind === 'runtime') return this.#runtime(question.command);
     if (question.kind !== 'http') return super.ask(question);
     const throughBalancer = question.url.includes('127.0.0.1');
@@ -175,7 +178,7 @@ export class SimulatedNode {
 
   readySlots(): number {
     const answer = this.services.up('haproxy.service') ? said(0, table(this.services.slots)) : undefined;
-    return (runningSlots(answer) ?? []).filter((slot) => slot.state === 'ready').length;
+    return (runningSlots(answer, 'web') ?? []).filter((slot) => slot.state === 'ready').length;
   }
 
   dryRun(): ReturnType<RoleLoops['dryRun']> {

@@ -41,6 +41,7 @@ export interface NodeSketch {
   readonly drained?: boolean;
   readonly hardware?: Partial<Hardware>;
   readonly health?: Facts['health'];
+  readonly details?: NonNullable<Facts['details']>;
   /** True for a node of which nothing was heard yet. */
   readonly silent?: boolean;
 }
@@ -55,6 +56,7 @@ export function nodeOf(sketch: NodeSketch): NodeView {
     health: sketch.health ?? {},
     applied: sketch.applied ?? {},
     versions: { haproxy: '2.6.12' },
+    ...(sketch.details === undefined ? {} : { details: sketch.details }),
   };
   return {
     record: sketch.drained === true ? { ...record, drained: true } : record,

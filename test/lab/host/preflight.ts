@@ -57,9 +57,17 @@ export const preflight = async (say: (line: string) => void): Promise<void> => {
       'read "What it needs" in test/lab/README.md',
     );
   }
-  const packages = TOOLS.filter(([tool]) => !FOLDERS.some((folder) => existsSync(join(folder, tool)))).map(
-    ([, name]) => name,
-  );
+  await ensureTools(TOOLS, say);
+};
+
+/** Installs, on this host, the Debian packages of the tools that are missing here: pairs of tool and package. */
+export const ensureTools = async (
+  tools: ReadonlyArray<readonly [string, string]>,
+  say: (line: string) => void,
+): Promise<void> => {
+  const packages = tools
+    .filter(([tool]) => !FOLDERS.some((folder) => existsSync(join(folder, tool))))
+    .map(([, name]) => name);
   if (packages.length === 0) return;
   say(`installing on this host: ${packages.join(' ')}`);
   await tryRun(['apt-get', 'update'], { deadlineMs: INSTALL_DEADLINE_MS });

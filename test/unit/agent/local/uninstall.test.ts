@@ -77,6 +77,33 @@ describe('muster uninstall', () => {
     expect([...machine.files.files.keys()]).toEqual(['/etc/hosts']);
   });
 
+  it.each([
+    {
+      purgeData: false,
+      said: '  keep the data of databases and uploads: /var/lib/mysql, /srv/muster',
+      stays: true,
+    },
+    {
+      purgeData: true,
+      said: '  REMOVE the data of databases and uploads: /var/lib/mysql, /srv/muster',
+      stays: false,
+    },
+  ])('leaves data alone unless it shall go: $purgeData', async ({ purgeData, said, stays }) => {
+    await (await openManifest(machine.files, paths.state)).recordPackages(['mariadb-server']);
+    machine.files.put('/var/lib/mysql/shop/orders.ibd', 'rows');
+    machine.files.put('/srv/muster/files/photo', 'bytes');
+    await runUninstall({ ...options, purgeData }, machine);
+    expect(machine.talk.lines).toContain(said);
+    expect(machine.files.text('/var/lib/mysql/shop/orders.ibd') !== undefined).toBe(stays);
+    expect(machine.files.text('/srv/muster/files/photo') !== undefined).toBe(stays);
+  });
+
+  it('never touches a database that was there before muster', async () => {
+    machine.files.put('/var/lib/mysql/theirs/t.ibd', 'rows');
+    await runUninstall({ ...options, purgeData: true }, machine);
+    expect(machine.files.text('/var/lib/mysql/theirs/t.ibd')).toBe('rows');
+  });
+
   it('lists, and changes nothing, on a dry run', async () => {
     const before = [...machine.files.files];
     await runUninstall({ ...options, dryRun: true, yes: false }, machine);

@@ -61,4 +61,15 @@ describe("a node's own facts", () => {
     own.keepRoles(['node']);
     expect([own.current().health, own.current().applied]).toEqual([{ node: ready }, { node: 'r2' }]);
   });
+
+  it('keep what was told of a role until something else is, and nothing where nobody told a word', () => {
+    const { facts: own } = facts();
+    own.setRole('web', ready, { applied: 'r1', details: {} });
+    expect(own.current().details).toBeUndefined();
+    own.setRole('db', ready, { applied: 'r1', details: { serves: 'replica' } });
+    own.setRole('db', ready);
+    expect(own.current().details).toEqual({ db: { serves: 'replica' } });
+    own.setRole('db', ready, { details: {} });
+    expect(own.current().details).toEqual({});
+  });
 });

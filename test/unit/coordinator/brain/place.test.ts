@@ -234,3 +234,73 @@ it('arrives at an end: what it decides it does not decide again', () => {
     expect(placed({ ...view, nodes }, {}, assignments)).toEqual([]);
   }
 });
+
+describe('roles with a number', () => {
+  const spread = [...placeable, { role: 'cache', summary: 'keeps pages' }] as const;
+  const all: Roles = ['web', 'balancer', 'cache'];
+  const settings = (nodes: number): View['settings'] => ({ cache: { nodes } });
+  const carrying = (view: View, wishes: Wishes = {}): string[] => {
+    const changes = place({ view, placeable: spread, wishes: byId(wishes), assignments: {} });
+    return view.nodes
+      .filter((node) => {
+        const change = changes.find((placement) => placement.node === node.record.id);
+        return (change?.assignment.roles ?? node.roles).includes('cache');
+      })
+      .map((node) => node.record.name);
+  };
+  const grown = [node(1, all), node(2, []), node(3, []), node(4, [])];
+
+  it.each([
+    { what: 'newcomers carry it until so many do', count: 2, nodes: grown, has: ['b1', 'b2'] },
+    { what: 'more where the operator wants more', count: 3, nodes: grown, has: ['b1', 'b2', 'b3'] },
+    {
+      what: 'none is taken from who has it',
+      count: 1,
+      nodes: [node(1, all), node(2, all), node(3, [])],
+      has: ['b1', 'b2'],
+    },
+    {
+      what: 'a drained node is passed over',
+      count: 2,
+      nodes: [node(1, all), node(2, [], { drained: true }), node(3, [])],
+      has: ['b1', 'b3'],
+    },
+    {
+      what: 'the operator puts it elsewhere',
+      count: 2,
+      nodes: grown,
+      wishes: { 2: { forbid: ['cache' as const] }, 4: { set: ['cache' as const] } },
+      has: ['b1', 'b4'],
+    },
+  ])('$what', ({ count, nodes, wishes, has }) => {
+    expect(carrying({ ...viewOf(...nodes), settings: settings(count) }, wishes)).toEqual(has);
+  });
+
+  it('tells why', () => {
+    const view = { ...viewOf(node(1, all), node(2, ['web', 'balancer'])), settings: settings(2) };
+    const [, second] = place({ view, placeable: spread, wishes: {}, assignments: {} });
+    expect(second?.assignment.why.cache).toBe('2 nodes are to carry cache; as cache it keeps pages');
+  });
+
+  it('a cache may go though nobody else is one', () => {
+    const view = { ...viewOf(node(1, all), node(2, ['web', 'balancer'])), settings: settings(1) };
+    expect(carrying(view, { 1: { forbid: ['cache'] }, 2: { forbid: ['cache'] } })).toEqual([]);
+  });
+
+  it.each([
+    { what: 'stays while it is the primary', primary: 1, has: ['b1', 'b2'] },
+    { what: 'goes once another is', primary: 2, has: ['b2'] },
+  ])('a database $what', ({ primary, has }) => {
+    const roles: Roles = ['web', 'db'];
+    const dbReady = { health: { ...health, db: ready } };
+    const database = { primary: recordOf(primary).id, since: '2026-01-01T00:00:00.000Z', epoch: 3 };
+    const view = { ...viewOf(node(1, roles, dbReady), node(2, roles, dbReady)), database };
+    const input = { view, placeable: [{ role: 'db', summary: 'keeps rows' } as const], assignments: {} };
+    const changes = place({ ...input, wishes: byId<Wish>({ 1: { forbid: ['db'] } }) });
+    const carriers = view.nodes.filter((one) => {
+      const change = changes.find((placement) => placement.node === one.record.id);
+      return (change?.assignment.roles ?? one.roles).includes('db');
+    });
+    expect(carriers.map((one) => one.record.name)).toEqual(has);
+  });
+});

@@ -27,7 +27,8 @@ test('the unit of the etcd member', async () => {
 });
 
 describe('the block in the hosts file', () => {
-  const [begin, note, entry, end] = lone.split('\n') as [string, string, string, string];
+  const [begin = '', note, entry, ...rest] = lone.trimEnd().split('\n');
+  const end = rest.at(-1) ?? '';
   test.each([
     { what: 'goes to the end where there was none', from: 'a\n', to: `a\n${lone}` },
     { what: 'goes to the end of a text without a last newline', from: 'a', to: `a\n${lone}` },

@@ -26,7 +26,7 @@ const before = viewOf({ ordinal: 1 });
 const served = applySteps(nothingObserved, web.plan({ view: before, settings, observed: nothingObserved }));
 
 describe('a web server that is one no longer', () => {
-  it('ends Apache before PHP, once every balancer has let go of it', () => {
+  it('ends Apache before PHP, and the way to the databases last, once every balancer has let go of it', () => {
     const view = cluster(self, node({ ordinal: 2 }, 'r'));
     const steps = leave(view, served);
     expect(steps[0]).toMatchObject({
@@ -39,7 +39,8 @@ describe('a web server that is one no longer', () => {
     const rest = steps
       .slice(1)
       .map((step) => step.kind === 'service' && `${step.action} ${step.service.label}`);
-    expect(rest).toEqual(['disable Apache', 'stop Apache', 'disable PHP-FPM', 'stop PHP-FPM']);
+    const labels = ['Apache', 'PHP-FPM', 'HAProxy in front of the databases'];
+    expect(rest).toEqual(labels.flatMap((label) => [`disable ${label}`, `stop ${label}`]));
   });
 
   it.each([

@@ -20,17 +20,18 @@ function settled(): Observed {
 
 const fpm = 'php8.2-fpm.service';
 const apache = 'apache2.service';
+const endpoints = 'muster-endpoints.service';
 
 describe('the plan of a web server', () => {
   it('arrives at the same end from every interruption', () => {
     expectConvergence((observed) => planOf(observed), nothingObserved);
   });
 
-  it('starts PHP before Apache', () => {
+  it('starts what PHP needs before PHP, and PHP before Apache', () => {
     const starts = planOf(nothingObserved).flatMap((step) =>
       step.kind === 'service' && step.action === 'start' ? [step.service.unit] : [],
     );
-    expect(starts).toEqual([fpm, apache]);
+    expect(starts).toEqual([endpoints, fpm, apache]);
   });
 
   it('reloads only what reads the changed file', () => {
@@ -86,11 +87,11 @@ describe('texts of a web server', () => {
 
 describe('sizes', () => {
   it.each([
-    { cores: 1, memoryMiB: 512, workers: 6 },
-    { cores: 1, memoryMiB: 2048, workers: 24 },
-    { cores: 4, memoryMiB: 2048, workers: 25 },
-    { cores: 16, memoryMiB: 65536, workers: 384 },
-    { cores: 0.5, memoryMiB: 128, workers: 4 },
+    { cores: 1, memoryMiB: 256, workers: 6 },
+    { cores: 1, memoryMiB: 1024, workers: 24 },
+    { cores: 4, memoryMiB: 1024, workers: 25 },
+    { cores: 16, memoryMiB: 32768, workers: 384 },
+    { cores: 0.5, memoryMiB: 64, workers: 4 },
   ])('$cores cores and $memoryMiB MiB make $workers PHP workers', ({ workers, ...hardware }) => {
     expect(phpWorkers(settings, hardware)).toBe(workers);
   });
@@ -121,8 +122,8 @@ describe('the health of a web server', () => {
   const active = (unit: string) => ({ unit, installed: true, active: 'active', enabled: true }) as const;
   const up: Observed = {
     ...nothingObserved,
-    loaded: { [fpm]: 'a', [apache]: 'b' },
-    services: { [fpm]: active(fpm), [apache]: active(apache) },
+    loaded: { [endpoints]: 'e', [fpm]: 'a', [apache]: 'b' },
+    services: { [endpoints]: active(endpoints), [fpm]: active(fpm), [apache]: active(apache) },
   };
   const page = (status: number, text: string): Observed => ({
     ...up,
@@ -138,7 +139,16 @@ describe('the health of a web server', () => {
       observed: { ...up, answers: { page: { ok: false, error: 'refused' } } },
       state: 'failing',
     },
-    { what: 'Apache has failed', observed: { ...up, services: { [fpm]: active(fpm) } }, state: 'failing' },
+    {
+      what: 'Apache has failed',
+      observed: { ...up, services: { [endpoints]: active(endpoints), [fpm]: active(fpm) } },
+      state: 'failing',
+    },
+    {
+      what: 'the way to the databases has failed',
+      observed: { ...page(200, 'ok\n'), services: {} },
+      state: 'failing',
+    },
   ] as const)('$what: $state', ({ observed, state }) => {
     expect(web.health({ view, settings, observed }).state).toBe(state);
   });

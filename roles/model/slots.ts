@@ -1,4 +1,4 @@
-import { type Endpoint, type EndpointState, type Roster } from '../model/roster.ts';
+import type { Endpoint, EndpointState, Roster } from './roster.ts';
 
 /**
  * Servers are slots: their number is fixed, so that a server comes, goes and moves over the runtime socket without a
@@ -8,9 +8,6 @@ export const slotCount = 20;
 
 /** Where an unused slot points: nobody listens on port 1, and it is never ready. */
 const nowhere = { address: '127.0.0.1', port: 1 };
-
-/** Each slot stands in both: for what may be repeated, and for what may not. */
-export type Backend = 'web' | 'once';
 
 export interface Slot {
   readonly number: number;
@@ -45,7 +42,7 @@ function unused(number: number): Slot {
  * Commands that bring one running slot to what it shall be. The order is what keeps requests whole: out of traffic
  * first, then the address, and ready last.
  */
-export function slotCommands(backend: Backend, running: Slot | undefined, wanted: Slot): readonly string[] {
+export function slotCommands(backend: string, running: Slot | undefined, wanted: Slot): readonly string[] {
   const server = `set server ${backend}/${slotName(wanted.number)}`;
   const moved = running?.address !== wanted.address || running.port !== wanted.port;
   if (wanted.state === 'out') {
@@ -62,4 +59,11 @@ export function slotCommands(backend: Backend, running: Slot | undefined, wanted
   // A file can only say weight 0 of a drained server: it must not get its weight back before it is drained.
   commands.push(...(wanted.state === 'drain' ? [...turn, ...weigh] : [...weigh, ...turn]));
   return commands;
+}
+
+/** A slot as a file has it for the next start. A drained server keeps its connections: weight 0 is what a file can say. */
+export function slotLine({ number, address, port, weight, state }: Slot): string {
+  const share = state === 'drain' ? 0 : weight;
+  const disabled = state === 'out' ? ' disabled' : '';
+  return `  server ${slotName(number)} ${address}:${port} id ${number} weight ${share}${disabled}`;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { runningSlots, writtenSlots } from '../../../../roles/balancer/observed.ts';
+
 import { BalancerSettings } from '../../../../roles/balancer/settings.ts';
-import { type Slot, slotCommands } from '../../../../roles/balancer/slots.ts';
 import { haproxyConfig } from '../../../../roles/balancer/templates.ts';
+import { type Slot, slotCommands } from '../../../../roles/model/slots.ts';
+import { runningSlots, writtenSlots } from '../../../../roles/model/slots-observed.ts';
 
 const at = (state: Slot['state'], change: Partial<Slot> = {}): Slot => ({
   number: 3,
@@ -68,7 +69,7 @@ describe("HAProxy's own list of servers", () => {
     { admin: 8, state: 'drain' },
     { admin: 32, state: 'out' },
   ] as const)('admin state $admin is $state', ({ admin, state }) => {
-    expect(runningSlots({ ok: true, status: 0, text: header + row(admin) })).toEqual([at(state)]);
+    expect(runningSlots({ ok: true, status: 0, text: header + row(admin) }, 'web')).toEqual([at(state)]);
   });
 
   it('is one for each backend', () => {
@@ -77,9 +78,9 @@ describe("HAProxy's own list of servers", () => {
   });
 
   it('is unknown when HAProxy is silent or says something else', () => {
-    expect(runningSlots(undefined)).toBeUndefined();
-    expect(runningSlots({ ok: false, error: 'no such socket' })).toBeUndefined();
-    expect(runningSlots({ ok: true, status: 0, text: "Can't find backend.\n" })).toBeUndefined();
+    expect(runningSlots(undefined, 'web')).toBeUndefined();
+    expect(runningSlots({ ok: false, error: 'no such socket' }, 'web')).toBeUndefined();
+    expect(runningSlots({ ok: true, status: 0, text: "Can't find backend.\n" }, 'web')).toBeUndefined();
   });
 });
 
@@ -93,11 +94,11 @@ describe('slots in the file', () => {
       shares: false,
       web: slots,
     });
-    expect(writtenSlots(text)).toEqual([slots[0], slots[1], { ...slots[2], weight: 0 }]);
+    expect(writtenSlots(text, 'web')).toEqual([slots[0], slots[1], { ...slots[2], weight: 0 }]);
   });
 
   it('are none in a file that is not ours', () => {
-    expect(writtenSlots('server web1 10.0.0.1:80 check\n')).toEqual([]);
-    expect(writtenSlots(undefined)).toEqual([]);
+    expect(writtenSlots('server web1 10.0.0.1:80 check\n', 'web')).toEqual([]);
+    expect(writtenSlots(undefined, 'web')).toEqual([]);
   });
 });
