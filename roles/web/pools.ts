@@ -9,7 +9,7 @@ import { allExtensionPackages, type Site } from './sites.ts';
 const fewWorkers = 2;
 
 /** Releases with the same settings of PHP share their workers: a new release then needs no reload of PHP. */
-function poolName(application: ApplicationName, { manifest }: Release): string {
+export function poolName(application: ApplicationName, { manifest }: Release): string {
   return `${application}-${fingerprint(manifest.php.ini).slice(0, 8)}`;
 }
 

@@ -4,7 +4,7 @@ import { listen } from '../model/listen.ts';
 import { paths } from '../model/paths.ts';
 import { releaseWordPath } from '../model/release-word.ts';
 import { lines, ownedBy } from '../model/text.ts';
-import { poolSocket } from './pools.ts';
+import { poolName, poolSocket } from './pools.ts';
 import type { Site } from './sites.ts';
 
 /** Where Debian's logrotate looks, too. */
@@ -100,7 +100,7 @@ function php({ application: { name } }: Site, release: Release): string[] {
   return [
     '    CGIPassAuth On',
     '    <FilesMatch "\\.php$">',
-    `      SetHandler "proxy:unix:${poolSocket(name, release)}|fcgi://${name}"`,
+    `      SetHandler "proxy:unix:${poolSocket(name, release)}|fcgi://${poolName(name, release)}"`,
     '    </FilesMatch>',
   ];
 }

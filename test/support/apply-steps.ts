@@ -1,5 +1,6 @@
 import { sha256 } from '../../roles/model/fingerprint.ts';
 import type { Observed } from '../../roles/model/observed.ts';
+import { secretsIn } from '../../roles/model/secret.ts';
 import type { ServiceState } from '../../roles/model/service.ts';
 import type { FileStep, RuntimeStep, ServiceStep, Step } from '../../roles/model/step.ts';
 
@@ -38,8 +39,10 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
 function applyFile(observed: Observed, { file }: FileStep): Observed {
   const hash = sha256(file.content);
   const found = { sha256: hash, mode: file.mode, owner: file.owner };
+  const secret = secretsIn(file.content).length > 0;
   return {
     ...observed,
+    ...(secret ? { sources: { ...observed.sources, [file.path]: hash } } : {}),
     files: { ...observed.files, [file.path]: found },
     written: { ...observed.written, [file.path]: hash },
     texts: { ...observed.texts, [file.path]: file.content },
