@@ -6,12 +6,14 @@ import { roles } from '../roles/registry.ts';
 import { readCertificates } from './api-sockets.ts';
 import { ReleaseStore } from './applications/store.ts';
 import { OwnFacts } from './cluster/own-facts.ts';
+import { Gate } from './database/gate.ts';
 import { openStore } from './decisions/own-store.ts';
 import { PeerApi } from './decisions/peer-api.ts';
 import { type DecisionSource, openDecisions } from './decisions/source.ts';
 import { servicesAnswer } from './gossip/ask-services.ts';
 import { Gossip } from './gossip/gossip.ts';
 import { probe } from './hardware/probe.ts';
+import { systemSql } from './host/sql.ts';
 import { requireNodeConfig } from './local/state.ts';
 import type { AgentInput, Parts } from './parts.ts';
 import { BackOff } from './reconcile/back-off.ts';
@@ -67,7 +69,13 @@ export async function build(input: AgentInput): Promise<Parts> {
   const loops = new RoleLoops({
     ...host,
     roles,
-    execute: { ...host, manifest, backOff: new BackOff(clock), secrets },
+    execute: {
+      ...host,
+      manifest,
+      backOff: new BackOff(clock),
+      secrets,
+      database: new Gate({ sql: systemSql, epoch: () => source.known()?.database?.epoch ?? 0 }),
+    },
     journal,
     signal,
     view,

@@ -11,7 +11,7 @@ import { makeView } from './make-view.ts';
 
 export interface ViewSourceParts {
   readonly config: NodeConfig;
-  readonly source: Pick<DecisionSource, 'known'>;
+  readonly source: Pick<DecisionSource, 'known' | 'answers'>;
   readonly facts: OwnFacts;
   /** Undefined until this node listens to the others. */
   readonly membership: () => Pick<Membership, 'facts' | 'verdicts'> | undefined;
@@ -47,6 +47,7 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       settings,
       secrets: ownSecrets(known, config.nodeId),
       applications: Object.values(known.applications).sort((a, b) => (a.name < b.name ? -1 : 1)),
+      ...(source.answers() ? { confirmed: true as const } : {}),
       ...(known.database === undefined ? {} : { database: known.database }),
       nodes: known.nodes,
       assignments: parts.removed() ? withoutOwn(known.assignments, config.nodeId) : known.assignments,

@@ -17,7 +17,9 @@ export type Question =
   /** The names in a folder, a line each; none where there is no such folder. */
   | { readonly kind: 'folder'; readonly path: string }
   /** The kernel's own listing of an nftables table. */
-  | { readonly kind: 'table'; readonly family: 'inet'; readonly table: string };
+  | { readonly kind: 'table'; readonly family: 'inet'; readonly table: string }
+  /** One statement to this machine's own database, as its root; the answer's text is the rows as JSON. */
+  | { readonly kind: 'sql'; readonly statement: string };
 
 /** What came back. `error` is a sentence when nothing did. */
 export type Answer =

@@ -23,6 +23,11 @@ export interface View {
   readonly revision: number;
   /** In order of their ordinals. */
   readonly nodes: readonly NodeView[];
+  /**
+   * Whether the store itself stands behind these decisions now; absent while it is silent, or has not been heard in this
+   * life of the agent: what was on disk may be old.
+   */
+  readonly confirmed?: true;
   /** Who is the primary of the database; absent until one was chosen. */
   readonly database?: DatabaseView;
   /** In order of their names. */

@@ -29,5 +29,7 @@ function keyOf(question: Question): string {
       return `folder ${question.path}`;
     case 'table':
       return `table ${question.table}`;
+    case 'sql':
+      return question.statement;
   }
 }
