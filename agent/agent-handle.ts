@@ -9,6 +9,7 @@ import { requireHeldToken } from './admission/check-token.ts';
 import { authorityKeyOf } from './admission/keys.ts';
 import { requireRenewer } from './admission/renewal.ts';
 import { inspectToken, listTokens } from './admission/tokens.ts';
+import type { ApplicationHandle } from './api/application-words.ts';
 import { type PlanReport, type SettingsReport, schemaVersion, type TokenPlace } from './api/contract.ts';
 import type { Decider } from './api/decider.ts';
 import { doctorReport, type Examination } from './api/doctor.ts';
@@ -33,6 +34,7 @@ export interface HandleParts {
   readonly decider: () => Decider | undefined;
   readonly place: () => Promise<TokenPlace>;
   readonly payload: PayloadFiles;
+  readonly applications: ApplicationHandle;
 }
 
 /** The running agent as the API sees it. */
@@ -73,6 +75,7 @@ export function agentHandle(parts: HandleParts): AgentHandle {
       if (caPem !== undefined) requireRenewer(knownOf(parts), authorityKeyOf(caPem), request);
     },
     payload,
+    applications: parts.applications,
   };
 }
 

@@ -4,6 +4,7 @@ import { paths } from '../roles/model/paths.ts';
 import { voterRecords } from '../roles/node/standing.ts';
 import { roles } from '../roles/registry.ts';
 import { readCertificates } from './api-sockets.ts';
+import { ReleaseStore } from './applications/store.ts';
 import { OwnFacts } from './cluster/own-facts.ts';
 import { Gate } from './database/gate.ts';
 import { openStore } from './decisions/own-store.ts';
@@ -63,6 +64,8 @@ export async function build(input: AgentInput): Promise<Parts> {
     removed: () => removed.is(),
     tell: (sentence) => void journal.tell({ kind: 'error', sentence }),
   });
+  const secrets = sealedSecrets(files, source.known);
+  const store = new ReleaseStore({ ...host });
   const loops = new RoleLoops({
     ...host,
     roles,
@@ -70,7 +73,7 @@ export async function build(input: AgentInput): Promise<Parts> {
       ...host,
       manifest,
       backOff: new BackOff(clock),
-      secrets: sealedSecrets(files, source.known),
+      secrets,
       database: new Gate({ sql: systemSql, epoch: () => source.known()?.database?.epoch ?? 0 }),
     },
     journal,
@@ -78,7 +81,8 @@ export async function build(input: AgentInput): Promise<Parts> {
     view,
     onReport: (role, health, said) => facts.setRole(role, health, said),
   });
-  return { ...input, config, manifest, journal, source, probeInput, facts, gossip, removed, loops, view };
+  const own = { config, manifest, journal, source, probeInput, facts, gossip, removed, loops };
+  return { ...input, ...own, store, secrets, view };
 }
 
 /** Nobody may take a node for empty whose agent has just begun: its services run on. */

@@ -1,4 +1,6 @@
+import type { Secrets } from '../roles/model/ports.ts';
 import type { View } from '../roles/model/view.ts';
+import type { ReleaseStore } from './applications/store.ts';
 import type { OwnFacts } from './cluster/own-facts.ts';
 import type { DecisionSource } from './decisions/source.ts';
 import type { Gossip } from './gossip/gossip.ts';
@@ -28,5 +30,7 @@ export interface Parts extends AgentInput {
   readonly removed: Removed;
   readonly loops: RoleLoops;
   readonly manifest: Manifest;
+  readonly store: ReleaseStore;
+  readonly secrets: Secrets;
   readonly view: () => View | undefined;
 }

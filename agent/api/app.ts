@@ -3,6 +3,7 @@ import { asMusterError, MusterError } from '../../roles/model/errors.ts';
 import { requireMember } from './access.ts';
 import { answerError } from './answer.ts';
 import type { App, AppParts } from './parts.ts';
+import { applicationRoutes } from './routes/apps.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { doctorRoute } from './routes/doctor.ts';
@@ -38,6 +39,7 @@ export function createApp(parts: AppParts): App {
   joinRoutes(app, parts);
   decisionRoutes(app, parts);
   doctorRoute(app, parts);
+  applicationRoutes(app, parts);
 
   refuseOtherMethods(app);
   app.notFound((c) =>

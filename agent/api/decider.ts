@@ -1,5 +1,6 @@
 import type { RenewAnswer, RenewRequest } from '../admission/renewal.ts';
 import type { JoinAnswer, JoinRequest, JoinReview } from '../admission/request.ts';
+import type { ApplicationDecider } from './application-words.ts';
 import type {
   CertificateBrought,
   CertificateWanted,
@@ -51,6 +52,7 @@ export interface Decider {
   join(request: JoinRequest): Promise<JoinAnswer>;
   /** What would not be quite as asked for. Refuses as `join` does. */
   reviewJoin(request: JoinRequest): Promise<JoinReview>;
+  readonly applications: ApplicationDecider;
   /** Throws `node-refused`. */
   renew(request: RenewRequest): Promise<RenewAnswer>;
   readonly certificates: CertificateWords;

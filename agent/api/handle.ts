@@ -7,6 +7,7 @@ import type { InspectedToken, ListedToken } from '../admission/tokens.ts';
 import type { DecisionsCopy } from '../decisions/copy.ts';
 import type { PeerAnswer, PeerRequest } from '../decisions/peer-api.ts';
 import type { PayloadFiles } from '../host/payload-files.ts';
+import type { ApplicationHandle } from './application-words.ts';
 import type { DoctorReport, PlanReport, SettingsReport, TokenPlace } from './contract.ts';
 import type { Decider } from './decider.ts';
 
@@ -47,4 +48,5 @@ export interface AgentHandle {
   /** Whether a node asks for its own certificate, as far as this node knows. Throws `node-refused`. */
   requireRenewer(request: RenewRequest): Promise<void>;
   readonly payload: PayloadFiles;
+  readonly applications: ApplicationHandle;
 }

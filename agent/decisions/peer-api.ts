@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import { listen } from '../../roles/model/listen.ts';
@@ -56,6 +57,21 @@ export class PeerApi {
       return { status: answer.statusCode ?? 0, body: await text(answer) };
     } catch (cause) {
       throw silent(node, deadline.aborted ? `no answer within ${deadlineMs} ms` : messageOf(cause), cause);
+    }
+  }
+
+  /** An answer whose body comes in pieces. Rejects with `peer-unreachable`. */
+  async open(
+    node: PeerPlace,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly status: number; readonly stream: Readable }> {
+    try {
+      const stream = await this.#send(node, { method: 'GET', path }, false, signal);
+      stream.setTimeout(this.#silenceMs, () => stream.destroy(new Error('it is silent')));
+      return { status: stream.statusCode ?? 0, stream };
+    } catch (cause) {
+      throw silent(node, messageOf(cause), cause);
     }
   }
 

@@ -8,6 +8,7 @@ import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Questions } from '../../roles/model/ports.ts';
 import { systemCommands } from './commands.ts';
 import { askMount } from './mount-probe.ts';
+import { ifThere } from './refusal.ts';
 import { systemSql } from './sql.ts';
 
 /** More of an answer than this is not read: health pages are short, and HAProxy's tables of slots are near 10 KiB. */
@@ -38,7 +39,7 @@ function answerTo(question: Question, signal: AbortSignal): Promise<Answer> {
     case 'address':
       return Promise.resolve(interfaceOf(question.address));
     case 'directory':
-      return namesIn(question.path);
+      return listDirectory(question.path);
     case 'table':
       return listTable(question, signal);
     case 'mount':
@@ -103,13 +104,9 @@ function interfaceOf(address: string): Answer {
   return { ok: true, status: 200, text: found[0] };
 }
 
-async function namesIn(path: string): Promise<Answer> {
-  try {
-    return { ok: true, status: 200, text: (await readdir(path)).sort().join('\n') };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ok: true, status: 200, text: '' };
-    throw error;
-  }
+async function listDirectory(path: string): Promise<Answer> {
+  const names = await ifThere(() => readdir(path));
+  return { ok: true, status: 200, text: (names ?? []).sort().join('\n') };
 }
 
 async function listTable(

@@ -12,6 +12,7 @@ export interface ViewInput {
   readonly database?: View['database'];
   readonly storage?: View['storage'];
   readonly cache?: View['cache'];
+  readonly applications?: View['applications'];
   /** Secrets and the revisions of their last change, as far as they are sealed to this node. */
   readonly secrets?: View['secrets'];
   readonly certificates?: View['certificates'];
@@ -33,7 +34,7 @@ export function makeView(input: ViewInput): View | undefined {
     .sort((a, b) => a.ordinal - b.ordinal)
     .map((record) => nodeView(input, record));
   const { self, cluster, revision, settings, confirmed, database, storage, cache, secrets } = input;
-  const { certificates, orders, acme } = input;
+  const { certificates, orders, acme, applications } = input;
   const known = {
     ...(confirmed === undefined ? {} : { confirmed }),
     ...(database === undefined ? {} : { database }),
@@ -43,6 +44,7 @@ export function makeView(input: ViewInput): View | undefined {
     ...(certificates === undefined ? {} : { certificates }),
     ...(orders === undefined ? {} : { orders }),
     ...(acme === undefined ? {} : { acme }),
+    ...(applications === undefined ? {} : { applications }),
   };
   return { self, cluster, revision, settings, ...known, nodes };
 }

@@ -46,6 +46,7 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       revision: known.revision,
       settings,
       secrets: ownSecrets(known, config.nodeId),
+      applications: Object.values(known.applications).sort((a, b) => (a.name < b.name ? -1 : 1)),
       ...(source.answers() ? { confirmed: true as const } : {}),
       ...(known.database === undefined ? {} : { database: known.database }),
       certificates: known.certificates,

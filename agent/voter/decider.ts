@@ -2,7 +2,7 @@ import { changeSettings, settingsChanges } from '../../coordinator/brain/change-
 import { drainNode, nodeNamed, wishRole } from '../../coordinator/brain/node-verbs.ts';
 import { decode } from '../../coordinator/store/codec.ts';
 import type { Hardware } from '../../roles/model/hardware.ts';
-import type { Clock, Decisions } from '../../roles/model/ports.ts';
+import type { Clock, Decisions, Files } from '../../roles/model/ports.ts';
 import { type AdmitParts, type Authority, admit, wouldAdmit } from '../admission/admit.ts';
 import { renew } from '../admission/renewal.ts';
 import { createToken, revokeToken } from '../admission/tokens.ts';
@@ -10,6 +10,7 @@ import { type SettingsReport, schemaVersion } from '../api/contract.ts';
 import type { Decider } from '../api/decider.ts';
 import type { DecisionSource } from '../decisions/source.ts';
 import type { Journal } from '../reconcile/journal.ts';
+import { applicationDecider } from './applications.ts';
 import { certificateWords } from './certificate-words.ts';
 import { removeInTurns } from './remove.ts';
 import { refuseTakenAddresses } from './taken-addresses.ts';
@@ -17,6 +18,7 @@ import { requireView, sayChange, type WordParts } from './word.ts';
 
 export interface DeciderParts extends WordParts {
   readonly decisions: Decisions;
+  readonly files: Files;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly source: Pick<DecisionSource, 'snapshot' | 'refresh' | 'known'>;
@@ -60,6 +62,7 @@ export function createDecider(parts: DeciderParts): Decider {
       await tell(`${name} (${id}) at ${address} was admitted, with the token ${request.tokenId}`);
       return answer;
     },
+    applications: applicationDecider(parts),
     reviewJoin: (request) => wouldAdmit(admission(), request),
     certificates: certificateWords(parts),
     renew: async (request) => {

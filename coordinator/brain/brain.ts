@@ -2,6 +2,7 @@ import type { Decisions, Snapshot } from '../../roles/model/ports.ts';
 import type { View } from '../../roles/model/view.ts';
 import { decode } from '../store/codec.ts';
 import { assignmentKey, nodeKey } from '../store/keys.ts';
+import { applications } from './applications.ts';
 import type { Placeable } from './carriers.ts';
 import { renewals } from './certificates.ts';
 import type { Change } from './change.ts';
@@ -45,6 +46,7 @@ function decide({ placeable, silence, now }: BrainParts, view: View, snapshot: S
     ...tidy(snapshot),
     ...deaths(view, snapshot, silence(), now()),
     ...renewals(snapshot, now()),
+    ...applications(view, snapshot, now()),
     ...databaseChanges(view, snapshot, now()),
     ...placements.map((placement) => placed(placement, snapshot)),
     ...keepStorage(view, snapshot, now()),

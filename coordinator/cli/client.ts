@@ -26,6 +26,7 @@ import {
   WhyReport,
 } from '../../agent/api/contract.ts';
 import { Event } from '../../roles/model/event.ts';
+import { type ApplicationClient, applicationClient } from './client-applications.ts';
 import { unreachable } from './client-errors.ts';
 import { answerOf, parse, send, timeoutMs } from './client-http.ts';
 
@@ -63,6 +64,7 @@ export interface Client {
   requestCertificate(wanted: CertificateWanted, dryRun?: boolean): Promise<ChangeReport>;
   renewCertificate(name: string): Promise<ChangeReport>;
   removeCertificate(name: string, dryRun?: boolean): Promise<ChangeReport>;
+  readonly applications: ApplicationClient;
 }
 
 export interface ClientOptions {
@@ -70,7 +72,7 @@ export interface ClientOptions {
   readonly signal: AbortSignal;
 }
 
-interface Change {
+export interface Change {
   readonly method: 'PUT' | 'POST' | 'DELETE';
   readonly body?: object;
 }
@@ -85,6 +87,7 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
   }
 
   return {
+    applications: applicationClient(base, ask),
     status: () => ask(StatusReport, '/v1/status'),
     events: (limit) => ask(EventsReport, `/v1/events?limit=${String(limit)}`),
     followEvents: (limit) => follow({ ...base, timeout: 0 }, limit),

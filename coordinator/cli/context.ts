@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import type { Packed } from './pack.ts';
 
 /** Where a verb writes. */
 export interface Output {
@@ -31,6 +32,8 @@ export interface Operator {
   edit(text: string, name: string): Promise<Edited>;
   /** The text of a file of the operator's. Throws `request-invalid`. */
   read(path: string): Promise<string>;
+  /** A folder or an archive, ready to be sent. Throws `archive-refused`. */
+  pack(path: string): Promise<Packed>;
   manual(): Promise<readonly Page[]>;
   /** The script that teaches a shell to complete the words of this program. */
   completion(shell: Shell): Promise<string>;

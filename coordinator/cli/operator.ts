@@ -6,6 +6,7 @@ import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { Operator, Output, Page, Shell } from './context.ts';
 import { editText } from './editor.ts';
 import type { Interrupt } from './interrupt.ts';
+import { pack } from './pack.ts';
 import type { Place } from './place.ts';
 
 /** A stream of this process as an output. */
@@ -33,6 +34,7 @@ export function createOperator(place: Place, interrupt: Interrupt): Operator {
     answer,
     edit: (text, name) => editText(text, name, process.env, interrupt),
     read: (path) => readText(path),
+    pack,
     manual: async () => pagesIn(await place.docs()),
     completion: async (shell) => readFile(join(await place.completion(), completionFiles[shell]), 'utf8'),
     pause: async (ms) => {

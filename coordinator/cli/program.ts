@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { applicationVerbs } from './commands/apps.ts';
 import { certificateVerbs } from './commands/certificates.ts';
 import { completionVerbs } from './commands/completion.ts';
 import { exitLines } from './commands/help.ts';
@@ -26,6 +27,7 @@ export function createProgram(context: Context, local: LocalVerbs, exit: (code: 
     });
   readingVerbs(program, context, exit);
   settingsVerbs(program, context, exit);
+  applicationVerbs(program, context, exit);
   nodeVerbs(program, context, exit);
   tokenVerbs(program, context, exit);
   certificateVerbs(program, context, exit);

@@ -1,13 +1,14 @@
 import * as z from 'zod';
 import { SignedTombstone } from '../../roles/model/admission.ts';
+import { Application } from '../../roles/model/application.ts';
 import { Assignment } from '../../roles/model/assignment.ts';
+import { PurgedDecision } from '../../roles/model/cache.ts';
 import {
   AcmeAccount,
   Certificate,
   CertificateName,
   CertificateOrder,
 } from '../../roles/model/certificate.ts';
-import { PurgedDecision } from '../../roles/model/cache.ts';
 import { DatabaseDecision, type DatabaseView } from '../../roles/model/database.ts';
 import { messageOf } from '../../roles/model/errors.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
@@ -62,6 +63,8 @@ export interface DecisionSet {
   readonly acme?: AcmeAccount;
   readonly storage?: StorageView;
   readonly cache?: PurgedDecision;
+  /** By their names. */
+  readonly applications: Readonly<Record<string, Application>>;
   /** Who was declared dead and has not come back yet. */
   readonly deaths: Readonly<Record<NodeId, Death>>;
   readonly leader?: Leader;
@@ -81,6 +84,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     wishes: {},
     secrets: {},
     secretRevisions: {},
+    applications: {},
     deaths: {},
     certificates: {},
     orders: {},
@@ -125,6 +129,7 @@ interface Found {
   wishes: Record<NodeId, Wish>;
   secrets: Record<string, Sealed>;
   secretRevisions: Record<string, number>;
+  applications: Record<string, Application>;
   deaths: Record<NodeId, Death>;
   certificates: Record<string, Certificate>;
   orders: Record<string, CertificateOrder>;
@@ -179,6 +184,9 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
       found.secrets[SecretName.parse(name.id)] = Sealed.parse(JSON.parse(value));
       found.secretRevisions[name.id] = modRevision;
       return;
+    case 'application':
+      found.applications[name.id] = namedAs(name.id, Application.parse(JSON.parse(value)));
+      return;
     case 'death':
       found.deaths[NodeId.parse(name.id)] = Death.parse(JSON.parse(value));
       return;
@@ -203,6 +211,11 @@ function parseTombstone(id: string, value: string): SignedTombstone {
 function speaksOf<Value extends { readonly id: string }>(id: string, value: Value): Value {
   if (value.id !== id) throw new Error(`it speaks of ${value.id}`);
   return value;
+}
+
+function namedAs(name: string, application: Application): Application {
+  speaksOf(name, { id: application.name });
+  return application;
 }
 
 /** Decisions as they are put into the store: key to value. */

@@ -39,6 +39,7 @@ const secretsPrefix = `${decisionsPrefix}secrets/`;
 const deathsPrefix = `${decisionsPrefix}deaths/`;
 const certificatesPrefix = `${decisionsPrefix}certificates/`;
 const ordersPrefix = `${decisionsPrefix}orders/`;
+const applicationsPrefix = `${decisionsPrefix}apps/`;
 
 /** Where the admission of one node is recorded. */
 export function nodeKey(id: NodeId): string {
@@ -85,6 +86,11 @@ export function orderKey(name: string): string {
   return `${ordersPrefix}${name}`;
 }
 
+/** Where an application and its releases are recorded. */
+export function applicationKey(name: string): string {
+  return `${applicationsPrefix}${name}`;
+}
+
 /** Kinds of which there are many, each under a prefix of its own. */
 const prefixes = {
   node: nodesPrefix,
@@ -96,6 +102,7 @@ const prefixes = {
   death: deathsPrefix,
   certificate: certificatesPrefix,
   order: ordersPrefix,
+  application: applicationsPrefix,
 } as const;
 type KeyedKind = keyof typeof prefixes;
 

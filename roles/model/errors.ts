@@ -23,6 +23,8 @@ export const errorCodes = {
   'runtime-refused': { retryable: true },
   'sql-failed': { retryable: true },
   'state-unreadable': { retryable: false },
+  'archive-refused': { retryable: false },
+  'deploy-failed': { retryable: false },
   'not-serving': { retryable: true },
   'answer-needed': { retryable: false },
   'token-refused': { retryable: false },

@@ -14,6 +14,8 @@ export const listen = {
   etcdPeer: 7703,
   /** Apache, on the node's own address. */
   web: 8081,
+  /** Apache again, on loopback: releases of applications that are still to be proved. */
+  preview: 8083,
   /** nginx, on the node's own address. */
   cache: 8080,
   /** GlusterFS: its daemon, and the parts of the volume, on the node's own address. */

@@ -1,3 +1,4 @@
+import type { Application } from './application.ts';
 import type { Assignment } from './assignment.ts';
 import type { PurgedDecision } from './cache.ts';
 import type { AcmeAccount, Certificate, CertificateOrder } from './certificate.ts';
@@ -36,6 +37,8 @@ export interface View {
   readonly storage?: StorageView;
   /** From which moment on stored pages count; absent while nothing was ever purged. */
   readonly cache?: PurgedDecision;
+  /** In order of their names. */
+  readonly applications?: readonly Application[];
   /** The names of the secrets that this node can open, each with the revision of its last change. */
   readonly secrets?: Readonly<Record<string, number>>;
   /** By their names: the certificates in use, and those that are being obtained. */

@@ -38,6 +38,7 @@ export async function decidingVoter(cluster: AdmittingCluster): Promise<Deciding
   const view = (): View | undefined =>
     voter.knows ? viewFrom(snapshot, cluster.first.id, voter) : undefined;
   const parts: DeciderParts = {
+    files: new FakeFiles(),
     ...cluster,
     journal,
     source: {

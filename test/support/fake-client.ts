@@ -14,6 +14,7 @@ import type { Client } from '../../coordinator/cli/client.ts';
 import { MusterError } from '../../roles/model/errors.ts';
 import { decodeToken, encodeToken, type Token } from '../../roles/model/token.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
+import { fakeApplications } from './fake-applications.ts';
 import { SampleSettings, sampleEvent } from './fake-handle.ts';
 import { certifiedView } from './sample-certificates.ts';
 import { lonelyView } from './sample-views.ts';
@@ -38,6 +39,7 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     ...nodeAnswers(view, orders),
     ...tokenAnswers(orders),
     ...certificateAnswers(orders),
+    applications: fakeApplications(orders),
     status: async () => statusReport(view, { version: '0.1.0', decisions: answering }),
     events: async (limit) => ({ schemaVersion, events: events.slice(-limit) }),
     followEvents: async function* () {

@@ -57,6 +57,7 @@ const absentOperator: Operator = {
   answer: () => Promise.reject(new Error('nobody is there to be asked')),
   edit: () => Promise.reject(new Error('there is no editor')),
   read: async (path) => `text of ${path}`,
+  pack: () => Promise.reject(new Error('there is nothing to pack')),
   manual: async () => [
     { topic: 'cli', text: '# The muster command\n' },
     { topic: 'errors', text: '# Errors\n' },

@@ -103,6 +103,12 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
     },
     requireRenewer: async () => undefined,
     payload: { open: async () => undefined },
+    applications: {
+      receive: async () => refuse('receive'),
+      archive: async () => undefined,
+      variables: async () => ({}),
+      logs: async function* () {},
+    },
     emit: (event) => {
       handle.history.push(event);
       for (const wake of wakes) wake(event);
@@ -137,6 +143,13 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
       expiresAt: '2026-01-01T13:00:00.000Z',
       uses,
     }),
+    applications: {
+      create: async ({ name }) => handle.word(`create ${name}`, false),
+      remove: async (name) => handle.word(`remove ${name}`, false),
+      release: async (name) => ({ release: 'r1', sentence: handle.word(`release ${name}`, false) }),
+      rollback: async (name) => ({ release: 'r1', sentence: handle.word(`roll ${name} back`, false) }),
+      setVariables: async (name) => handle.word(`environment of ${name}`, false),
+    },
     join: async ({ name }) => refuse(`join as ${name}`),
     reviewJoin: async ({ name }) => ({ notes: [`${name} would do`], known: false }),
     certificates: {

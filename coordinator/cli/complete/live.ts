@@ -22,6 +22,10 @@ const sources: Readonly<Record<string, Source>> = {
     const { nodes } = await (await connect()).status();
     return [nodes.map(({ name }) => name), nodes.map(({ id }) => id)];
   },
+  APP: async ({ connect }) => {
+    const { applications } = await (await connect()).applications.list();
+    return [applications.map(({ name }) => name)];
+  },
   ID: async ({ connect }) => {
     const { tokens } = await (await connect()).tokens();
     return [tokens.filter(({ state }) => state === 'good').map(({ id }) => id)];
