@@ -5,12 +5,14 @@ import { voterRecords } from '../roles/node/standing.ts';
 import { roles } from '../roles/registry.ts';
 import { readCertificates } from './api-sockets.ts';
 import { OwnFacts } from './cluster/own-facts.ts';
+import { Gate } from './database/gate.ts';
 import { openStore } from './decisions/own-store.ts';
 import { PeerApi } from './decisions/peer-api.ts';
 import { type DecisionSource, openDecisions } from './decisions/source.ts';
 import { servicesAnswer } from './gossip/ask-services.ts';
 import { Gossip } from './gossip/gossip.ts';
 import { probe } from './hardware/probe.ts';
+import { systemSql } from './host/sql.ts';
 import { requireNodeConfig } from './local/state.ts';
 import type { AgentInput, Parts } from './parts.ts';
 import { BackOff } from './reconcile/back-off.ts';
@@ -64,7 +66,13 @@ export async function build(input: AgentInput): Promise<Parts> {
   const loops = new RoleLoops({
     ...host,
     roles,
-    execute: { ...host, manifest, backOff: new BackOff(clock), secrets: sealedSecrets(files, source.known) },
+    execute: {
+      ...host,
+      manifest,
+      backOff: new BackOff(clock),
+      secrets: sealedSecrets(files, source.known),
+      database: new Gate({ sql: systemSql, epoch: () => source.known()?.database?.epoch ?? 0 }),
+    },
     journal,
     signal,
     view,

@@ -109,6 +109,7 @@ describe('effects', () => {
     { name: '@multiformats/multiaddr', folder: 'agent/cluster' },
     { name: 'execa', folder: 'agent/host' },
     { name: '@peculiar/x509', folder: 'agent/host' },
+    { name: 'mysql2/promise', folder: 'agent/host' },
     { name: 'hono', folder: 'agent/api' },
     { name: '@hono/node-server', folder: 'agent/api' },
     { name: 'commander', folder: 'coordinator/cli' },

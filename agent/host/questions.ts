@@ -2,10 +2,11 @@ import { request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import type { Readable } from 'node:stream';
-import { messageOf } from '../../roles/model/errors.ts';
+import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Questions } from '../../roles/model/ports.ts';
 import { systemCommands } from './commands.ts';
+import { systemSql } from './sql.ts';
 
 /** More of an answer than this is not read: health pages are short, and HAProxy's tables of slots are near 10 KiB. */
 const longestAnswerBytes = 64 * 1024;
@@ -36,6 +37,8 @@ function answerTo(question: Question, signal: AbortSignal): Promise<Answer> {
       return Promise.resolve(interfaceOf(question.address));
     case 'table':
       return listTable(question, signal);
+    case 'sql':
+      return askSql(question.statement);
   }
 }
 
@@ -84,6 +87,11 @@ async function listTable(
   return { ok: false, error: `nft has no table ${family} ${table}: ${stderr.trim().split('\n')[0] ?? ''}` };
 }
 
+async function askSql(statement: string): Promise<Answer> {
+  const [rows] = await systemSql.run([statement], ownTimeoutMs);
+  return { ok: true, status: 200, text: JSON.stringify(rows) };
+}
+
 async function readText(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -98,7 +106,8 @@ async function readText(stream: Readable): Promise<string> {
 function sentenceOf(question: Question, error: unknown, timedOutMs: number | undefined): string {
   const whom = whomOf(question);
   if (timedOutMs !== undefined) return `${whom} did not answer within ${String(timedOutMs / 1000)} s`;
-  return `${whom} does not answer: ${messageOf(error)}`;
+  const why = error instanceof MusterError ? error.why : messageOf(error);
+  return `${whom} does not answer: ${why}`;
 }
 
 function whomOf(question: Question): string {
@@ -111,5 +120,7 @@ function whomOf(question: Question): string {
       return 'the kernel';
     case 'table':
       return 'nft';
+    case 'sql':
+      return 'MariaDB';
   }
 }

@@ -1,9 +1,18 @@
 import { hasApplied, hasLetGo } from '../../roles/model/applied.ts';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { Clock, Commands, Questions, Secrets } from '../../roles/model/ports.ts';
-import type { AwaitStep, RuntimeStep, ServiceStep, Step, VacantStep } from '../../roles/model/step.ts';
+import type {
+  AwaitStep,
+  CopyStep,
+  RuntimeStep,
+  ServiceStep,
+  SqlStep,
+  Step,
+  VacantStep,
+} from '../../roles/model/step.ts';
 import { assertNever } from '../../roles/model/text.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
+import type { Gate } from '../database/gate.ts';
 import type { BackOff } from './back-off.ts';
 import { writeFile } from './file-step.ts';
 import type { ObserveParts } from './observe.ts';
@@ -16,6 +25,8 @@ export interface ExecuteParts extends ObserveParts {
   /** Whether another machine answers at an address. */
   readonly answers: (address: string) => Promise<boolean>;
   readonly backOff: BackOff;
+  /** The way to this machine's own database. */
+  readonly database: Pick<Gate, 'carryOut'>;
 }
 
 /** `deferred`: not now, and nothing was changed; the sentence says until when. */
@@ -41,6 +52,10 @@ export async function execute(parts: ExecuteParts, step: Step, view: View): Prom
       return awaited(step, view);
     case 'vacant':
       return vacant(parts, step);
+    case 'copy':
+      return copy(parts, step);
+    case 'sql':
+      return tellDatabase(parts, step);
     default:
       return assertNever(step);
   }
@@ -77,6 +92,23 @@ function awaited({ role, revision, nodes, why, until }: AwaitStep, view: View): 
 async function vacant({ answers }: ExecuteParts, { address, why }: VacantStep): Promise<Outcome> {
   if (!(await answers(address))) return done;
   return { done: false, deferred: `a machine answers at ${address}: ${why}` };
+}
+
+/** Every change of ours is in the manifest, so that it can be undone. */
+async function copy(
+  { files, manifest }: ExecuteParts,
+  { from, to, mode, owner }: CopyStep,
+): Promise<Outcome> {
+  const content = (await files.read(from)) ?? '';
+  await manifest.keepFormer(to);
+  await files.write(to, content, { mode, owner });
+  await manifest.recordWritten(to, content);
+  return done;
+}
+
+async function tellDatabase({ database }: ExecuteParts, step: SqlStep): Promise<Outcome> {
+  if (await database.carryOut(step)) return done;
+  return { done: false, deferred: 'who is the primary was decided anew' };
 }
 
 function seconds(ms: number): string {

@@ -8,6 +8,7 @@ export interface ViewInput {
   readonly cluster: View['cluster'];
   readonly revision: number;
   readonly settings: View['settings'];
+  readonly confirmed?: View['confirmed'];
   readonly database?: View['database'];
   /** Secrets and the revisions of their last change, as far as they are sealed to this node. */
   readonly secrets?: View['secrets'];
@@ -26,8 +27,9 @@ export function makeView(input: ViewInput): View | undefined {
   const nodes = [...input.nodes]
     .sort((a, b) => a.ordinal - b.ordinal)
     .map((record) => nodeView(input, record));
-  const { self, cluster, revision, settings, database, secrets } = input;
+  const { self, cluster, revision, settings, confirmed, database, secrets } = input;
   const known = {
+    ...(confirmed === undefined ? {} : { confirmed }),
     ...(database === undefined ? {} : { database }),
     ...(secrets === undefined ? {} : { secrets }),
   };

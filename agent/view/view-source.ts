@@ -11,7 +11,7 @@ import { makeView } from './make-view.ts';
 
 export interface ViewSourceParts {
   readonly config: NodeConfig;
-  readonly source: Pick<DecisionSource, 'known'>;
+  readonly source: Pick<DecisionSource, 'known' | 'answers'>;
   readonly facts: OwnFacts;
   /** Undefined until this node listens to the others. */
   readonly membership: () => Pick<Membership, 'facts' | 'verdicts'> | undefined;
@@ -46,6 +46,7 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       revision: known.revision,
       settings,
       secrets: ownSecrets(known, config.nodeId),
+      ...(source.answers() ? { confirmed: true as const } : {}),
       ...(known.database === undefined ? {} : { database: known.database }),
       nodes: known.nodes,
       assignments: parts.removed() ? withoutOwn(known.assignments, config.nodeId) : known.assignments,

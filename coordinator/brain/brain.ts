@@ -4,6 +4,7 @@ import { decode } from '../store/codec.ts';
 import { assignmentKey, nodeKey } from '../store/keys.ts';
 import type { Placeable } from './carriers.ts';
 import type { Change } from './change.ts';
+import { databaseChanges } from './database.ts';
 import { deaths, type Silence } from './deaths.ts';
 import type { Candidate } from './leadership.ts';
 import { type Placement, place } from './place.ts';
@@ -41,6 +42,7 @@ function decide({ placeable, silence, now }: BrainParts, view: View, snapshot: S
   return [
     ...tidy(snapshot),
     ...deaths(view, snapshot, silence(), now()),
+    ...databaseChanges(view, snapshot, now()),
     ...placements.map((placement) => placed(placement, snapshot)),
   ];
 }

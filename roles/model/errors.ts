@@ -20,6 +20,7 @@ export const errorCodes = {
   'secret-missing': { retryable: true },
   'service-failed': { retryable: true },
   'runtime-refused': { retryable: true },
+  'sql-failed': { retryable: true },
   'state-unreadable': { retryable: false },
   'not-serving': { retryable: true },
   'answer-needed': { retryable: false },

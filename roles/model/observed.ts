@@ -15,7 +15,9 @@ export type Question =
   /** Which interface of this machine carries an address; the answer's text is its name. */
   | { readonly kind: 'address'; readonly address: string }
   /** The kernel's own listing of an nftables table. */
-  | { readonly kind: 'table'; readonly family: 'inet'; readonly table: string };
+  | { readonly kind: 'table'; readonly family: 'inet'; readonly table: string }
+  /** One statement to this machine's own database, as its root; the answer's text is the rows as JSON. */
+  | { readonly kind: 'sql'; readonly statement: string };
 
 /** What came back. `error` is a sentence when nothing did. */
 export type Answer =

@@ -99,6 +99,15 @@ export interface Questions {
   ask(question: Question): Promise<Answer>;
 }
 
+/** The database server on this machine, as its root. */
+export interface Sql {
+  /**
+   * Runs statements in order over one connection, each within `timeoutMs`; returns the rows of each. Rejects with
+   * `sql-failed`: what came before the one that failed is done.
+   */
+  run(statements: readonly string[], timeoutMs: number): Promise<readonly (readonly unknown[])[]>;
+}
+
 /** Opens secrets that are sealed to this node. */
 export interface Secrets {
   /** Throws `secret-missing` where it is not there, not for this node, or no longer of that revision. */

@@ -72,5 +72,38 @@ export interface VacantStep extends Reasoned {
   readonly address: string;
 }
 
+/** A copy of a file of this machine for a service that runs as a user of its own and may not read the original. */
+export interface CopyStep extends Reasoned {
+  readonly kind: 'copy';
+  readonly from: string;
+  readonly to: string;
+  readonly mode: number;
+  /** `user:group`. */
+  readonly owner: string;
+}
+
+/** Statements for this machine's own database, as its root, in order. */
+export interface SqlStep extends Reasoned {
+  readonly kind: 'sql';
+  /** What they do, for people. */
+  readonly what: string;
+  readonly statements: readonly string[];
+  /**
+   * The epoch of the word on the primary that they follow from: where it has changed since, none is carried out, and the
+   * next plan says what is right now.
+   */
+  readonly epoch: number;
+  /** How long each statement may take. */
+  readonly timeoutMs: number;
+}
+
 /** One idempotent change to a machine, as plain data. */
-export type Step = PackagesStep | FileStep | ServiceStep | RuntimeStep | AwaitStep | VacantStep;
+export type Step =
+  | PackagesStep
+  | FileStep
+  | ServiceStep
+  | RuntimeStep
+  | AwaitStep
+  | VacantStep
+  | CopyStep
+  | SqlStep;

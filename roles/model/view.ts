@@ -22,6 +22,11 @@ export interface View {
   readonly revision: number;
   /** In order of their ordinals. */
   readonly nodes: readonly NodeView[];
+  /**
+   * Whether the store itself stands behind these decisions now; absent while it is silent, or has not been heard in this
+   * life of the agent: what was on disk may be old.
+   */
+  readonly confirmed?: true;
   /** Who is the primary of the database; absent until one was chosen. */
   readonly database?: DatabaseView;
   /** The names of the secrets that this node can open, each with the revision of its last change. */

@@ -1,10 +1,10 @@
 import { sha256 } from '../../roles/model/fingerprint.ts';
 import type { Observed } from '../../roles/model/observed.ts';
 import type { ServiceState } from '../../roles/model/service.ts';
-import type { FileStep, RuntimeStep, ServiceStep, Step } from '../../roles/model/step.ts';
+import type { CopyStep, FileStep, RuntimeStep, ServiceStep, SqlStep, Step } from '../../roles/model/step.ts';
 
 /** What a role's server makes of a runtime step; by default nothing that is observed. */
-export type ApplyRuntime = (observed: Observed, step: RuntimeStep) => Observed;
+export type ApplyRuntime = (observed: Observed, step: RuntimeStep | SqlStep) => Observed;
 
 /** What a machine would look like after the steps: a perfect executor, as a pure function. */
 export function applySteps(
@@ -27,7 +27,10 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
       return applyFile(observed, step);
     case 'service':
       return applyService(observed, step);
+    case 'copy':
+      return applyCopy(observed, step);
     case 'runtime':
+    case 'sql':
       return applyRuntime(observed, step);
     case 'await':
     case 'vacant':
@@ -44,6 +47,11 @@ function applyFile(observed: Observed, { file }: FileStep): Observed {
     written: { ...observed.written, [file.path]: hash },
     texts: { ...observed.texts, [file.path]: file.content },
   };
+}
+
+function applyCopy(observed: Observed, { from, to, mode, owner }: CopyStep): Observed {
+  const found = { sha256: observed.files[from]?.sha256 ?? '', mode, owner };
+  return { ...observed, files: { ...observed.files, [to]: found } };
 }
 
 function applyService(observed: Observed, step: ServiceStep): Observed {

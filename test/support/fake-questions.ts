@@ -27,5 +27,7 @@ function keyOf(question: Question): string {
       return `address ${question.address}`;
     case 'table':
       return `table ${question.table}`;
+    case 'sql':
+      return question.statement;
   }
 }

@@ -37,6 +37,7 @@ export async function fakeMachine(
     answers: async () => false,
     secrets: { open: async ({ name }) => ({ word: `secret of ${name}` }) },
     backOff: new BackOff(clock),
+    database: { carryOut: async () => true },
     manifest: await openManifest(disk, '/var/lib/muster'),
     journal: await openJournal(disk, clock, '/var/lib/muster/journal.ndjson'),
   };

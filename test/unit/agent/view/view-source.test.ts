@@ -20,7 +20,7 @@ it('settings that cannot be read are told once, and the last good ones count', (
   const config = { clusterId: 'c1', nodeId: record.id, name: record.name, address: record.address };
   const view = viewSource({
     config,
-    source: { known },
+    source: { known, answers: () => true },
     facts: new OwnFacts(record.id, smallHardware),
     membership: () => undefined,
     removed: () => false,
@@ -60,7 +60,7 @@ describe('a node among others', () => {
     });
     return viewSource({
       config: { clusterId: 'c1', nodeId: first.id, name: first.name, address: first.address },
-      source: { known: () => known },
+      source: { known: () => known, answers: () => true },
       facts: own,
       membership: () => (parts.heard === false ? undefined : circle),
       removed: () => parts.removed === true,

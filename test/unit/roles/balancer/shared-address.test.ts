@@ -52,6 +52,9 @@ function word(step: Step): string {
       return `await ${step.revision} by ${step.nodes.map((id) => id[1]).join('')}`;
     case 'vacant':
       return `vacant ${step.address}`;
+    case 'copy':
+    case 'sql':
+      return step.kind;
   }
 }
 

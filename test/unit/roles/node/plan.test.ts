@@ -44,6 +44,9 @@ function word(step: Step): string {
       return `await ${step.nodes.join(' ')}`;
     case 'vacant':
       return `vacant ${step.address}`;
+    case 'copy':
+    case 'sql':
+      return step.kind;
   }
 }
 
