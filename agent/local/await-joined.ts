@@ -2,11 +2,14 @@ import { MusterError } from '../../roles/model/errors.ts';
 import type { NodeStatus, StatusReport } from '../api/contract.ts';
 import { awaitStatus, type WaitParts } from './agent-answers.ts';
 
+/** What these begin with is a copy of data that the others have, which takes as long as there is data. */
+const copying: readonly string[] = ['db', 'storage'];
+
 /** Packages are there by now; an agent starts within two seconds, and services within ten. */
 const deadlineMs = 60_000;
 
 /**
- * Waits until this node has its roles, they are ready, and it hears another node. Throws `not-serving` after a minute
+ * Waits until this node has its roles, they are ready (or copy data), and it hears another node. Throws `not-serving` after a minute
  * with what is missing: how the rest of the cluster fares is not its business.
  */
 export function awaitJoined(
@@ -29,8 +32,18 @@ function missing({ nodes }: StatusReport): string | undefined {
   }
   if (own.roles.length === 0)
     return 'no role was given to it yet: muster why, on the node that leads, says more';
-  const ailing = own.roles.filter(({ state }) => state !== 'ready');
+  const ailing = own.roles.filter((one) => one.state !== 'ready' && !copies(one));
   return ailing.length === 0 ? undefined : ailing.map(({ role, reason }) => `${role}: ${reason}`).join('; ');
+}
+
+function copies({ role, state }: NodeStatus['roles'][number]): boolean {
+  return state === 'starting' && copying.includes(role);
+}
+
+/** What goes on after a join, in words; undefined when nothing does. */
+export function atWork(roles: NodeStatus['roles']): string | undefined {
+  const busy = roles.filter(copies).map(({ role, reason }) => `${role}: ${reason}`);
+  return busy.length === 0 ? undefined : busy.join('; ');
 }
 
 /** Its facts have come, and it is not missed. */

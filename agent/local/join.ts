@@ -7,7 +7,7 @@ import type { Manifest } from '../reconcile/manifest.ts';
 import { admission, asking, type JoinParts, review } from './admission.ts';
 import { newestEvent } from './agent-answers.ts';
 import { askCluster } from './ask-cluster.ts';
-import { awaitJoined } from './await-joined.ts';
+import { atWork, awaitJoined } from './await-joined.ts';
 import { keepEarlierConfiguration } from './earlier.ts';
 import { machineParts } from './machine.ts';
 import { installPackages, joinersPackages } from './packages.ts';
@@ -56,7 +56,10 @@ export async function runJoin(
   let status: StatusReport | undefined;
   await steps.run('it takes its place', async () => {
     status = await awaitJoined(parts, version, seenEvents);
-    return 'the others hear it, and its roles are ready';
+    const busy = atWork(status.nodes.find(({ self }) => self)?.roles ?? []);
+    return busy === undefined
+      ? 'the others hear it, and its roles are ready'
+      : `the others hear it; it still copies data, in the background (${busy})`;
   });
   if (status !== undefined) tell(parts, options, status);
 }

@@ -30,6 +30,10 @@ describe('a node has taken its place', () => {
       'however the rest of the cluster fares',
       joinedStatus({}, { roles: [{ role: 'balancer', state: 'failing', reason: 'it is down' }] }),
     ],
+    [
+      'while it copies the database of the others, which may take hours',
+      joinedStatus({ roles: [{ role: 'db', state: 'starting', reason: 'it copies 3 of 80 GB' }] }),
+    ],
   ])('%s', async (_, status) => {
     expect(await outcome(status)).toEqual(status);
   });
@@ -80,6 +84,11 @@ describe('after a minute it is said what is missing', () => {
       'a role that is ready',
       joinedStatus({ roles: [{ role: 'web', state: 'failing', reason: 'Apache does not answer' }] }),
       'web: Apache does not answer',
+    ],
+    [
+      'a database that fails',
+      joinedStatus({ roles: [{ role: 'db', state: 'failing', reason: 'no donor answers' }] }),
+      'db: no donor answers',
     ],
     [
       'the agent just installed',
