@@ -23,7 +23,7 @@ import {
   WhyReport,
 } from '../../agent/api/contract.ts';
 import { Event } from '../../roles/model/event.ts';
-import { type DatabasesClient, databasesClient } from './client-databases.ts';
+import { type Change, type DatabasesClient, databasesClient } from './client-databases.ts';
 import { unreachable } from './client-errors.ts';
 import { answerOf, parse, send, timeoutMs } from './client-http.ts';
 
@@ -61,11 +61,6 @@ export interface Client extends DatabasesClient {
 export interface ClientOptions {
   readonly socketPath: string;
   readonly signal: AbortSignal;
-}
-
-export interface Change {
-  readonly method: 'PUT' | 'POST' | 'DELETE';
-  readonly body?: object;
 }
 
 /** HTTP over the agent's local socket, every answer parsed by the contract. */
