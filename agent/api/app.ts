@@ -5,6 +5,7 @@ import { answerError } from './answer.ts';
 import type { App, AppParts } from './parts.ts';
 import { applicationRoutes } from './routes/apps.ts';
 import { certificateRoutes } from './routes/certificates.ts';
+import { databaseRoutes } from './routes/databases.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { doctorRoute } from './routes/doctor.ts';
 import { eventsRoute } from './routes/events.ts';
@@ -37,6 +38,7 @@ export function createApp(parts: AppParts): App {
   tokenRoutes(app, parts);
   certificateRoutes(app, parts);
   joinRoutes(app, parts);
+  databaseRoutes(app, parts);
   decisionRoutes(app, parts);
   doctorRoute(app, parts);
   applicationRoutes(app, parts);

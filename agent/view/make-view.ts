@@ -11,6 +11,7 @@ export interface ViewInput {
   readonly confirmed?: View['confirmed'];
   readonly database?: View['database'];
   readonly storage?: View['storage'];
+  readonly databases?: View['databases'];
   readonly cache?: View['cache'];
   readonly applications?: View['applications'];
   /** Secrets and the revisions of their last change, as far as they are sealed to this node. */
@@ -34,11 +35,12 @@ export function makeView(input: ViewInput): View | undefined {
     .sort((a, b) => a.ordinal - b.ordinal)
     .map((record) => nodeView(input, record));
   const { self, cluster, revision, settings, confirmed, database, storage, cache, secrets } = input;
-  const { certificates, orders, acme, applications } = input;
+  const { certificates, orders, acme, applications, databases } = input;
   const known = {
     ...(confirmed === undefined ? {} : { confirmed }),
     ...(database === undefined ? {} : { database }),
     ...(storage === undefined ? {} : { storage }),
+    ...(databases === undefined ? {} : { databases }),
     ...(cache === undefined ? {} : { cache }),
     ...(secrets === undefined ? {} : { secrets }),
     ...(certificates === undefined ? {} : { certificates }),

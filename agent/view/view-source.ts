@@ -53,6 +53,7 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       orders: known.orders,
       ...(known.acme === undefined ? {} : { acme: known.acme }),
       ...(known.storage === undefined ? {} : { storage: known.storage }),
+      databases: known.databases,
       ...(known.cache === undefined ? {} : { cache: known.cache }),
       nodes: known.nodes,
       assignments: parts.removed() ? withoutOwn(known.assignments, config.nodeId) : known.assignments,

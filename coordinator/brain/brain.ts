@@ -7,6 +7,7 @@ import type { Placeable } from './carriers.ts';
 import { renewals } from './certificates.ts';
 import type { Change } from './change.ts';
 import { databaseChanges } from './database.ts';
+import { settleDatabases } from './databases.ts';
 import { deaths, type Silence } from './deaths.ts';
 import type { Candidate } from './leadership.ts';
 import { type Placement, place } from './place.ts';
@@ -47,6 +48,7 @@ function decide({ placeable, silence, now }: BrainParts, view: View, snapshot: S
     ...deaths(view, snapshot, silence(), now()),
     ...renewals(snapshot, now()),
     ...applications(view, snapshot, now()),
+    ...settleDatabases(view, snapshot, now()),
     ...databaseChanges(view, snapshot, now()),
     ...placements.map((placement) => placed(placement, snapshot)),
     ...keepStorage(view, snapshot, now()),

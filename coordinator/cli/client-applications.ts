@@ -15,7 +15,7 @@ import {
   ReleaseReport,
   type RollbackOrder,
 } from '../../agent/api/contract-apps.ts';
-import type { Change } from './client.ts';
+import type { Change } from './client-databases.ts';
 import { unreachable } from './client-errors.ts';
 import { answerOf, parse, send } from './client-http.ts';
 import type { Packed } from './pack.ts';

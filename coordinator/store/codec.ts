@@ -11,6 +11,7 @@ import {
 } from '../../roles/model/certificate.ts';
 import { DatabaseDecision, type DatabaseView } from '../../roles/model/database.ts';
 import { messageOf } from '../../roles/model/errors.ts';
+import { NamedDatabase } from '../../roles/model/named-database.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
 import type { Entry, Snapshot } from '../../roles/model/ports.ts';
 import { Sealed, SecretName } from '../../roles/model/sealed.ts';
@@ -62,6 +63,8 @@ export interface DecisionSet {
   readonly orders: Readonly<Record<string, CertificateOrder>>;
   readonly acme?: AcmeAccount;
   readonly storage?: StorageView;
+  /** Of applications, in order of their names. */
+  readonly databases: readonly NamedDatabase[];
   readonly cache?: PurgedDecision;
   /** By their names. */
   readonly applications: Readonly<Record<string, Application>>;
@@ -85,6 +88,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     secrets: {},
     secretRevisions: {},
     applications: {},
+    databases: [],
     deaths: {},
     certificates: {},
     orders: {},
@@ -104,11 +108,12 @@ export function decode(snapshot: Snapshot): DecisionSet {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, cluster, database, storage, cache, acme, nodes, ...rest } = found;
+  const { leader, cluster, database, databases, storage, cache, acme, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
     nodes: nodes.sort((a, b) => a.ordinal - b.ordinal),
+    databases: databases.sort((a, b) => (a.name < b.name ? -1 : 1)),
     ...(leader === undefined ? {} : { leader }),
     ...(cluster === undefined ? {} : { cluster }),
     ...(database === undefined ? {} : { database }),
@@ -138,6 +143,7 @@ interface Found {
   cluster: Cluster | undefined;
   database: DatabaseView | undefined;
   storage: StorageView | undefined;
+  databases: NamedDatabase[];
   cache: PurgedDecision | undefined;
 }
 
@@ -187,6 +193,9 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
     case 'application':
       found.applications[name.id] = namedAs(name.id, Application.parse(JSON.parse(value)));
       return;
+    case 'namedDatabase':
+      found.databases.push(namedAs(name.id, NamedDatabase.parse(JSON.parse(value))));
+      return;
     case 'death':
       found.deaths[NodeId.parse(name.id)] = Death.parse(JSON.parse(value));
       return;
@@ -213,9 +222,9 @@ function speaksOf<Value extends { readonly id: string }>(id: string, value: Valu
   return value;
 }
 
-function namedAs(name: string, application: Application): Application {
-  speaksOf(name, { id: application.name });
-  return application;
+function namedAs<Value extends { readonly name: string }>(name: string, value: Value): Value {
+  speaksOf(name, { id: value.name });
+  return value;
 }
 
 /** Decisions as they are put into the store: key to value. */

@@ -35,6 +35,7 @@ const assignmentsPrefix = `${decisionsPrefix}assignments/`;
 const tombstonesPrefix = `${decisionsPrefix}tombstones/`;
 const tokensPrefix = `${decisionsPrefix}tokens/`;
 const wishesPrefix = `${decisionsPrefix}wishes/`;
+const databasesPrefix = `${decisionsPrefix}databases/`;
 const secretsPrefix = `${decisionsPrefix}secrets/`;
 const deathsPrefix = `${decisionsPrefix}deaths/`;
 const certificatesPrefix = `${decisionsPrefix}certificates/`;
@@ -71,6 +72,11 @@ export function secretKey(name: string): string {
   return `${secretsPrefix}${name}`;
 }
 
+/** Where one database of an application is recorded. */
+export function namedDatabaseKey(name: string): string {
+  return `${databasesPrefix}${name}`;
+}
+
 /** Where it is recorded that a node was declared dead; gone once it lives again. */
 export function deathKey(id: NodeId): string {
   return `${deathsPrefix}${id}`;
@@ -99,6 +105,7 @@ const prefixes = {
   token: tokensPrefix,
   wish: wishesPrefix,
   secret: secretsPrefix,
+  namedDatabase: databasesPrefix,
   death: deathsPrefix,
   certificate: certificatesPrefix,
   order: ordersPrefix,

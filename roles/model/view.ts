@@ -4,6 +4,7 @@ import type { PurgedDecision } from './cache.ts';
 import type { AcmeAccount, Certificate, CertificateOrder } from './certificate.ts';
 import type { DatabaseView } from './database.ts';
 import type { Facts } from './facts.ts';
+import type { NamedDatabase } from './named-database.ts';
 import type { NodeId, NodeRecord, RoleName } from './node.ts';
 import type { StorageView } from './storage.ts';
 
@@ -35,6 +36,8 @@ export interface View {
   readonly database?: DatabaseView;
   /** Where the common files are kept; absent until it was decided. */
   readonly storage?: StorageView;
+  /** The databases of applications, in order of their names. */
+  readonly databases?: readonly NamedDatabase[];
   /** From which moment on stored pages count; absent while nothing was ever purged. */
   readonly cache?: PurgedDecision;
   /** In order of their names. */

@@ -15,6 +15,7 @@ import { MusterError } from '../../roles/model/errors.ts';
 import { decodeToken, encodeToken, type Token } from '../../roles/model/token.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { fakeApplications } from './fake-applications.ts';
+import { databaseAnswers } from './fake-databases.ts';
 import { SampleSettings, sampleEvent } from './fake-handle.ts';
 import { certifiedView } from './sample-certificates.ts';
 import { lonelyView } from './sample-views.ts';
@@ -40,6 +41,7 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     ...tokenAnswers(orders),
     ...certificateAnswers(orders),
     applications: fakeApplications(orders),
+    ...databaseAnswers(orders),
     status: async () => statusReport(view, { version: '0.1.0', decisions: answering }),
     events: async (limit) => ({ schemaVersion, events: events.slice(-limit) }),
     followEvents: async function* () {
