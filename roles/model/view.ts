@@ -1,6 +1,7 @@
 import type { Assignment } from './assignment.ts';
 import type { DatabaseView } from './database.ts';
 import type { Facts } from './facts.ts';
+import type { NamedDatabase } from './named-database.ts';
 import type { NodeId, NodeRecord, RoleName } from './node.ts';
 
 /** What the others think of a node; see docs/words.md. */
@@ -29,6 +30,8 @@ export interface View {
   readonly confirmed?: true;
   /** Who is the primary of the database; absent until one was chosen. */
   readonly database?: DatabaseView;
+  /** The databases of applications, in order of their names. */
+  readonly databases?: readonly NamedDatabase[];
   /** The names of the secrets that this node can open, each with the revision of its last change. */
   readonly secrets?: Readonly<Record<string, number>>;
   /** Settings by section, each already parsed by the schema of its owner. */
