@@ -32,7 +32,7 @@ function waitsFor(view: View, observed: Observed): string | undefined {
   if (view.confirmed !== true) return 'waits for the store to say who is the primary';
   const duty = dutyOf(view).kind;
   if (duty === 'wait') return 'waits until a primary is chosen';
-  if (duty !== 'primary' && ownOrigin(view, observed) === undefined) return 'waits for its copy of the data';
+  if (duty !== 'primary' && ownOrigin(view, observed) === undefined) return 'copies the data of the primary';
   return undefined;
 }
 
