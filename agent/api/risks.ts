@@ -3,6 +3,7 @@ import { carriersOf, type View } from '../../roles/model/view.ts';
 import { vipsOf } from '../../roles/model/vip.ts';
 import { votersOf } from '../../roles/node/standing.ts';
 import type { Risk, StatusReport } from './contract.ts';
+import { databaseRisks } from './risks-database.ts';
 
 /** What is well today and would hurt tomorrow, worst first. */
 export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[] {
@@ -13,6 +14,7 @@ export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[
     ...startRisk(view),
     ...addressRisk(view),
     ...slotRisk(view),
+    ...databaseRisks(view),
   ];
 }
 
