@@ -22,7 +22,10 @@ function lost(view: View, primary: NodeView | undefined, carriers: readonly Node
   const ackers = carriers.filter(({ record }) => view.database?.ackers?.includes(record.id));
   const best = [...ackers, ...carriers].find((node) => node !== primary && !isGone(node));
   const sentence = `Nothing can be written: ${name} is the primary of the database and does not answer. Another takes over by your word alone.`;
-  const next = best === undefined ? `power ${name} on` : `muster db promote ${best.record.name} --dry-run, or power ${name} on`;
+  const next =
+    best === undefined
+      ? `power ${name} on`
+      : `muster db promote ${best.record.name} --dry-run, or power ${name} on`;
   return { code: 'primary-lost', sentence, next };
 }
 

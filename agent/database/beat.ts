@@ -24,7 +24,7 @@ const periodMs = 400;
 
 /** A write that takes longer waits for an acknowledgement, and so would the next one. */
 const beatTimeoutMs = 2_000;
-const afterStuckMs = 30_000;
+const afterStuckMs = 5_000;
 
 /** The primary writes the time into a row; every replica reads off it how far behind it is. */
 export function startBeat(parts: BeatParts): Loop {

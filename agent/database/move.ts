@@ -121,7 +121,8 @@ export class Mover {
     const { database } = decode(source.snapshot());
     if (database === undefined || database.move !== undefined) return;
     await servers.turn(database.primary, revision).catch(() => undefined);
-    await servers.turnAll(revision);
+    // Who is not there now follows by its own cycle; nobody waits for it.
+    void servers.turnAll(revision);
   }
 
   /** What promoting would lose. Throws `not-allowed` where the primary answers, or another replica has more. */

@@ -17,7 +17,7 @@ export interface ServersParts {
 }
 
 /** A look is a few questions; a turn may wait for what was received to be applied. */
-const lookMs = 2_000;
+const lookMs = 5_000;
 const turnMs = 20_000;
 
 /** The database servers of all nodes, each asked through its own agent. */

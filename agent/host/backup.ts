@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -38,6 +38,7 @@ const ownFolders = new Set(['mysql', 'performance_schema', 'sys', 'lost+found'])
 
 const workFolder = join(dataDirectory, '.muster-clone');
 const completeMark = '.complete';
+const upgradeMark = 'mysql_upgrade_info';
 
 /** The folders in the data directory that hold databases of somebody. */
 export async function databasesOnDisk(): Promise<readonly string[]> {
@@ -98,6 +99,8 @@ export async function prepareClone(signal: AbortSignal): Promise<string> {
 /** From here on the clone is the data of this machine, whoever is cut off when; `origin` is what it is told by. */
 export async function completeClone(origin: string): Promise<void> {
   await execa('chown', ['-R', 'mysql:mysql', workFolder]);
+  // Else Debian's scripts take the data for those of an older release, and alter them while they are replicated.
+  await copyFile(join(dataDirectory, upgradeMark), join(workFolder, upgradeMark)).catch(() => undefined);
   for (const name of await readdir(dataDirectory)) {
     const path = join(dataDirectory, name);
     if (path !== workFolder) await rm(path, { recursive: true, force: true });

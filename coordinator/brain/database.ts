@@ -37,7 +37,10 @@ function keepAckers(view: View, snapshot: Snapshot, database: DatabaseView, now:
     ({ record, verdict }) => before.includes(record.id) && verdict !== 'dead' && verdict !== 'left',
   );
   const settled = now.getTime() - Date.parse(database.since) > settlesMs;
-  const lastsGone = settled && members.every((node) => !isAttached(node));
+  const listeners = view.nodes.find(({ record }) => record.id === database.primary)?.facts?.details?.db?.[
+    'listeners'
+  ];
+  const lastsGone = settled && members.every((node) => !isHeard(node) || (listeners === '0' && fails(node)));
   const kept = lastsGone ? [] : members;
   const more = carriers.filter((node) => !kept.includes(node) && follows(node));
   const ackers = [...kept, ...more].slice(0, mostAckers).map(({ record }) => record.id);
@@ -50,9 +53,13 @@ function keepAckers(view: View, snapshot: Snapshot, database: DatabaseView, now:
   return [databaseChange(snapshot, { ...decision, ackers }, [sentence])];
 }
 
-function isAttached({ verdict, facts }: NodeView): boolean {
-  const heard = verdict === 'alive' || verdict === 'suspect' || verdict === 'unmanaged';
-  return heard && facts?.details?.db?.['serves'] === 'replica';
+function isHeard({ verdict }: NodeView): boolean {
+  return verdict === 'alive' || verdict === 'suspect' || verdict === 'unmanaged';
+}
+
+/** One that is slow to answer, or begins anew to receive, still counts while the primary hears it. */
+function fails({ facts }: NodeView): boolean {
+  return facts?.health.db?.state === 'failing';
 }
 
 /** The first db node that could begin at once. Once chosen, a primary changes by a move only. */

@@ -64,7 +64,9 @@ function primaryStays({ record: { name }, verdict }: NodeView): MusterError {
   return new MusterError('not-allowed', {
     what: `${name} is not removed: it is the primary of the database`,
     why: 'somebody has to take over from it first, with all that it has',
-    next: gone ? 'muster db promote NODE' : 'muster db switchover; where there is no other: muster role set NODE db',
+    next: gone
+      ? 'muster db promote NODE'
+      : 'muster db switchover; where there is no other: muster role set NODE db',
   });
 }
 
