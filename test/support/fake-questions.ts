@@ -1,7 +1,7 @@
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Questions } from '../../roles/model/ports.ts';
 
-/** Answers by `http://…` address, `socket command`, `address …` or `table …`; whoever has no answer is silent. */
+/** Answers by `http://…` address, `socket command`, `address …`, `table …` or `pool …`; whoever has no answer is silent. */
 export class FakeQuestions implements Questions {
   readonly answers = new Map<string, Answer>();
   readonly asked: string[] = [];
@@ -27,6 +27,8 @@ function keyOf(question: Question): string {
       return `address ${question.address}`;
     case 'table':
       return `table ${question.table}`;
+    case 'pool':
+      return `pool ${question.address}`;
     case 'sql':
       return question.statement;
   }
