@@ -11,8 +11,7 @@ export function databasesReport(view: View, sizes: Readonly<Record<string, numbe
   const trouble = troubleOf(primary);
   const databases = (view.databases ?? []).map((database) => {
     const { name, createdAt } = database;
-    const bytes = sizes[name];
-    return { name, createdAt, state: stateOf(database, primary), ...(bytes === undefined ? {} : { bytes }) };
+    return { name, createdAt, state: stateOf(database, primary), bytes: sizes[name] };
   });
   return { schemaVersion, databases, ...(trouble === undefined ? {} : { trouble }) };
 }

@@ -19,8 +19,11 @@ export interface DatabasesParts {
 
 const sizesQuestion: Question = {
   kind: 'sql',
-  statement:
-    'SELECT TABLE_SCHEMA AS name, SUM(DATA_LENGTH + INDEX_LENGTH) AS bytes FROM information_schema.TABLES GROUP BY TABLE_SCHEMA',
+  statement: [
+    'SELECT SCHEMA_NAME AS name, COALESCE(SUM(DATA_LENGTH + INDEX_LENGTH), 0) AS bytes',
+    'FROM information_schema.SCHEMATA LEFT JOIN information_schema.TABLES ON TABLE_SCHEMA = SCHEMA_NAME',
+    'GROUP BY SCHEMA_NAME',
+  ].join(' '),
 };
 
 /** Numbers come as digits: a sum may be larger than JavaScript counts exactly, which no database of ours is. */

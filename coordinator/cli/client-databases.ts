@@ -5,7 +5,7 @@ import {
   type DatabaseRequest,
   DatabasesReport,
 } from '../../agent/api/contract-databases.ts';
-import type { Change } from './client.ts';
+import type { Change } from './client-http.ts';
 
 /** The databases of applications as the agent tells of them. */
 export interface DatabasesClient {

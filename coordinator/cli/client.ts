@@ -25,7 +25,7 @@ import {
 import { Event } from '../../roles/model/event.ts';
 import { type DatabasesClient, databasesClient } from './client-databases.ts';
 import { unreachable } from './client-errors.ts';
-import { answerOf, parse, send, timeoutMs } from './client-http.ts';
+import { answerOf, type Change, parse, send, timeoutMs } from './client-http.ts';
 import { type ServersClient, serversClient } from './client-servers.ts';
 
 /** The agent of this machine as the verbs see it. Rejects with errors of the house only. */
@@ -62,11 +62,6 @@ export interface Client extends DatabasesClient, ServersClient {
 export interface ClientOptions {
   readonly socketPath: string;
   readonly signal: AbortSignal;
-}
-
-export interface Change {
-  readonly method: 'PUT' | 'POST' | 'DELETE';
-  readonly body?: object;
 }
 
 /** HTTP over the agent's local socket, every answer parsed by the contract. */

@@ -35,7 +35,7 @@ export function databaseSteps(view: View, observed: Observed): SqlStep[] {
   return (view.databases ?? []).flatMap((database) => {
     const statements = statementsFor(database, rows);
     if (statements.length === 0) return [];
-    const what = `${database.dropped === true ? 'drop' : 'make'} the database ${database.name}`;
+    const what = `${database.dropped === true ? 'drop' : 'set up'} the database ${database.name}`;
     return [step(what, statements, 'the operator wants it')];
   });
 }

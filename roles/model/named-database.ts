@@ -3,13 +3,13 @@ import { fingerprint } from './fingerprint.ts';
 import { NodeId } from './identifiers.ts';
 
 /** Names that MariaDB or muster itself has; `muster` is where the heartbeat is written. */
-const taken: readonly string[] = ['mysql', 'sys', 'root', 'mariadb', 'muster', 'test', 'performance-schema'];
+const taken = new Set(['mysql', 'sys', 'root', 'mariadb', 'muster', 'test']);
 
 /** A database and the one account that may use it are called the same. Nothing in a name needs quoting in SQL. */
 export const DatabaseName = z
   .string()
   .regex(/^[a-z]([a-z0-9-]{0,30}[a-z0-9])?$/, 'a database is named by 1-32 of a-z, 0-9 and -, a letter first')
-  .refine((name) => !taken.includes(name), { error: 'this name is taken by MariaDB or muster itself' })
+  .refine((name) => !taken.has(name), { error: 'this name is taken by MariaDB or muster itself' })
   .refine((name) => !NodeId.safeParse(name).success, {
     error: 'a database must not be named like a node: replicas sign in by these names',
   });

@@ -3,6 +3,7 @@ import { namedDatabaseChange, rotationChange } from '../../../../agent/databases
 import { decode } from '../../../../coordinator/store/codec.ts';
 import { clusterKey, decisionsPrefix } from '../../../../coordinator/store/keys.ts';
 import { MemoryDecisions } from '../../../../coordinator/store/memory.ts';
+import type { Snapshot } from '../../../../roles/model/ports.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 
 const now = new Date('2026-01-01T12:00:00.000Z');
@@ -12,7 +13,7 @@ describe('a database in the decisions', () => {
     const decisions = new MemoryDecisions(new FakeClock());
     const cluster = JSON.stringify({ id: 'caaaaaaaaaaaa', generation: 1 });
     await decisions.transact({ conditions: [], put: { [clusterKey]: cluster } });
-    const snapshot = async () => decisions.read(decisionsPrefix);
+    const snapshot = async (): Promise<Snapshot> => decisions.read(decisionsPrefix);
     const made = namedDatabaseChange(await snapshot(), 'shop', now);
     expect(await decisions.transact(made.transaction)).toMatchObject({ committed: true });
     const first = decode(await snapshot());
