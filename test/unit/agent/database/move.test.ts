@@ -46,16 +46,14 @@ class Stage {
   }
 
   mover(): Mover {
-    const stage = this;
     return new Mover({
       clock: this.clock,
       journal: { tell: async ({ sentence }) => void this.log.push(sentence) },
       source: {
         store: () => ({
-          ...this.decisions,
           transact: async (transaction) => {
-            if (stage.diesAfter <= 0) throw new Error('the agent was killed');
-            stage.diesAfter -= 1;
+            if (this.diesAfter <= 0) throw new Error('the agent was killed');
+            this.diesAfter -= 1;
             return this.decisions.transact(transaction);
           },
           read: (prefix) => this.decisions.read(prefix),
