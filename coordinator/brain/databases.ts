@@ -66,7 +66,7 @@ export function settleDatabases(view: View, snapshot: Snapshot, now: Date): read
 }
 
 /** The database of this name that is to stay. Throws `not-found`. */
-export function databaseNamed(snapshot: Snapshot, name: string): NamedDatabase {
+function databaseNamed(snapshot: Snapshot, name: string): NamedDatabase {
   const { databases } = decode(snapshot);
   const found = databases.find((database) => database.name === name && database.dropped !== true);
   if (found !== undefined) return found;

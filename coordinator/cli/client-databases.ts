@@ -5,7 +5,12 @@ import {
   type DatabaseRequest,
   DatabasesReport,
 } from '../../agent/api/contract-databases.ts';
-import type { Change } from './client-http.ts';
+
+/** A request that changes something. */
+export interface Change {
+  readonly method: 'PUT' | 'POST' | 'DELETE';
+  readonly body?: object;
+}
 
 /** The databases of applications as the agent tells of them. */
 export interface DatabasesClient {

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { ChangeReport } from '../../agent/api/contract.ts';
 import { type PrimaryChange, ServersReport } from '../../agent/api/contract-server.ts';
-import type { Change } from './client-http.ts';
+import type { Change } from './client-databases.ts';
 
 /** The database servers as the agent tells of them. */
 export interface ServersClient {

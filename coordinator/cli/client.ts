@@ -23,9 +23,9 @@ import {
   WhyReport,
 } from '../../agent/api/contract.ts';
 import { Event } from '../../roles/model/event.ts';
-import { type DatabasesClient, databasesClient } from './client-databases.ts';
+import { type Change, type DatabasesClient, databasesClient } from './client-databases.ts';
 import { unreachable } from './client-errors.ts';
-import { answerOf, type Change, parse, send, timeoutMs } from './client-http.ts';
+import { answerOf, parse, send, timeoutMs } from './client-http.ts';
 import { type ServersClient, serversClient } from './client-servers.ts';
 
 /** The agent of this machine as the verbs see it. Rejects with errors of the house only. */

@@ -1,4 +1,3 @@
-import { eventually } from './eventually.ts';
 import type { LabMachine } from './machine.ts';
 
 /** Where a web node finds its databases. */
@@ -25,23 +24,4 @@ export async function sql(
 ): Promise<string> {
   const words = [`--defaults-extra-file=${optionsPath}`, `--port=${String(port)}`, '-N', database];
   return (await machine.exec(['mariadb', ...words], { input: statements })).stdout.trim();
-}
-
-/** Waits until the statement, asked over and over, answers with this. */
-export async function answers(
-  machine: LabMachine,
-  port: number,
-  database: string,
-  asked: { readonly statement: string; readonly answer: string },
-  deadlineMs: number,
-): Promise<void> {
-  await eventually(
-    `"${asked.statement}" on ${machine.name}:${String(port)} answers ${asked.answer}`,
-    async () => {
-      const answer = await sql(machine, port, database, asked.statement);
-      if (answer !== asked.answer) throw new Error(`it answers ${answer}`);
-      return true;
-    },
-    { deadlineMs, everyMs: 50 },
-  );
 }
