@@ -12,6 +12,8 @@ import type {
   TokenPlace,
 } from './contract.ts';
 
+import type { PrimaryChange } from './contract-server.ts';
+
 /** An operator's word on one node, by its name or id. `dryRun`: only what it would mean; nothing is changed. */
 export interface NodeWord {
   readonly node: string;
@@ -49,6 +51,8 @@ export interface Decider {
   createDatabase(name: DatabaseName): Promise<string>;
   rotatePassword(name: DatabaseName): Promise<string>;
   dropDatabase(name: DatabaseName): Promise<string>;
+  /** Moves the primary of the database, or says what that would mean. Throws `not-allowed`. */
+  movePrimary(change: PrimaryChange & { readonly dryRun: boolean }): Promise<string>;
   createToken(
     options: { readonly lifetimeMinutes: number; readonly uses: number },
     place: TokenPlace,

@@ -3,6 +3,7 @@ import { carriersOf, type View } from '../../roles/model/view.ts';
 import { vipsOf } from '../../roles/model/vip.ts';
 import { votersOf } from '../../roles/node/standing.ts';
 import type { Risk, StatusReport } from './contract.ts';
+import { databaseRisks } from './database-risks.ts';
 import { endpointRisks } from './endpoint-risks.ts';
 import { storageRisks } from './storage-risks.ts';
 
@@ -18,6 +19,7 @@ export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[
     ...addressRisk(view),
     ...slotRisk(view),
     ...sessionRisk(view),
+    ...databaseRisks(view),
   ];
 }
 

@@ -30,9 +30,10 @@ import { type ApplicationClient, applicationClient } from './client-applications
 import { type Change, type DatabasesClient, databasesClient } from './client-databases.ts';
 import { unreachable } from './client-errors.ts';
 import { answerOf, parse, send, timeoutMs } from './client-http.ts';
+import { type ServersClient, serversClient } from './client-servers.ts';
 
 /** The agent of this machine as the verbs see it. Rejects with errors of the house only. */
-export interface Client extends DatabasesClient {
+export interface Client extends DatabasesClient, ServersClient {
   status(): Promise<StatusReport>;
   events(limit: number): Promise<EventsReport>;
   /** The newest `limit` events, then each new one, until the agent or the operator ends it. */
@@ -85,6 +86,7 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
   return {
     applications: applicationClient(base, ask),
     ...databasesClient(ask),
+    ...serversClient(ask),
     status: () => ask(StatusReport, '/v1/status'),
     events: (limit) => ask(EventsReport, `/v1/events?limit=${String(limit)}`),
     followEvents: (limit) => follow({ ...base, timeout: 0 }, limit),

@@ -43,6 +43,7 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
       return applyRuntime(observed, step);
     case 'remove':
       return applyRemoval(observed, step);
+    case 'clone':
     case 'await':
     case 'vacant':
     case 'command':

@@ -17,6 +17,7 @@ import type { NodeView, View } from '../../roles/model/view.ts';
 import { fakeApplications } from './fake-applications.ts';
 import { databaseAnswers } from './fake-databases.ts';
 import { SampleSettings, sampleEvent } from './fake-handle.ts';
+import { serverAnswers } from './fake-servers.ts';
 import { certifiedView } from './sample-certificates.ts';
 import { lonelyView } from './sample-views.ts';
 
@@ -42,6 +43,7 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     ...certificateAnswers(orders),
     applications: fakeApplications(orders),
     ...databaseAnswers(orders),
+    ...serverAnswers(orders),
     status: async () => statusReport(view, { version: '0.1.0', decisions: answering }),
     events: async (limit) => ({ schemaVersion, events: events.slice(-limit) }),
     followEvents: async function* () {
