@@ -3,6 +3,7 @@ import { asMusterError, MusterError } from '../../roles/model/errors.ts';
 import { requireMember } from './access.ts';
 import { answerError } from './answer.ts';
 import type { App, AppParts } from './parts.ts';
+import { cacheRoutes } from './routes/cache.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { doctorRoute } from './routes/doctor.ts';
 import { eventsRoute } from './routes/events.ts';
@@ -33,6 +34,7 @@ export function createApp(parts: AppParts): App {
   whyRoute(app, parts);
   nodeRoutes(app, parts);
   tokenRoutes(app, parts);
+  cacheRoutes(app, parts);
   joinRoutes(app, parts);
   decisionRoutes(app, parts);
   doctorRoute(app, parts);

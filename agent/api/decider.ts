@@ -1,6 +1,6 @@
 import type { RenewAnswer, RenewRequest } from '../admission/renewal.ts';
 import type { JoinAnswer, JoinRequest, JoinReview } from '../admission/request.ts';
-import type { PlaceableRole, RoleChange, SettingsChange, SettingsReport, TokenPlace } from './contract.ts';
+import type { PlaceableRole, PurgeRequest, RoleChange, SettingsChange, SettingsReport, TokenPlace } from './contract.ts';
 
 /** An operator's word on one node, by its name or id. `dryRun`: only what it would mean; nothing is changed. */
 export interface NodeWord {
@@ -24,6 +24,8 @@ export interface Decider {
   drain(word: NodeWord & { readonly drained: boolean }): Promise<string>;
   wish(word: NodeWord & { readonly role: PlaceableRole } & RoleChange): Promise<string>;
   revokeToken(id: string): Promise<string>;
+  /** `version`: what balancers have to know of for it to be done. */
+  purge(purge: PurgeRequest): Promise<{ readonly sentence: string; readonly version: number }>;
   /** One turn of a removal; `removed` false: it goes on, and the sentence says what is waited for. */
   remove(word: NodeWord): Promise<{ readonly removed: boolean; readonly sentence: string }>;
   createToken(

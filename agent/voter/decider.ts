@@ -1,5 +1,6 @@
 import { changeSettings, settingsChanges } from '../../coordinator/brain/change-settings.ts';
 import { drainNode, nodeNamed, wishRole } from '../../coordinator/brain/node-verbs.ts';
+import { purgeChange } from '../../coordinator/brain/purge.ts';
 import { decode } from '../../coordinator/store/codec.ts';
 import type { Hardware } from '../../roles/model/hardware.ts';
 import type { Clock, Decisions } from '../../roles/model/ports.ts';
@@ -43,6 +44,15 @@ export function createDecider(parts: DeciderParts): Decider {
       sayChange(parts, dryRun, (view, snapshot) => drainNode(view, snapshot, nodeNamed(view, node), drained)),
     wish: ({ node, role, wish, dryRun }) =>
       sayChange(parts, dryRun, (view, snapshot) => wishRole(snapshot, nodeNamed(view, node), wish, role)),
+    purge: async (purge) => {
+      let version = 0;
+      const sentence = await sayChange(parts, false, (_, snapshot) => {
+        const change = purgeChange(snapshot, purge, clock.now().getTime());
+        version = change.version;
+        return change;
+      });
+      return { sentence, version };
+    },
     remove: (word) => removeInTurns(parts, word),
     createToken: async (options, place) => {
       const { text, token, record } = await createToken({ decisions, clock }, place, options);

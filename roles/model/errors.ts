@@ -23,6 +23,7 @@ export const errorCodes = {
   'sql-failed': { retryable: true },
   'state-unreadable': { retryable: false },
   'not-serving': { retryable: true },
+  'not-purged': { retryable: true },
   'answer-needed': { retryable: false },
   'token-refused': { retryable: false },
   'pin-mismatch': { retryable: false },
