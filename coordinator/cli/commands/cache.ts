@@ -16,7 +16,8 @@ export function cacheVerbs(program: Command, context: Context, exit: (code: numb
   });
 
   declareVerb(cache, 'purge', {
-    description: 'Makes one page, all under an address, or everything old; returns when that is so everywhere.',
+    description:
+      'Makes one page, all under an address, or everything old; returns when that is so everywhere.',
     examples: [
       'muster cache purge https://www.example.org/news?page=2',
       'muster cache purge --prefix www.example.org/blog/',

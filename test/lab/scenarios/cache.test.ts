@@ -58,7 +58,9 @@ describe('pages from the cache', () => {
     three.filter(({ name }) => names.includes(name));
 
   async function page(path: string, from = balancers[0]): Promise<Page> {
-    const answer = await fetch(`http://${from?.address ?? ''}${path}`, { signal: AbortSignal.timeout(10_000) });
+    const answer = await fetch(`http://${from?.address ?? ''}${path}`, {
+      signal: AbortSignal.timeout(10_000),
+    });
     return { status: answer.status, cache: answer.headers.get('x-cache'), text: await answer.text() };
   }
 
@@ -91,8 +93,13 @@ describe('pages from the cache', () => {
   ])('a purge ($words) is seen through every balancer once it returns', async ({ words, path, stays }) => {
     for (const balancer of balancers) {
       const url = `http://${balancer.address}${path}`;
-      const told = words.map((word) => word.replace('URL', url).replace('PREFIX', url.slice(0, -'.php'.length)));
-      const [before, other] = [await page(path, balancer), stays === undefined ? undefined : await page(stays, balancer)];
+      const told = words.map((word) =>
+        word.replace('URL', url).replace('PREFIX', url.slice(0, -'.php'.length)),
+      );
+      const [before, other] = [
+        await page(path, balancer),
+        stays === undefined ? undefined : await page(stays, balancer),
+      ];
       const startedMs = performance.now();
       await muster(three.at(-1) ?? balancer, 'cache', 'purge', ...told);
       const tookMs = performance.now() - startedMs;
@@ -107,7 +114,10 @@ describe('pages from the cache', () => {
     let cookie = '';
     for (let visit = 1; visit <= 12; visit += 1) {
       const at = balancers[visit % balancers.length];
-      const answer = await fetch(`http://${at?.address ?? ''}/visits.php`, cookie === '' ? {} : { headers: { cookie } });
+      const answer = await fetch(
+        `http://${at?.address ?? ''}/visits.php`,
+        cookie === '' ? {} : { headers: { cookie } },
+      );
       cookie = answer.headers.get('set-cookie')?.split(';')[0] ?? cookie;
       expect(await answer.text()).toBe(String(visit));
     }
@@ -116,7 +126,11 @@ describe('pages from the cache', () => {
   test('a cache that ends costs no request', async () => {
     const [balancer, ...others] = balancers;
     if (balancer === undefined) throw new Error('there is no balancer');
-    const load = startLoad({ url: `http://${balancer.address}/brief.php`, requestsPerSecond: 100, timeoutMs: 20_000 });
+    const load = startLoad({
+      url: `http://${balancer.address}/brief.php`,
+      requestsPerSecond: 100,
+      timeoutMs: 20_000,
+    });
     await pause(1_000);
     for (const machine of [balancer, ...others]) {
       await machine.exec(['systemctl', 'kill', '--signal=KILL', 'nginx'], { reject: false });

@@ -1,5 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
-import { PurgeReport, type PurgeRequest, schemaVersion } from '../../../../agent/api/contract.ts';
+import {
+  type CacheReport,
+  PurgeReport,
+  type PurgeRequest,
+  schemaVersion,
+} from '../../../../agent/api/contract.ts';
 import { purgeTarget } from '../../../../coordinator/cli/purge-target.ts';
 import { fakeClient } from '../../../support/fake-client.ts';
 import { muster } from '../../../support/fake-context.ts';
@@ -43,7 +48,7 @@ test('it returns once no balancer is waited for', async () => {
 });
 
 test('it says which balancer may still give old pages', async () => {
-  const late = { schemaVersion, version: 7, waiting: ['b2'], caches: ['b1'] };
+  const late = { schemaVersion, version: 7, waiting: ['b2'], caches: ['b1'] } satisfies CacheReport;
   const { code, stderr } = await muster('cache purge --all', {
     client: fakeClient({ cache: async () => late }),
   });
