@@ -10,6 +10,7 @@ export interface ViewInput {
   readonly settings: View['settings'];
   readonly confirmed?: View['confirmed'];
   readonly database?: View['database'];
+  readonly databases?: View['databases'];
   readonly cache?: View['cache'];
   /** Secrets and the revisions of their last change, as far as they are sealed to this node. */
   readonly secrets?: View['secrets'];
@@ -28,10 +29,11 @@ export function makeView(input: ViewInput): View | undefined {
   const nodes = [...input.nodes]
     .sort((a, b) => a.ordinal - b.ordinal)
     .map((record) => nodeView(input, record));
-  const { self, cluster, revision, settings, confirmed, database, cache, secrets } = input;
+  const { self, cluster, revision, settings, confirmed, database, databases, cache, secrets } = input;
   const known = {
     ...(confirmed === undefined ? {} : { confirmed }),
     ...(database === undefined ? {} : { database }),
+    ...(databases === undefined ? {} : { databases }),
     ...(cache === undefined ? {} : { cache }),
     ...(secrets === undefined ? {} : { secrets }),
   };

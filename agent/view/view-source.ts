@@ -48,6 +48,7 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       secrets: ownSecrets(known, config.nodeId),
       ...(source.answers() ? { confirmed: true as const } : {}),
       ...(known.database === undefined ? {} : { database: known.database }),
+      databases: known.databases,
       ...(known.cache === undefined ? {} : { cache: known.cache }),
       nodes: known.nodes,
       assignments: parts.removed() ? withoutOwn(known.assignments, config.nodeId) : known.assignments,
