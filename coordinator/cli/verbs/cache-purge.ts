@@ -4,7 +4,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { type PurgeOptions, purgeTarget } from '../purge-target.ts';
 import { type AsData, answer, renderSentence } from '../render/answer.ts';
 
-/** Balancers take a purge in within half a second; what was not done by then is looked for again so often. */
+/** Balancers take a purge in within a second, mostly; that is looked for so often, five seconds in all. */
 const lookEveryMs = 100;
 const mostLooks = 50;
 
