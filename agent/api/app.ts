@@ -12,6 +12,7 @@ import { joinRoutes } from './routes/join.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { openRoutes } from './routes/open.ts';
 import { planRoute } from './routes/plan.ts';
+import { serverRoutes } from './routes/server.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { statusRoute } from './routes/status.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -38,6 +39,7 @@ export function createApp(parts: AppParts): App {
   cacheRoutes(app, parts);
   joinRoutes(app, parts);
   databaseRoutes(app, parts);
+  serverRoutes(app, parts);
   decisionRoutes(app, parts);
   doctorRoute(app, parts);
 

@@ -3,6 +3,8 @@ import type { RenewAnswer, RenewRequest } from '../admission/renewal.ts';
 import type { JoinAnswer, JoinRequest, JoinReview } from '../admission/request.ts';
 import type { PlaceableRole, PurgeRequest, RoleChange, SettingsChange, SettingsReport, TokenPlace } from './contract.ts';
 
+import type { PrimaryChange } from './contract-server.ts';
+
 /** An operator's word on one node, by its name or id. `dryRun`: only what it would mean; nothing is changed. */
 export interface NodeWord {
   readonly node: string;
@@ -33,6 +35,8 @@ export interface Decider {
   createDatabase(name: DatabaseName): Promise<string>;
   rotatePassword(name: DatabaseName): Promise<string>;
   dropDatabase(name: DatabaseName): Promise<string>;
+  /** Moves the primary of the database, or says what that would mean. Throws `not-allowed`. */
+  movePrimary(change: PrimaryChange & { readonly dryRun: boolean }): Promise<string>;
   createToken(
     options: { readonly lifetimeMinutes: number; readonly uses: number },
     place: TokenPlace,

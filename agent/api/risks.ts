@@ -3,6 +3,7 @@ import { carriersOf, type View } from '../../roles/model/view.ts';
 import { vipsOf } from '../../roles/model/vip.ts';
 import { votersOf } from '../../roles/node/standing.ts';
 import type { Risk, StatusReport } from './contract.ts';
+import { databaseRisks } from './database-risks.ts';
 import { endpointRisks } from './endpoint-risks.ts';
 
 /** What is well today and would hurt tomorrow, worst first. */
@@ -16,6 +17,7 @@ export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[
     ...addressRisk(view),
     ...slotRisk(view),
     ...sessionRisk(view),
+    ...databaseRisks(view),
   ];
 }
 

@@ -10,6 +10,7 @@ import { renew } from '../admission/renewal.ts';
 import { createToken, revokeToken } from '../admission/tokens.ts';
 import { type SettingsReport, schemaVersion } from '../api/contract.ts';
 import type { Decider } from '../api/decider.ts';
+import type { Mover } from '../database/move.ts';
 import { namedDatabaseChange, rotationChange } from '../databases/change.ts';
 import type { DecisionSource } from '../decisions/source.ts';
 import type { Journal } from '../reconcile/journal.ts';
@@ -29,6 +30,7 @@ export interface DeciderParts extends WordParts {
   /** Whether a machine answers at an address. */
   readonly answers: (address: string) => Promise<boolean>;
   readonly tellTombstone: (tombstone: unknown) => void;
+  readonly mover: Pick<Mover, 'move'>;
 }
 
 /** The words of operators and newcomers, carried out where the decisions are kept. */
@@ -61,6 +63,7 @@ export function createDecider(parts: DeciderParts): Decider {
     rotatePassword: (name) =>
       sayChange(parts, false, (_, snapshot) => rotationChange(snapshot, name, clock.now())),
     dropDatabase: (name) => sayChange(parts, false, (_, snapshot) => dropDatabase(snapshot, name)),
+    movePrimary: ({ node, lost, dryRun }) => parts.mover.move({ node, lost, dryRun }),
     createToken: async (options, place) => {
       const { text, token, record } = await createToken({ decisions, clock }, place, options);
       await tell(`the token ${token.id} was made, good until ${token.expiresAt}, by the operator`);

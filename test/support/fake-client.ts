@@ -14,6 +14,7 @@ import { decodeToken, encodeToken, type Token } from '../../roles/model/token.ts
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { databaseAnswers } from './fake-databases.ts';
 import { SampleSettings, sampleEvent } from './fake-handle.ts';
+import { serverAnswers } from './fake-servers.ts';
 import { lonelyView } from './sample-views.ts';
 
 export interface FakeClient extends Client {
@@ -36,6 +37,7 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     ...nodeAnswers(view, orders),
     ...tokenAnswers(orders),
     ...databaseAnswers(orders),
+    ...serverAnswers(orders),
     status: async () => statusReport(view, { version: '0.1.0', decisions: answering }),
     events: async (limit) => ({ schemaVersion, events: events.slice(-limit) }),
     followEvents: async function* () {
