@@ -4,6 +4,7 @@ import { requireMember } from './access.ts';
 import { answerError } from './answer.ts';
 import type { App, AppParts } from './parts.ts';
 import { applicationRoutes } from './routes/apps.ts';
+import { cacheRoutes } from './routes/cache.ts';
 import { certificateRoutes } from './routes/certificates.ts';
 import { databaseRoutes } from './routes/databases.ts';
 import { decisionRoutes } from './routes/decisions.ts';
@@ -38,6 +39,7 @@ export function createApp(parts: AppParts): App {
   nodeRoutes(app, parts);
   tokenRoutes(app, parts);
   certificateRoutes(app, parts);
+  cacheRoutes(app, parts);
   joinRoutes(app, parts);
   databaseRoutes(app, parts);
   serverRoutes(app, parts);

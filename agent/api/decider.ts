@@ -6,6 +6,7 @@ import type {
   CertificateBrought,
   CertificateWanted,
   PlaceableRole,
+  PurgeRequest,
   RoleChange,
   SettingsChange,
   SettingsReport,
@@ -45,6 +46,8 @@ export interface Decider {
   drain(word: NodeWord & { readonly drained: boolean }): Promise<string>;
   wish(word: NodeWord & { readonly role: PlaceableRole } & RoleChange): Promise<string>;
   revokeToken(id: string): Promise<string>;
+  /** `version`: what balancers have to know of for it to be done. */
+  purge(purge: PurgeRequest): Promise<{ readonly sentence: string; readonly version: number }>;
   /** One turn of a removal; `removed` false: it goes on, and the sentence says what is waited for. */
   remove(word: NodeWord): Promise<{ readonly removed: boolean; readonly sentence: string }>;
   /** Returns what was decided, in a sentence; the primary carries it out. Throws `not-allowed`, `not-found`. */

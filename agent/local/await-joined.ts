@@ -3,7 +3,7 @@ import type { NodeStatus, StatusReport } from '../api/contract.ts';
 import { awaitStatus, type WaitParts } from './agent-answers.ts';
 
 /** What these begin with is a copy of data that the others have, which takes as long as there is data. */
-const copying: readonly string[] = ['db', 'storage'];
+const copying: ReadonlySet<string> = new Set(['db', 'storage']);
 
 /**
  * Packages are there by now; an agent starts within two seconds, and the services of five roles within twenty; the
@@ -40,7 +40,7 @@ function missing({ nodes }: StatusReport): string | undefined {
 }
 
 function copies({ role, state }: NodeStatus['roles'][number]): boolean {
-  return state === 'starting' && copying.includes(role);
+  return state === 'starting' && copying.has(role);
 }
 
 /** What goes on after a join, in words; undefined when nothing does. */

@@ -2,6 +2,7 @@ import type { RequestOptions } from 'node:http';
 import { createInterface } from 'node:readline';
 import type * as z from 'zod';
 import {
+  CacheReport,
   type CertificateBrought,
   CertificatesReport,
   type CertificateWanted,
@@ -13,6 +14,8 @@ import {
   NodeReport,
   type PlaceableRole,
   PlanReport,
+  PurgeReport,
+  type PurgeRequest,
   RemovalReport,
   type RoleChange,
   type SettingsChange,
@@ -67,6 +70,9 @@ export interface Client extends DatabasesClient, ServersClient {
   renewCertificate(name: string): Promise<ChangeReport>;
   removeCertificate(name: string, dryRun?: boolean): Promise<ChangeReport>;
   readonly applications: ApplicationClient;
+  /** How far the last purge has come. */
+  cache(): Promise<CacheReport>;
+  purge(request: PurgeRequest): Promise<PurgeReport>;
 }
 
 export interface ClientOptions {
@@ -112,6 +118,8 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
     tokens: () => ask(TokensReport, '/v1/tokens'),
     createToken: (body) => ask(TokenReport, '/v1/tokens', { method: 'POST', body }),
     revokeToken: (id) => ask(ChangeReport, `/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+    cache: () => ask(CacheReport, '/v1/cache'),
+    purge: (body) => ask(PurgeReport, '/v1/cache/purge', { method: 'POST', body }),
     inspectToken: (token) =>
       ask(InspectionReport, '/v1/tokens/inspect', {
         method: 'POST',
