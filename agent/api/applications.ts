@@ -45,7 +45,7 @@ function rowOf(view: View, application: Application): ApplicationRow {
     ...(runner === undefined ? {} : { runner }),
     nodes: carriersOf(view, 'web').map((node) => {
       const { serves } = applicationWords(node, name);
-      return { name: node.record.name, ...(serves === undefined ? {} : { serves }) };
+      return serves === undefined ? { name: node.record.name } : { name: node.record.name, serves };
     }),
   };
 }

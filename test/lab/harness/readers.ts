@@ -31,7 +31,8 @@ export function startReaders(url: string, host: string): Readers {
   let stopped = false;
   const read = async (keepAlive: boolean): Promise<void> => {
     const agent = new Agent({ keepAlive });
-    while (!stopped) {
+    const goesOn = (): boolean => !stopped;
+    while (goesOn()) {
       const into = state;
       const page = await pageOf(url, host, agent).catch((error: unknown) => `failed: ${String(error)}`);
       into.pages += 1;
