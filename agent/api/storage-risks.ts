@@ -22,7 +22,9 @@ function silent(members: readonly NodeView[]): Risk[] {
   const names = namesOf(members.filter(({ facts }) => facts?.details?.web?.['shared'] === 'silent'));
   if (names === '') return [];
   const sentence = `The common files do not answer on ${names}: pages go on, uploads fail there.`;
-  return [{ code: 'storage-silent', sentence, next: 'systemctl status muster-shared glusterd, on the nodes named' }];
+  return [
+    { code: 'storage-silent', sentence, next: 'systemctl status muster-shared glusterd, on the nodes named' },
+  ];
 }
 
 /** The others go on without one of three; not without two. */
@@ -34,7 +36,9 @@ function away(view: View, { bricks }: StorageView): Risk[] {
   if (gone.length === 0 || bricks.length < copies) return [];
   const names = gone.map((id) => nodeOf(view, id)?.record.name ?? id).join(', ');
   const sentence = `The copies of the common files on ${names} are away: files are there as long as two of three are.`;
-  return [{ code: 'copies-away', sentence, next: 'start it again, or join a machine, which takes its copies over' }];
+  return [
+    { code: 'copies-away', sentence, next: 'start it again, or join a machine, which takes its copies over' },
+  ];
 }
 
 function apart({ driver }: StorageView): Risk[] {
@@ -67,7 +71,13 @@ function disk(holders: readonly (NodeView | undefined)[]): Risk[] {
   });
   if (odd.length === 0) return [];
   const sentence = `The common files on ${namesOf(odd)} are not on XFS, for which GlusterFS is made.`;
-  return [{ code: 'storage-not-xfs', sentence, next: 'a disk of its own with XFS, mounted at /srv, before the node holds files' }];
+  return [
+    {
+      code: 'storage-not-xfs',
+      sentence,
+      next: 'a disk of its own with XFS, mounted at /srv, before the node holds files',
+    },
+  ];
 }
 
 function nodeOf(view: View, id: NodeId): NodeView | undefined {

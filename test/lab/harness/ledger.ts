@@ -1,7 +1,7 @@
 import type { LabMachine } from './machine.ts';
 
 /** What a writer was told: files that it could write whole, and what it was refused. */
-export interface Written {
+interface Written {
   readonly names: readonly string[];
   readonly refused: readonly string[];
 }
@@ -52,7 +52,13 @@ export async function startWriting(on: LabMachine, folder: string): Promise<Ledg
       return { names: await lines('done'), refused: await lines('refused') };
     },
     missing: async (machine, root) => {
-      const { stdout } = await machine.exec(['grep', '--recursive', '--no-filename', `^${name}-`, `${root}/${part}`]);
+      const { stdout } = await machine.exec([
+        'grep',
+        '--recursive',
+        '--no-filename',
+        `^${name}-`,
+        `${root}/${part}`,
+      ]);
       const there = new Set(stdout.split('\n'));
       return (await lines('done')).filter((line) => !there.has(line));
     },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { agree } from '../harness/agreement.ts';
+import { agree, type Fits } from '../harness/agreement.ts';
 import { install, statusOf, well } from '../harness/cluster.ts';
 import { eventually, type Lab, type LabMachine, openLab } from '../harness/index.ts';
 import { join, tokenOn } from '../harness/join.ts';
@@ -15,8 +15,8 @@ const stallMs = 30_000;
 
 /** Of several machines: all alive, everything ready. */
 const allReady =
-  (count: number) =>
-  (nodes: Awaited<ReturnType<typeof statusOf>>['nodes']): boolean =>
+  (count: number): Fits =>
+  (nodes) =>
     nodes.length === count &&
     nodes.every(({ verdict, roles }) => verdict === 'alive' && roles.every(({ state }) => state === 'ready'));
 
@@ -51,10 +51,14 @@ describe('the common files', () => {
   afterAll(async () => lab.close());
 
   test('a lone node has them in a folder of its own', async () => {
-    await eventually('a file can be written', async () => {
-      const { exitCode } = await b1.exec(['mountpoint', '--quiet', shared], { reject: false });
-      return exitCode === 0 || undefined;
-    });
+    await eventually(
+      'the folder is mounted',
+      async () => {
+        const { exitCode } = await b1.exec(['mountpoint', '--quiet', shared], { reject: false });
+        return exitCode === 0 || undefined;
+      },
+      { deadlineMs: settleMs },
+    );
     await b1.exec(['install', '-d', '-o', 'www-data', `${shared}/uploads`]);
     await b1.exec(['sh', '-c', `echo first > ${shared}/uploads/first`]);
     expect(await b1.readFile('/srv/muster/files/uploads/first')).toBe('first\n');

@@ -12,7 +12,11 @@ const volume = (...bricks: readonly number[]): StorageView => {
   return { ...common, driver: 'gluster', keeper: recordOf(1).id, bricks: ids(...bricks) };
 };
 
-function node(ordinal: number, details: Facts['details'] = {}, verdict: NodeView['verdict'] = 'alive'): NodeView {
+function node(
+  ordinal: number,
+  details: Facts['details'] = {},
+  verdict: NodeView['verdict'] = 'alive',
+): NodeView {
   const made = nodeOf({ ordinal, verdict, roles: ['web', 'storage'] });
   return made.facts === undefined ? made : { ...made, facts: { ...made.facts, details } };
 }
@@ -31,12 +35,22 @@ describe('what could happen to the common files', () => {
     { what: 'three whole ones', is: codes(volume(1, 2, 3), node(1), node(2), node(3)), risks: [] },
     {
       what: 'one of three away, which misses changes',
-      is: codes(volume(1, 2, 3), node(1, { storage: { backlog: 'some' } }), node(2), node(3, {}, 'unreachable')),
+      is: codes(
+        volume(1, 2, 3),
+        node(1, { storage: { backlog: 'some' } }),
+        node(2),
+        node(3, {}, 'unreachable'),
+      ),
       risks: ['copies-away', 'copies-behind'],
     },
     {
       what: 'silent on a web node, and no XFS',
-      is: codes(volume(1, 2, 3), node(1, { storage: { disk: 'ext4' } }), node(2, { web: { shared: 'silent' } }), node(3)),
+      is: codes(
+        volume(1, 2, 3),
+        node(1, { storage: { disk: 'ext4' } }),
+        node(2, { web: { shared: 'silent' } }),
+        node(3),
+      ),
       risks: ['storage-silent', 'storage-not-xfs'],
     },
   ])('$what', ({ is, risks }) => expect(is).toEqual(risks));
