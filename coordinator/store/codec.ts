@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { SignedTombstone } from '../../roles/model/admission.ts';
 import { Assignment } from '../../roles/model/assignment.ts';
+import { PurgedDecision } from '../../roles/model/cache.ts';
 import { DatabaseDecision, type DatabaseView } from '../../roles/model/database.ts';
 import { messageOf } from '../../roles/model/errors.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
@@ -50,6 +51,7 @@ export interface DecisionSet {
   readonly secretRevisions: Readonly<Record<string, number>>;
   readonly database?: DatabaseView;
   readonly storage?: StorageView;
+  readonly cache?: PurgedDecision;
   /** Who was declared dead and has not come back yet. */
   readonly deaths: Readonly<Record<NodeId, Death>>;
   readonly leader?: Leader;
@@ -74,6 +76,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     cluster: undefined,
     database: undefined,
     storage: undefined,
+    cache: undefined,
   };
   const malformed: MalformedDecision[] = [];
   for (const [key, entry] of Object.entries(snapshot.entries)) {
@@ -84,7 +87,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, cluster, database, storage, nodes, ...rest } = found;
+  const { leader, cluster, database, storage, cache, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
@@ -93,6 +96,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     ...(cluster === undefined ? {} : { cluster }),
     ...(database === undefined ? {} : { database }),
     ...(storage === undefined ? {} : { storage }),
+    ...(cache === undefined ? {} : { cache }),
     malformed,
   };
 }
@@ -112,6 +116,7 @@ interface Found {
   cluster: Cluster | undefined;
   database: DatabaseView | undefined;
   storage: StorageView | undefined;
+  cache: PurgedDecision | undefined;
 }
 
 function takeIn(found: Found, key: string, { value, modRevision }: Entry): void {
@@ -131,6 +136,9 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
       return;
     case 'storage':
       found.storage = { ...StorageDecision.parse(JSON.parse(value)), epoch: modRevision };
+      return;
+    case 'cache':
+      found.cache = PurgedDecision.parse(JSON.parse(value));
       return;
     case 'node':
       found.nodes.push(speaksOf(name.id, NodeRecord.parse(JSON.parse(value))));

@@ -14,6 +14,8 @@ export const databaseKey = `${decisionsPrefix}database`;
 
 /** Where the common files are kept. */
 export const storageKey = `${decisionsPrefix}storage`;
+/** From which moment on stored pages count. */
+export const cacheKey = `${decisionsPrefix}cache`;
 
 /** Which cluster this is, and how often it had to be made anew from what was left of it. */
 export const clusterKey = `${decisionsPrefix}cluster`;
@@ -86,6 +88,7 @@ export type KeyKind =
   | { readonly kind: 'cluster' }
   | { readonly kind: 'database' }
   | { readonly kind: 'storage' }
+  | { readonly kind: 'cache' }
   | { readonly kind: 'admissions' }
   | { readonly kind: KeyedKind; readonly id: string }
   /** Written by a newer version, or by hand: left alone. */
@@ -98,6 +101,7 @@ export function kindOf(key: string): KeyKind {
   if (key === clusterKey) return { kind: 'cluster' };
   if (key === databaseKey) return { kind: 'database' };
   if (key === storageKey) return { kind: 'storage' };
+  if (key === cacheKey) return { kind: 'cache' };
   if (key === admissionsKey) return { kind: 'admissions' };
   for (const [kind, prefix] of Object.entries(prefixes)) {
     if (key.startsWith(prefix)) return { kind: kind as KeyedKind, id: key.slice(prefix.length) };

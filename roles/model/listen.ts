@@ -20,6 +20,8 @@ export const listen = {
   volumes: 24_007,
   /** A node holds one part; while one is replaced its successor takes the next port. */
   bricks: [49_152, 49_153, 49_154],
+  /** HAProxy again, for caches alone: what they have not stored they ask of the balancer that asks them. */
+  origin: 8082,
   /** memcached, on the node's own address. */
   pool: 11211,
   /** mariadbd, on the node's own address; for writes also on every web node's loopback, wherever the primary is. */

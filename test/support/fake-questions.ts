@@ -2,6 +2,7 @@ import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Questions } from '../../roles/model/ports.ts';
 
 /** Answers by `http://…` address, `socket command`, `address …`, `table …`, `mount …` or a program's words; whoever has no answer is silent. */
+/** Answers by `http://…` address, `socket command`, `address …`, `table …` or `pool …`; whoever has no answer is silent. */
 export class FakeQuestions implements Questions {
   readonly answers = new Map<string, Answer>();
   readonly asked: string[] = [];
@@ -31,6 +32,8 @@ function keyOf(question: Question): string {
       return `mount ${question.path}`;
     case 'program':
       return question.argv.join(' ');
+    case 'pool':
+      return `pool ${question.address}`;
     case 'sql':
       return question.statement;
   }
