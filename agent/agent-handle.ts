@@ -3,7 +3,7 @@ import { MusterError } from '../roles/model/errors.ts';
 import type { Event } from '../roles/model/event.ts';
 import type { NodeId } from '../roles/model/node.ts';
 import { paths } from '../roles/model/paths.ts';
-import type { Clock, Files } from '../roles/model/ports.ts';
+import type { Clock, Files, Questions } from '../roles/model/ports.ts';
 import type { View } from '../roles/model/view.ts';
 import { requireHeldToken } from './admission/check-token.ts';
 import { authorityKeyOf } from './admission/keys.ts';
@@ -13,6 +13,7 @@ import { type PlanReport, type SettingsReport, schemaVersion, type TokenPlace } 
 import type { Decider } from './api/decider.ts';
 import { doctorReport, type Examination } from './api/doctor.ts';
 import type { AgentHandle } from './api/handle.ts';
+import { databasesHandle } from './databases/handle.ts';
 import { passOn } from './decisions/pass-on.ts';
 import type { DecisionSource } from './decisions/source.ts';
 import type { PayloadFiles } from './host/payload-files.ts';
@@ -25,6 +26,7 @@ export interface HandleParts {
   readonly version: string;
   readonly files: Files;
   readonly clock: Clock;
+  readonly questions: Questions;
   readonly journal: Journal;
   readonly loops: RoleLoops;
   readonly source: DecisionSource;
@@ -62,6 +64,7 @@ export function agentHandle(parts: HandleParts): AgentHandle {
       store: { answers: source.answers(), sentence: source.reach().sentence },
     }),
     onCopy: (listener) => source.onChange(listener),
+    databases: databasesHandle(parts),
     tombstone: (node) => known()?.tombstones[node],
     place: parts.place,
     tokens: () => listTokens(knownOf(parts), clock.now()),

@@ -3,6 +3,7 @@ import { asMusterError, MusterError } from '../../roles/model/errors.ts';
 import { requireMember } from './access.ts';
 import { answerError } from './answer.ts';
 import type { App, AppParts } from './parts.ts';
+import { databaseRoutes } from './routes/databases.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { doctorRoute } from './routes/doctor.ts';
 import { eventsRoute } from './routes/events.ts';
@@ -34,6 +35,7 @@ export function createApp(parts: AppParts): App {
   nodeRoutes(app, parts);
   tokenRoutes(app, parts);
   joinRoutes(app, parts);
+  databaseRoutes(app, parts);
   decisionRoutes(app, parts);
   doctorRoute(app, parts);
 

@@ -1,3 +1,4 @@
+import type { DatabaseName } from '../../roles/model/named-database.ts';
 import type { RenewAnswer, RenewRequest } from '../admission/renewal.ts';
 import type { JoinAnswer, JoinRequest, JoinReview } from '../admission/request.ts';
 import type { PlaceableRole, RoleChange, SettingsChange, SettingsReport, TokenPlace } from './contract.ts';
@@ -26,6 +27,10 @@ export interface Decider {
   revokeToken(id: string): Promise<string>;
   /** One turn of a removal; `removed` false: it goes on, and the sentence says what is waited for. */
   remove(word: NodeWord): Promise<{ readonly removed: boolean; readonly sentence: string }>;
+  /** Returns what was decided, in a sentence; the primary carries it out. Throws `not-allowed`, `not-found`. */
+  createDatabase(name: DatabaseName): Promise<string>;
+  rotatePassword(name: DatabaseName): Promise<string>;
+  dropDatabase(name: DatabaseName): Promise<string>;
   createToken(
     options: { readonly lifetimeMinutes: number; readonly uses: number },
     place: TokenPlace,

@@ -3,12 +3,14 @@ import { carriersOf, type View } from '../../roles/model/view.ts';
 import { vipsOf } from '../../roles/model/vip.ts';
 import { votersOf } from '../../roles/node/standing.ts';
 import type { Risk, StatusReport } from './contract.ts';
+import { endpointRisks } from './endpoint-risks.ts';
 import { storageRisks } from './storage-risks.ts';
 
 /** What is well today and would hurt tomorrow, worst first. */
 export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[] {
   return [
     ...storeRisk(decisions),
+    ...endpointRisks(view),
     ...loneRisk(view),
     ...voterRisk(view),
     ...startRisk(view),

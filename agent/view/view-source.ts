@@ -49,6 +49,7 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       ...(source.answers() ? { confirmed: true as const } : {}),
       ...(known.database === undefined ? {} : { database: known.database }),
       ...(known.storage === undefined ? {} : { storage: known.storage }),
+      databases: known.databases,
       ...(known.cache === undefined ? {} : { cache: known.cache }),
       nodes: known.nodes,
       assignments: parts.removed() ? withoutOwn(known.assignments, config.nodeId) : known.assignments,

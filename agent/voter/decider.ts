@@ -1,4 +1,5 @@
 import { changeSettings, settingsChanges } from '../../coordinator/brain/change-settings.ts';
+import { dropDatabase } from '../../coordinator/brain/databases.ts';
 import { drainNode, nodeNamed, wishRole } from '../../coordinator/brain/node-verbs.ts';
 import { decode } from '../../coordinator/store/codec.ts';
 import type { Hardware } from '../../roles/model/hardware.ts';
@@ -8,6 +9,7 @@ import { renew } from '../admission/renewal.ts';
 import { createToken, revokeToken } from '../admission/tokens.ts';
 import { type SettingsReport, schemaVersion } from '../api/contract.ts';
 import type { Decider } from '../api/decider.ts';
+import { namedDatabaseChange, rotationChange } from '../databases/change.ts';
 import type { DecisionSource } from '../decisions/source.ts';
 import type { Journal } from '../reconcile/journal.ts';
 import { removeInTurns } from './remove.ts';
@@ -44,6 +46,11 @@ export function createDecider(parts: DeciderParts): Decider {
     wish: ({ node, role, wish, dryRun }) =>
       sayChange(parts, dryRun, (view, snapshot) => wishRole(snapshot, nodeNamed(view, node), wish, role)),
     remove: (word) => removeInTurns(parts, word),
+    createDatabase: (name) =>
+      sayChange(parts, false, (_, snapshot) => namedDatabaseChange(snapshot, name, clock.now())),
+    rotatePassword: (name) =>
+      sayChange(parts, false, (_, snapshot) => rotationChange(snapshot, name, clock.now())),
+    dropDatabase: (name) => sayChange(parts, false, (_, snapshot) => dropDatabase(snapshot, name)),
     createToken: async (options, place) => {
       const { text, token, record } = await createToken({ decisions, clock }, place, options);
       await tell(`the token ${token.id} was made, good until ${token.expiresAt}, by the operator`);

@@ -5,6 +5,7 @@ import { assignmentKey, nodeKey } from '../store/keys.ts';
 import type { Placeable } from './carriers.ts';
 import type { Change } from './change.ts';
 import { databaseChanges } from './database.ts';
+import { settleDatabases } from './databases.ts';
 import { deaths, type Silence } from './deaths.ts';
 import type { Candidate } from './leadership.ts';
 import { type Placement, place } from './place.ts';
@@ -43,6 +44,7 @@ function decide({ placeable, silence, now }: BrainParts, view: View, snapshot: S
   return [
     ...tidy(snapshot),
     ...deaths(view, snapshot, silence(), now()),
+    ...settleDatabases(view, snapshot, now()),
     ...databaseChanges(view, snapshot, now()),
     ...placements.map((placement) => placed(placement, snapshot)),
     ...keepStorage(view, snapshot, now()),

@@ -23,11 +23,12 @@ import {
   WhyReport,
 } from '../../agent/api/contract.ts';
 import { Event } from '../../roles/model/event.ts';
+import { type Change, type DatabasesClient, databasesClient } from './client-databases.ts';
 import { unreachable } from './client-errors.ts';
 import { answerOf, parse, send, timeoutMs } from './client-http.ts';
 
 /** The agent of this machine as the verbs see it. Rejects with errors of the house only. */
-export interface Client {
+export interface Client extends DatabasesClient {
   status(): Promise<StatusReport>;
   events(limit: number): Promise<EventsReport>;
   /** The newest `limit` events, then each new one, until the agent or the operator ends it. */
@@ -62,11 +63,6 @@ export interface ClientOptions {
   readonly signal: AbortSignal;
 }
 
-interface Change {
-  readonly method: 'PUT' | 'POST' | 'DELETE';
-  readonly body?: object;
-}
-
 /** HTTP over the agent's local socket, every answer parsed by the contract. */
 export function createClient({ socketPath, signal }: ClientOptions): Client {
   const base = { socketPath, signal, agent: false, timeout: timeoutMs };
@@ -77,6 +73,7 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
   }
 
   return {
+    ...databasesClient(ask),
     status: () => ask(StatusReport, '/v1/status'),
     events: (limit) => ask(EventsReport, `/v1/events?limit=${String(limit)}`),
     followEvents: (limit) => follow({ ...base, timeout: 0 }, limit),

@@ -19,6 +19,15 @@ export interface Page {
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
+/** Where an SQL client signs in. */
+export interface SqlPlace {
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What the operator's own side can do: answer, edit, read the manual. */
 export interface Operator {
   /** False without a terminal; then nothing may be asked. */
@@ -29,6 +38,8 @@ export interface Operator {
   answer(question: string): Promise<string>;
   /** The text as the operator's editor left it, and where it stays until `done`. Throws `command-missing`. */
   edit(text: string, name: string): Promise<Edited>;
+  /** Opens the SQL client there, or at this machine's own server; false where it ended with an error. */
+  sql(place: SqlPlace | undefined): Promise<boolean>;
   manual(): Promise<readonly Page[]>;
   /** The script that teaches a shell to complete the words of this program. */
   completion(shell: Shell): Promise<string>;

@@ -6,6 +6,7 @@ import type { Operator, Output, Page, Shell } from './context.ts';
 import { editText } from './editor.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { Place } from './place.ts';
+import { openSqlClient } from './sql-client.ts';
 
 /** A stream of this process as an output. */
 export function outputTo(stream: NodeJS.WriteStream): Output {
@@ -31,6 +32,7 @@ export function createOperator(place: Place, interrupt: Interrupt): Operator {
     confirm: async (question) => /^y(es)?$/i.test(await answer(`${question} [y/N]`)),
     answer,
     edit: (text, name) => editText(text, name, process.env, interrupt),
+    sql: (place) => openSqlClient(place, interrupt),
     manual: async () => pagesIn(await place.docs()),
     completion: async (shell) => readFile(join(await place.completion(), completionFiles[shell]), 'utf8'),
     pause: async (ms) => {

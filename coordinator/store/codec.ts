@@ -4,6 +4,7 @@ import { Assignment } from '../../roles/model/assignment.ts';
 import { PurgedDecision } from '../../roles/model/cache.ts';
 import { DatabaseDecision, type DatabaseView } from '../../roles/model/database.ts';
 import { messageOf } from '../../roles/model/errors.ts';
+import { NamedDatabase } from '../../roles/model/named-database.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
 import type { Entry, Snapshot } from '../../roles/model/ports.ts';
 import { Sealed, SecretName } from '../../roles/model/sealed.ts';
@@ -51,6 +52,8 @@ export interface DecisionSet {
   readonly secretRevisions: Readonly<Record<string, number>>;
   readonly database?: DatabaseView;
   readonly storage?: StorageView;
+  /** Of applications, in order of their names. */
+  readonly databases: readonly NamedDatabase[];
   readonly cache?: PurgedDecision;
   /** Who was declared dead and has not come back yet. */
   readonly deaths: Readonly<Record<NodeId, Death>>;
@@ -71,6 +74,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     wishes: {},
     secrets: {},
     secretRevisions: {},
+    databases: [],
     deaths: {},
     leader: undefined,
     cluster: undefined,
@@ -87,11 +91,12 @@ export function decode(snapshot: Snapshot): DecisionSet {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, cluster, database, storage, cache, nodes, ...rest } = found;
+  const { leader, cluster, database, databases, storage, cache, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
     nodes: nodes.sort((a, b) => a.ordinal - b.ordinal),
+    databases: databases.sort((a, b) => (a.name < b.name ? -1 : 1)),
     ...(leader === undefined ? {} : { leader }),
     ...(cluster === undefined ? {} : { cluster }),
     ...(database === undefined ? {} : { database }),
@@ -116,6 +121,7 @@ interface Found {
   cluster: Cluster | undefined;
   database: DatabaseView | undefined;
   storage: StorageView | undefined;
+  databases: NamedDatabase[];
   cache: PurgedDecision | undefined;
 }
 
@@ -159,6 +165,9 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
       found.secrets[SecretName.parse(name.id)] = Sealed.parse(JSON.parse(value));
       found.secretRevisions[name.id] = modRevision;
       return;
+    case 'namedDatabase':
+      found.databases.push(namedAs(name.id, NamedDatabase.parse(JSON.parse(value))));
+      return;
     case 'death':
       found.deaths[NodeId.parse(name.id)] = Death.parse(JSON.parse(value));
       return;
@@ -176,6 +185,11 @@ function parseTombstone(id: string, value: string): SignedTombstone {
 /** A value under the key of another is as good as malformed. */
 function speaksOf<Value extends { readonly id: string }>(id: string, value: Value): Value {
   if (value.id !== id) throw new Error(`it speaks of ${value.id}`);
+  return value;
+}
+
+function namedAs(name: string, value: NamedDatabase): NamedDatabase {
+  speaksOf(name, { id: value.name });
   return value;
 }
 

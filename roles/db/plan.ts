@@ -4,6 +4,7 @@ import type { SqlStep, Step } from '../model/step.ts';
 import type { View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
 import { ensureCopies, ensureFresh } from './certificates.ts';
+import { databaseSteps } from './databases.ts';
 import { dutyOf } from './duty.ts';
 import { filesOf, originOf, serverInput } from './files.ts';
 import { packages } from './observed.ts';
@@ -32,6 +33,7 @@ function serverSteps(view: View, settings: DbSettings, observed: Observed): SqlS
   const epoch = view.database?.epoch ?? 0;
   return [
     ...turn(view, state, ownOrigin(view, observed)?.at),
+    ...(dutyOf(view).kind === 'primary' && !state.readOnly ? databaseSteps(view, observed) : []),
     ...ensureLasting(view, settings, state),
     ...ensureFresh(observed, state, epoch),
   ];

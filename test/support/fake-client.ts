@@ -12,6 +12,7 @@ import type { Client } from '../../coordinator/cli/client.ts';
 import { MusterError } from '../../roles/model/errors.ts';
 import { decodeToken, encodeToken, type Token } from '../../roles/model/token.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
+import { databaseAnswers } from './fake-databases.ts';
 import { SampleSettings, sampleEvent } from './fake-handle.ts';
 import { lonelyView } from './sample-views.ts';
 
@@ -34,6 +35,7 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     orders,
     ...nodeAnswers(view, orders),
     ...tokenAnswers(orders),
+    ...databaseAnswers(orders),
     status: async () => statusReport(view, { version: '0.1.0', decisions: answering }),
     events: async (limit) => ({ schemaVersion, events: events.slice(-limit) }),
     followEvents: async function* () {

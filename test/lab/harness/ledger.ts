@@ -1,66 +1,117 @@
-import type { LabMachine } from './machine.ts';
+import { createHash } from 'node:crypto';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 
-/** What a writer was told: files that it could write whole, and what it was refused. */
-interface Written {
-  readonly names: readonly string[];
-  readonly refused: readonly string[];
+/** Where the sample application (test/lab/sample) answers. */
+export interface LedgerPlace {
+  /** The address that visitors call, as in `10.77.0.100`. */
+  readonly address: string;
+  /** The application's domain. */
+  readonly host: string;
 }
 
-/** One file after another, each with its own name in it, as the user of PHP; every success is written down elsewhere. */
+export interface LedgerOptions extends LedgerPlace {
+  readonly entriesPerSecond: number;
+  readonly uploadsPerSecond: number;
+}
+
+/** What was acknowledged, and what was not, by kind. */
+export interface LedgerReport {
+  readonly acknowledged: number;
+  readonly failed: number;
+  readonly kinds: Readonly<Record<string, number>>;
+  /** Longest time between two acknowledgements of entries, in milliseconds: the pause that a switchover made. */
+  readonly longestPauseMs: number;
+}
+
 export interface Ledger {
-  /** Files written so far. */
-  count(): Promise<number>;
-  /** Ends the writing; returns what was written. */
-  stop(): Promise<Written>;
-  /** Of the files written into a folder of `root`, those that are not there, or not whole, on a machine. */
-  missing(machine: LabMachine, root: string): Promise<readonly string[]>;
+  /** Ends the load, and waits for what is under way. */
+  stop(): Promise<LedgerReport>;
+  /** What was acknowledged and is not there; empty is what has to come back. */
+  lost(): Promise<readonly string[]>;
 }
 
-/** A hundred files a second, at most: an upload is slower, and a host that is busy shall not only write. */
-const program = `
-cd /tmp && rm -f $1.stop $1.done $1.refused && touch $1.done $1.refused
-i=0
-while [ ! -e $1.stop ]; do
-  i=$((i+1))
-  if (echo "$1-$i" > "$2/$1-$i") 2>/tmp/$1.error; then echo "$1-$i" >> $1.done
-  else echo "$1-$i $(cat /tmp/$1.error)" >> $1.refused; fi
-  sleep 0.01
-done
-`;
+const timeoutMs = 20_000;
 
-let writers = 0;
+/**
+ * Writes entries and uploads at a steady rate, whatever comes back, and remembers each that was acknowledged: it has to
+ * be there afterwards.
+ */
+export function startLedger(options: LedgerOptions): Ledger {
+  const kept = new Set<string>();
+  const kinds: Record<string, number> = {};
+  const open = new Set<Promise<void>>();
+  const ended = new AbortController();
+  const run = `r${Date.now().toString(36)}`;
+  let longestPauseMs = 0;
+  let lastMs = performance.now();
 
-/** Starts a writer on a machine, into a folder that PHP's user may write to. */
-export async function startWriting(on: LabMachine, folder: string): Promise<Ledger> {
-  writers += 1;
-  const name = `w${writers}`;
-  const script = `/tmp/${name}.sh`;
-  await on.writeFile(script, program);
-  await on.exec(['chmod', '0644', script]);
-  const unit = ['systemd-run', '--quiet', `--unit=${name}`, '--property=User=www-data'];
-  await on.exec([...unit, '/bin/sh', script, name, folder]);
-  const lines = async (kind: string): Promise<string[]> => {
-    const text = await on.readFile(`/tmp/${name}.${kind}`);
-    return text.split('\n').filter((line) => line !== '');
+  const write = async (kind: 'entry' | 'upload', name: string): Promise<void> => {
+    const body = `${name} of ${kind}`;
+    const path = kind === 'entry' ? '/entries' : '/uploads';
+    const outcome = await send(options, 'POST', `${path}?name=${name}`, body).catch((error: Error) => error);
+    if (!(outcome instanceof Error) && outcome.status === 201) {
+      kept.add(kind === 'entry' ? `entry ${name}` : `upload ${name} ${sumOf(body)}`);
+      if (kind !== 'entry') return;
+      longestPauseMs = Math.max(longestPauseMs, performance.now() - lastMs);
+      lastMs = performance.now();
+      return;
+    }
+    const told = outcome instanceof Error ? outcome.message : `${outcome.status} ${outcome.body.trim()}`;
+    kinds[`${kind}: ${told}`] = (kinds[`${kind}: ${told}`] ?? 0) + 1;
   };
-  const part = folder.split('/').at(-1) ?? '';
+
+  const steadily = async (kind: 'entry' | 'upload', perSecond: number): Promise<void> => {
+    if (perSecond === 0) return;
+    const begunMs = performance.now();
+    for (let count = 0; !ended.signal.aborted; count += 1) {
+      const writing: Promise<void> = write(kind, `${run}-${kind}-${count}`).finally(() =>
+        open.delete(writing),
+      );
+      open.add(writing);
+      const nextMs = begunMs + ((count + 1) * 1_000) / perSecond;
+      await pause(Math.max(0, nextMs - performance.now()));
+    }
+  };
+  const loads = [steadily('entry', options.entriesPerSecond), steadily('upload', options.uploadsPerSecond)];
+
   return {
-    count: async () => (await lines('done')).length,
     stop: async () => {
-      await on.exec(['touch', `/tmp/${name}.stop`]);
-      await on.exec(['systemctl', 'stop', name], { reject: false });
-      return { names: await lines('done'), refused: await lines('refused') };
+      ended.abort();
+      await Promise.all(loads);
+      await Promise.all(open);
+      const failed = Object.values(kinds).reduce((sum, count) => sum + count, 0);
+      return { acknowledged: kept.size, failed, kinds, longestPauseMs: Math.round(longestPauseMs) };
     },
-    missing: async (machine, root) => {
-      const { stdout } = await machine.exec([
-        'grep',
-        '--recursive',
-        '--no-filename',
-        `^${name}-`,
-        `${root}/${part}`,
-      ]);
-      const there = new Set(stdout.split('\n'));
-      return (await lines('done')).filter((line) => !there.has(line));
+    lost: async () => {
+      const { status, body } = await send(options, 'GET', '/ledger');
+      if (status !== 200) throw new Error(`the ledger cannot be read: ${status} ${body}`);
+      const there = new Set(body.split('\n'));
+      return [...kept].filter((line) => !there.has(line)).sort();
     },
   };
+}
+
+function sumOf(content: string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+async function send(
+  { address, host }: LedgerPlace,
+  method: 'GET' | 'POST',
+  path: string,
+  body?: string,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
+  const signal = AbortSignal.timeout(timeoutMs);
+  const asked = request(
+    { host: address, path, method, headers: { host }, agent: false, signal },
+    (response) => {
+      text(response).then((answer) => resolve({ status: response.statusCode ?? 0, body: answer }), reject);
+    },
+  );
+  asked.on('error', reject);
+  asked.end(body);
+  return promise;
 }
