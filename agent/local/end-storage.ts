@@ -5,7 +5,7 @@ import { glusterd } from '../../roles/storage/service.ts';
 import { parseMountPoints } from '../host/mounts.ts';
 
 /** What muster mounts; each may have been covered by another mount. */
-const points: readonly string[] = [paths.shared, adoptPath, `${paths.run}/files`];
+const points: ReadonlySet<string> = new Set([paths.shared, adoptPath, `${paths.run}/files`]);
 
 /**
  * Ends what outlives the services of the common files: mounts, at which nothing may be deleted; and, where muster ran
@@ -16,7 +16,7 @@ export async function endStorage(
   stopped: readonly string[],
 ): Promise<void> {
   const mounted = parseMountPoints((await files.read('/proc/self/mountinfo')) ?? '');
-  for (const point of mounted.filter((one) => points.includes(one)).toReversed()) {
+  for (const point of mounted.filter((one) => points.has(one)).toReversed()) {
     await commands.run(['umount', '--lazy', point]);
   }
   if (!stopped.includes(glusterd.unit)) return;

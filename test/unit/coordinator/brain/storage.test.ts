@@ -36,7 +36,7 @@ const volume = (...bricks: readonly number[]): StorageView => {
   return { driver: 'gluster', keeper: b1, bricks: ids(...bricks), since: at, epoch: 3 };
 };
 
-function view(nodes: readonly NodeView[], storage?: StorageView, settings: unknown = undefined): View {
+function view(nodes: readonly NodeView[], storage?: StorageView, settings?: unknown): View {
   const known = storage === undefined ? {} : { storage };
   return {
     ...viewOf({ ordinal: 1 }),
@@ -73,46 +73,46 @@ function decided(seen: View, forbidden: readonly number[] = []): Decided | undef
 describe('where the common files are kept', () => {
   const alone = [node(1)];
   const two = [node(1), node(2)];
-  const cases: readonly { what: string; seen: View; then: Decided | undefined }[] = [
-    { what: 'on the only node', seen: view(alone), then: { driver: 'local', bricks: [], keeper: 'b1' } },
-    { what: 'there still', seen: view(alone, local), then: undefined },
+  const cases: readonly { what: string; seen: View; decides: Decided | undefined }[] = [
+    { what: 'on the only node', seen: view(alone), decides: { driver: 'local', bricks: [], keeper: 'b1' } },
+    { what: 'there still', seen: view(alone, local), decides: undefined },
     {
       what: 'nowhere while nobody carries storage',
       seen: view([node(1, {}, { roles: ['web'] })]),
-      then: undefined,
+      decides: undefined,
     },
     {
       what: 'in a volume over its folder from the second node on',
       seen: view(two, local),
-      then: { driver: 'gluster', bricks: ['b1'], keeper: 'b1' },
+      decides: { driver: 'gluster', bricks: ['b1'], keeper: 'b1' },
     },
     {
       what: 'in the folder while the operator wants that',
       seen: view(two, local, { driver: 'local' }),
-      then: undefined,
+      decides: undefined,
     },
     {
       what: 'in a volume on the only node, if the operator wants that',
       seen: view(alone, local, { driver: 'gluster' }),
-      then: { driver: 'gluster', bricks: ['b1'], keeper: 'b1' },
+      decides: { driver: 'gluster', bricks: ['b1'], keeper: 'b1' },
     },
     {
       what: 'elsewhere, if the operator says where',
       seen: view(alone, local, { driver: 'external', external: { type: 'nfs4', source: 'nas:/files' } }),
-      then: { driver: 'external', bricks: [], keeper: undefined },
+      decides: { driver: 'external', bricks: [], keeper: undefined },
     },
     {
       what: 'not elsewhere while the operator does not say where',
       seen: view(alone, local, { driver: 'external', external: null }),
-      then: undefined,
+      decides: undefined,
     },
     {
       what: 'in the folder while the node that has it is away',
       seen: view([node(1, {}, { verdict: 'unreachable' }), node(2)], local),
-      then: undefined,
+      decides: undefined,
     },
   ];
-  it.each(cases)('$what', ({ seen, then }) => expect(decided(seen)).toEqual(then));
+  it.each(cases)('$what', ({ seen, decides }) => expect(decided(seen)).toEqual(decides));
 });
 
 describe('who holds the volume', () => {
@@ -125,51 +125,51 @@ describe('who holds the volume', () => {
     what: string;
     seen: View;
     forbidden?: readonly number[];
-    then: Decided | undefined;
+    decides: Decided | undefined;
   }[] = [
     {
       what: 'two nodes: never two copies',
       seen: view([node(1, one), node(2, free)], volume(1)),
-      then: undefined,
+      decides: undefined,
     },
     {
       what: 'three nodes: three copies',
       seen: view([node(1, one), node(2, free), node(3, free)], volume(1)),
-      then: holds('b1', 'b2', 'b3'),
+      decides: holds('b1', 'b2', 'b3'),
     },
     {
       what: 'not before the volume knows what lay there before',
       seen: view([node(1, { ...one, adopted: 'no' }), node(2, free), node(3, free)], volume(1)),
-      then: undefined,
+      decides: undefined,
     },
     {
       what: 'not on a node where something else lies',
       seen: view([node(1, one), node(2, free), node(3, { ...free, part: 'occupied' })], volume(1)),
-      then: undefined,
+      decides: undefined,
     },
-    { what: 'three stay three', seen: view([...whole, node(4, free)], volume(1, 2, 3)), then: undefined },
+    { what: 'three stay three', seen: view([...whole, node(4, free)], volume(1, 2, 3)), decides: undefined },
     {
       what: 'three more add space',
       seen: view([...whole, node(4, free), node(5, free), node(6, free)], volume(1, 2, 3)),
-      then: holds('b1', 'b2', 'b3', 'b4', 'b5', 'b6'),
+      decides: holds('b1', 'b2', 'b3', 'b4', 'b5', 'b6'),
     },
     {
       what: 'a node that is not to carry it gives its copies to a free one',
       seen: view([...whole, node(4, free)], volume(1, 2, 3)),
       forbidden: [2],
-      then: holds('b1', 'b4', 'b3'),
+      decides: holds('b1', 'b4', 'b3'),
     },
     {
       what: 'and keeps them while there is none',
       seen: view(whole, volume(1, 2, 3)),
       forbidden: [2],
-      then: undefined,
+      decides: undefined,
     },
     {
       what: 'and while a copy misses something',
       seen: view([node(1, behind), node(2, three), node(3, three), node(4, free)], volume(1, 2, 3)),
       forbidden: [2],
-      then: undefined,
+      decides: undefined,
     },
     {
       what: 'a dead one is replaced though the others have something for it',
@@ -177,7 +177,7 @@ describe('who holds the volume', () => {
         [node(1, behind), node(2, behind), node(3, three, { verdict: 'dead' }), node(4, free)],
         volume(1, 2, 3),
       ),
-      then: holds('b1', 'b2', 'b4'),
+      decides: holds('b1', 'b2', 'b4'),
     },
     {
       what: 'an unreachable one may come back',
@@ -185,7 +185,7 @@ describe('who holds the volume', () => {
         [node(1, behind), node(2, behind), node(3, three, { verdict: 'unreachable' }), node(4, free)],
         volume(1, 2, 3),
       ),
-      then: undefined,
+      decides: undefined,
     },
     {
       what: 'two dead ones: what is left is not touched',
@@ -198,13 +198,13 @@ describe('who holds the volume', () => {
         ],
         volume(1, 2, 3),
       ),
-      then: undefined,
+      decides: undefined,
     },
     {
       what: 'the only copy goes nowhere by itself',
       seen: view([node(1, one), node(2, free)], volume(1)),
       forbidden: [1],
-      then: undefined,
+      decides: undefined,
     },
     {
       what: 'the keeper is gone: the next holder sees to it',
@@ -212,15 +212,17 @@ describe('who holds the volume', () => {
         [node(1, three, { verdict: 'unreachable' }), node(2, three), node(3, three)],
         volume(1, 2, 3),
       ),
-      then: { driver: 'gluster', bricks: ['b1', 'b2', 'b3'], keeper: 'b2' },
+      decides: { driver: 'gluster', bricks: ['b1', 'b2', 'b3'], keeper: 'b2' },
     },
     {
       what: 'one change at a time: not before the last one is carried out',
       seen: view([node(1, one), ...[2, 3, 4, 5, 6].map((ordinal) => node(ordinal, free))], volume(1, 2, 3)),
-      then: undefined,
+      decides: undefined,
     },
   ];
-  it.each(cases)('$what', ({ seen, forbidden, then }) => expect(decided(seen, forbidden)).toEqual(then));
+  it.each(cases)('$what', ({ seen, forbidden, decides }) =>
+    expect(decided(seen, forbidden)).toEqual(decides),
+  );
 
   it('says what is decided, and names the revision of what it replaces', () => {
     const entries = { [storageKey]: { value: JSON.stringify(volume(1)), modRevision: 5 } };
