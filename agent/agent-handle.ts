@@ -13,6 +13,7 @@ import { type PlanReport, type SettingsReport, schemaVersion, type TokenPlace } 
 import type { Decider } from './api/decider.ts';
 import { doctorReport, type Examination } from './api/doctor.ts';
 import type { AgentHandle } from './api/handle.ts';
+import { type ServerHandleParts, serverHandle } from './database/handle.ts';
 import { databasesHandle } from './databases/handle.ts';
 import { passOn } from './decisions/pass-on.ts';
 import type { DecisionSource } from './decisions/source.ts';
@@ -22,7 +23,7 @@ import type { Journal } from './reconcile/journal.ts';
 import type { RoleLoops } from './reconcile/role-loops.ts';
 import { whatOf } from './reconcile/sentences.ts';
 
-export interface HandleParts {
+export interface HandleParts extends ServerHandleParts {
   readonly version: string;
   readonly files: Files;
   readonly clock: Clock;
@@ -65,6 +66,7 @@ export function agentHandle(parts: HandleParts): AgentHandle {
     }),
     onCopy: (listener) => source.onChange(listener),
     databases: databasesHandle(parts),
+    server: serverHandle(parts),
     tombstone: (node) => known()?.tombstones[node],
     place: parts.place,
     tokens: () => listTokens(knownOf(parts), clock.now()),

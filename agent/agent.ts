@@ -1,6 +1,8 @@
 import { openApi } from './api-sockets.ts';
 import { build } from './build.ts';
+import { startBeat } from './database/beat.ts';
 import { handleOf } from './handle-of.ts';
+import { systemSql } from './host/sql.ts';
 import type { AgentInput, Parts } from './parts.ts';
 import { keepSecrets } from './secrets/keep.ts';
 import { watchSelf } from './self/watch-self.ts';
@@ -29,6 +31,7 @@ export async function runParts(input: AgentInput): Promise<void> {
         ...parts,
         self: config.nodeId,
         membership: () => gossip.membership(),
+        goOn: () => parts.mover.resume(),
         keepSecrets: async (decisions) => {
           await keepAuthority(host.files, decisions, source);
           await keepSecrets({ files: host.files, decisions }, source.snapshot());
@@ -36,6 +39,14 @@ export async function runParts(input: AgentInput): Promise<void> {
       }),
     () => watchSelf({ ...host, ...parts, api }),
     () => loops.ended(),
+    () =>
+      startBeat({
+        ...host,
+        signal,
+        sql: systemSql,
+        view: parts.view,
+        onLag: (words) => parts.facts.setWatched('db', words),
+      }).ended,
   ];
   const ends = await Promise.allSettled(work.map((start) => start().catch(endAll(failed))));
   await api.close();

@@ -1,5 +1,8 @@
 import type { View } from '../roles/model/view.ts';
 import type { OwnFacts } from './cluster/own-facts.ts';
+import type { Hand } from './database/hand.ts';
+import type { Mover } from './database/move.ts';
+import type { Servers } from './database/servers.ts';
 import type { DecisionSource } from './decisions/source.ts';
 import type { Gossip } from './gossip/gossip.ts';
 import type { ProbeInput } from './hardware/probe.ts';
@@ -29,4 +32,7 @@ export interface Parts extends AgentInput {
   readonly loops: RoleLoops;
   readonly manifest: Manifest;
   readonly view: () => View | undefined;
+  readonly hand: Hand;
+  readonly servers: Servers;
+  readonly mover: Mover;
 }

@@ -3,6 +3,7 @@ import { asMusterError, MusterError } from '../../roles/model/errors.ts';
 import { requireMember } from './access.ts';
 import { answerError } from './answer.ts';
 import type { App, AppParts } from './parts.ts';
+import { cacheRoutes } from './routes/cache.ts';
 import { databaseRoutes } from './routes/databases.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { doctorRoute } from './routes/doctor.ts';
@@ -11,6 +12,7 @@ import { joinRoutes } from './routes/join.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { openRoutes } from './routes/open.ts';
 import { planRoute } from './routes/plan.ts';
+import { serverRoutes } from './routes/server.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { statusRoute } from './routes/status.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -34,8 +36,10 @@ export function createApp(parts: AppParts): App {
   whyRoute(app, parts);
   nodeRoutes(app, parts);
   tokenRoutes(app, parts);
+  cacheRoutes(app, parts);
   joinRoutes(app, parts);
   databaseRoutes(app, parts);
+  serverRoutes(app, parts);
   decisionRoutes(app, parts);
   doctorRoute(app, parts);
 

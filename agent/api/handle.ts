@@ -9,6 +9,7 @@ import type { DecisionsCopy } from '../decisions/copy.ts';
 import type { PeerAnswer, PeerRequest } from '../decisions/peer-api.ts';
 import type { PayloadFiles } from '../host/payload-files.ts';
 import type { DoctorReport, PlanReport, SettingsReport, TokenPlace } from './contract.ts';
+import type { ServerReport, ServersReport } from './contract-server.ts';
 import type { Decider } from './decider.ts';
 
 /** What is asked about the databases of applications beside the decisions. */
@@ -19,6 +20,17 @@ export interface DatabasesHandle {
   ownSizes(): Promise<Readonly<Record<string, number>>>;
   /** Throws `not-found`, and `secret-missing` on a node that needs no password. */
   credentials(name: DatabaseName): Promise<{ readonly user: string; readonly password: string }>;
+}
+
+/** What is asked about the database servers themselves. */
+export interface ServerHandle {
+  /** This node's own. */
+  look(): Promise<ServerReport>;
+  all(): Promise<ServersReport>;
+  /** Does now what follows from the word on the primary of this epoch. */
+  turn(epoch: number): Promise<ServerReport>;
+  /** All data of this node's server. */
+  backup(): ReadableStream;
 }
 
 /** What the API may ask of the running agent; main.ts fills it. */
@@ -48,6 +60,7 @@ export interface AgentHandle {
   /** Calls the listener after every change of the decisions; returns the way to stop that. */
   onCopy(listener: () => void): () => void;
   readonly databases: DatabasesHandle;
+  readonly server: ServerHandle;
   tombstone(node: NodeId): SignedTombstone | undefined;
   /** Where a joiner finds this node, and the pin of its key. */
   place(): Promise<TokenPlace>;

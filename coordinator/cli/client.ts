@@ -2,6 +2,7 @@ import type { RequestOptions } from 'node:http';
 import { createInterface } from 'node:readline';
 import type * as z from 'zod';
 import {
+  CacheReport,
   ChangeReport,
   DoctorReport,
   type DrainChange,
@@ -10,6 +11,8 @@ import {
   NodeReport,
   type PlaceableRole,
   PlanReport,
+  PurgeReport,
+  type PurgeRequest,
   RemovalReport,
   type RoleChange,
   type SettingsChange,
@@ -26,9 +29,10 @@ import { Event } from '../../roles/model/event.ts';
 import { type Change, type DatabasesClient, databasesClient } from './client-databases.ts';
 import { unreachable } from './client-errors.ts';
 import { answerOf, parse, send, timeoutMs } from './client-http.ts';
+import { type ServersClient, serversClient } from './client-servers.ts';
 
 /** The agent of this machine as the verbs see it. Rejects with errors of the house only. */
-export interface Client extends DatabasesClient {
+export interface Client extends DatabasesClient, ServersClient {
   status(): Promise<StatusReport>;
   events(limit: number): Promise<EventsReport>;
   /** The newest `limit` events, then each new one, until the agent or the operator ends it. */
@@ -56,6 +60,9 @@ export interface Client extends DatabasesClient {
   createToken(request: TokenRequest): Promise<TokenReport>;
   revokeToken(id: string): Promise<ChangeReport>;
   inspectToken(token: string): Promise<InspectionReport>;
+  /** How far the last purge has come. */
+  cache(): Promise<CacheReport>;
+  purge(request: PurgeRequest): Promise<PurgeReport>;
 }
 
 export interface ClientOptions {
@@ -74,6 +81,7 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
 
   return {
     ...databasesClient(ask),
+    ...serversClient(ask),
     status: () => ask(StatusReport, '/v1/status'),
     events: (limit) => ask(EventsReport, `/v1/events?limit=${String(limit)}`),
     followEvents: (limit) => follow({ ...base, timeout: 0 }, limit),
@@ -99,6 +107,8 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
     tokens: () => ask(TokensReport, '/v1/tokens'),
     createToken: (body) => ask(TokenReport, '/v1/tokens', { method: 'POST', body }),
     revokeToken: (id) => ask(ChangeReport, `/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+    cache: () => ask(CacheReport, '/v1/cache'),
+    purge: (body) => ask(PurgeReport, '/v1/cache/purge', { method: 'POST', body }),
     inspectToken: (token) =>
       ask(InspectionReport, '/v1/tokens/inspect', {
         method: 'POST',

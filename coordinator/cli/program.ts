@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { cacheVerbs } from './commands/cache.ts';
 import { completionVerbs } from './commands/completion.ts';
 import { dbVerbs } from './commands/db.ts';
 import { exitLines } from './commands/help.ts';
@@ -28,6 +29,7 @@ export function createProgram(context: Context, local: LocalVerbs, exit: (code: 
   settingsVerbs(program, context, exit);
   nodeVerbs(program, context, exit);
   tokenVerbs(program, context, exit);
+  cacheVerbs(program, context, exit);
   dbVerbs(program, context, exit);
   machineVerbs(program, local, exit);
   selfVerbs(program, context, exit);

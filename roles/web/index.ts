@@ -11,6 +11,7 @@ import { leave } from './leave.ts';
 import { packages, wants } from './observed.ts';
 import { plan } from './plan.ts';
 import { apache, fpm } from './service.ts';
+import { sessionPaths } from './sessions.ts';
 import { WebSettings } from './settings.ts';
 import { sharedDetail, sharedFilesOf, sharedPackages, sharedQuestion, usesVolume } from './shared.ts';
 import { sharedClient } from './shared-client.ts';
@@ -29,6 +30,7 @@ export const web: Role<WebSettings> = {
     wants(
       selfOf(view).record.address,
       [
+        ...sessionPaths,
         ...[...filesOf(view, settings), ...sharedFilesOf(view)].map((file) => file.path),
         ...endpointsPaths(selfOf(view).facts?.hardware.init === 'systemd'),
       ],

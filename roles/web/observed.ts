@@ -7,6 +7,7 @@ import { endpoints, endpointsConfig, endpointsQuestion, packagedHaproxy } from '
 
 import { apache, fpm, phpVersion } from './service.ts';
 import { sharedPackages } from './shared.ts';
+import { sessionsPath } from './sessions.ts';
 
 /** Packages the role stands on. */
 export const packages = [
@@ -14,6 +15,7 @@ export const packages = [
   `php${phpVersion}-fpm`,
   `php${phpVersion}-opcache`,
   `php${phpVersion}-mysql`,
+  `php${phpVersion}-memcached`,
   'haproxy',
 ];
 
@@ -31,7 +33,7 @@ export function wants(address: string, files: readonly string[], shared: Shared)
   return {
     packages: [...packages, ...sharedPackages],
     files,
-    texts: [endpointsConfig],
+    texts: [endpointsConfig, sessionsPath],
     services: [endpoints, packagedHaproxy, fpm, apache, ...shared.services],
     questions: {
       shared: shared.question,

@@ -5,6 +5,7 @@ import { ensureEndpoints } from './endpoints-plan.ts';
 import { filesOf } from './files.ts';
 import { packages } from './observed.ts';
 import { apache, fpm } from './service.ts';
+import { sessionFiles } from './sessions.ts';
 import type { WebSettings } from './settings.ts';
 import { planShared } from './shared.ts';
 
@@ -15,7 +16,8 @@ export function plan(input: RoleInput<WebSettings>): Step[] {
   return [
     ...ensurePackages(observed, packages, 'the web server'),
     ...ensureEndpoints(input),
-    ...ensureFiles(observed, files),
+    // PHP's own settings name a file of these.
+    ...ensureFiles(observed, [...sessionFiles(view, observed), ...files]),
     ...ensureService(observed, fpm, files),
     ...ensureService(observed, apache, files),
     ...planShared(view, observed),

@@ -14,6 +14,7 @@ import { decodeToken, encodeToken, type Token } from '../../roles/model/token.ts
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { databaseAnswers } from './fake-databases.ts';
 import { SampleSettings, sampleEvent } from './fake-handle.ts';
+import { serverAnswers } from './fake-servers.ts';
 import { lonelyView } from './sample-views.ts';
 
 export interface FakeClient extends Client {
@@ -36,11 +37,14 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     ...nodeAnswers(view, orders),
     ...tokenAnswers(orders),
     ...databaseAnswers(orders),
+    ...serverAnswers(orders),
     status: async () => statusReport(view, { version: '0.1.0', decisions: answering }),
     events: async (limit) => ({ schemaVersion, events: events.slice(-limit) }),
     followEvents: async function* () {
       yield* events;
     },
+    cache: async () => ({ schemaVersion, version: 7, waiting: [], caches: [] }),
+    purge: async ({ kind }) => ({ schemaVersion, sentence: `purged: ${kind}`, version: 7 }),
     plan: async () => ({ schemaVersion, node: view.self, steps: [] }),
     doctor: async () => ({ schemaVersion, findings: [] }),
     why: async (wanted) => whyReport(nodeNamed(view, wanted), {}, events),

@@ -89,6 +89,17 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
         : 'it is not among the nodes',
     copy: () => ({ revision: 7, entries: {}, store: { answers: true, sentence: 'The store answers.' } }),
     onCopy: () => () => undefined,
+    server: {
+      look: async () => ({ schemaVersion, node: lonelyView().self, serves: 'primary' }),
+      all: async () => ({ schemaVersion, servers: [] }),
+      turn: async (epoch) => ({
+        schemaVersion,
+        node: lonelyView().self,
+        serves: 'primary',
+        position: `0-1-${epoch}`,
+      }),
+      backup: () => new Blob(['all data']).stream(),
+    },
     databases: {
       sizes: async () => ({ shop: 2_097_152 }),
       ownSizes: async () => ({ shop: 2_097_152 }),
@@ -131,6 +142,7 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
     drain: async ({ node, drained, dryRun }) =>
       handle.word(`${drained ? 'drain' : 'undrain'} ${node}`, dryRun),
     wish: async ({ node, role, wish, dryRun }) => handle.word(`${wish} ${role} on ${node}`, dryRun),
+    purge: async (purge) => ({ sentence: handle.word(`purge ${purge.kind}`, false), version: 7 }),
     revokeToken: async (id) => handle.word(`revoke ${id}`, false),
     remove: async ({ node, dryRun }) => ({
       removed: !dryRun,
@@ -139,6 +151,7 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
     createDatabase: async (name) => handle.word(`create ${name}`, false),
     rotatePassword: async (name) => handle.word(`rotate ${name}`, false),
     dropDatabase: async (name) => handle.word(`drop ${name}`, false),
+    movePrimary: async ({ node = 'any', dryRun }) => handle.word(`move to ${node}`, dryRun),
     createToken: async ({ uses }) => ({
       id: goodToken,
       text: 'muster1.x.y',

@@ -56,6 +56,7 @@ function word(step: Step): string {
       return step.does;
     case 'copy':
     case 'sql':
+    case 'clone':
       return step.kind;
   }
 }

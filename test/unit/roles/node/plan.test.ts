@@ -48,6 +48,7 @@ function word(step: Step): string {
       return step.argv.join(' ');
     case 'copy':
     case 'sql':
+    case 'clone':
       return step.kind;
   }
 }
