@@ -1,24 +1,24 @@
 import { paths } from '../../roles/model/paths.ts';
-import type { Commands } from '../../roles/model/ports.ts';
+import type { Commands, Files } from '../../roles/model/ports.ts';
 import { adoptPath } from '../../roles/storage/observed.ts';
+import { glusterd } from '../../roles/storage/service.ts';
+import { parseMountPoints } from '../host/mounts.ts';
 
 /** What muster mounts; each may have been covered by another mount. */
-const points = [paths.shared, adoptPath, `${paths.run}/files`] as const;
-
-/** More layers than muster ever mounts over each other. */
-const mostLayers = 5;
+const points: ReadonlySet<string> = new Set([paths.shared, adoptPath, `${paths.run}/files`]);
 
 /**
- * Ends what outlives the services of the common files: mounts, at which nothing may be deleted; and the parts of the
- * volume, which run on when GlusterFS's daemon ends, so that its upgrade costs nobody a file.
+ * Ends what outlives the services of the common files: mounts, at which nothing may be deleted; and, where muster ran
+ * GlusterFS, the parts of the volume, which run on when its daemon ends, so that its upgrade costs nobody a file.
  */
-export async function endStorage(commands: Commands): Promise<void> {
-  for (const point of points) {
-    for (let layer = 0; layer < mostLayers; layer += 1) {
-      const { exitCode } = await commands.run(['umount', '--lazy', point]);
-      if (exitCode !== 0) break;
-    }
+export async function endStorage(
+  { files, commands }: { readonly files: Files; readonly commands: Commands },
+  stopped: readonly string[],
+): Promise<void> {
+  const mounted = parseMountPoints((await files.read('/proc/self/mountinfo')) ?? '');
+  for (const point of mounted.filter((one) => points.has(one)).toReversed()) {
+    await commands.run(['umount', '--lazy', point]);
   }
-  for (const program of ['glusterfsd', 'glusterfs'] as const)
-    await commands.run(['pkill', '--exact', program]);
+  if (!stopped.includes(glusterd.unit)) return;
+  for (const program of ['glusterfsd', 'glusterfs']) await commands.run(['pkill', '--exact', program]);
 }

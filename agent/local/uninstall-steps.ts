@@ -27,7 +27,7 @@ export async function carryOut(
   const left: Left = [];
   await steps.run("muster's services end", async () => {
     const ended = await endServices(parts, plan, left);
-    await endStorage(parts.commands);
+    await endStorage(parts, plan.stop);
     return ended;
   });
   await steps.run('decisions and keys', async () => {

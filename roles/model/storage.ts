@@ -4,8 +4,7 @@ import { nodeHostname } from './node.ts';
 import { paths } from './paths.ts';
 
 /** How the common file system is kept. */
-export const StorageDriver = z.enum(['local', 'gluster', 'external']);
-export type StorageDriver = z.infer<typeof StorageDriver>;
+const StorageDriver = z.enum(['local', 'gluster', 'external']);
 
 /** A decision under `storage`: where the common files are kept, and who sees to it. */
 export const StorageDecision = z.strictObject({

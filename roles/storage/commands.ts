@@ -2,7 +2,6 @@ import { type NodeId, nodeHostname } from '../model/node.ts';
 import type { CommandStep } from '../model/step.ts';
 import { brickOf, copies, filesPath, volumeName } from '../model/storage.ts';
 import { adoptPath } from './observed.ts';
-import { volumeOptions } from './volume.ts';
 
 /** A command for the whole volume waits for every node of the pool; gluster itself gives up after two minutes. */
 const volumeTimeoutMs = 130_000;
@@ -146,5 +145,3 @@ export function adopt(self: NodeId, mounted: boolean): readonly CommandStep[] {
 
 export const endLook = (): CommandStep =>
   command('end the look at the volume', 'it knows every file', shortTimeoutMs, 'umount', adoptPath);
-
-export { volumeOptions };

@@ -3,12 +3,11 @@ import { spreadSetting } from '../model/spread.ts';
 import { copies } from '../model/storage.ts';
 
 /** A file system that another keeps, as mount(8) takes it. */
-export const ExternalMount = z.strictObject({
+const ExternalMount = z.strictObject({
   type: z.string().regex(/^[a-z0-9.]+$/, 'a type of file system is like nfs4 or ceph'),
   source: z.string().regex(/^[^\s-]\S*$/, 'a source is one word, as in nas.example:/files'),
   options: z.string().regex(/^\S+$/, 'options are one word, as in rw,noatime').default('rw'),
 });
-export type ExternalMount = z.infer<typeof ExternalMount>;
 
 /** The operator's wishes for the common file system: `storage:` in muster.yml. */
 export const StorageSettings = z.strictObject({

@@ -1,7 +1,7 @@
 import type { LabMachine } from './machine.ts';
 
 /** What a writer was told: files that it could write whole, and what it was refused. */
-export interface Written {
+interface Written {
   readonly names: readonly string[];
   readonly refused: readonly string[];
 }

@@ -52,7 +52,7 @@ describe('the common files', () => {
 
   test('a lone node has them in a folder of its own', async () => {
     await eventually(
-      'a file can be written',
+      'the folder is mounted',
       async () => {
         const { exitCode } = await b1.exec(['mountpoint', '--quiet', shared], { reject: false });
         return exitCode === 0 || undefined;
