@@ -69,8 +69,8 @@ export class Keeper {
     const applications = view.applications ?? [];
     for (const application of applications) this.#begin(application);
     const names = await this.#parts.files.list(paths.applications);
-    const known = ['words', ...applications.map(({ name }) => name)];
-    for (const name of names.filter((one) => !known.includes(one))) {
+    const known = new Set(['words', ...applications.map(({ name }) => name)]);
+    for (const name of names.filter((one) => !known.has(one))) {
       await this.#parts.store.forget({ name, releases: [] });
       if (this.#busy.has(name) || (await this.#parts.store.archives(name)).length > 0) continue;
       await this.#parts.files.remove(applicationPaths(name).home);

@@ -1,5 +1,5 @@
 import type { ReleaseFacts } from '../../roles/model/application.ts';
-import { ApplicationManifest, manifestName } from '../../roles/model/application-manifest.ts';
+import { type ApplicationManifest, manifestName } from '../../roles/model/application-manifest.ts';
 import { checkLinks, parentsOf } from './links.ts';
 import { readManifest } from './read-manifest.ts';
 import { refusedArchive } from './refused.ts';

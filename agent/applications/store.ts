@@ -94,16 +94,16 @@ export class ReleaseStore {
     const { files, clock } = this.#parts;
     const folders = applicationPaths(name);
     const gone: string[] = [];
-    const ids = releases.map(({ id }) => id);
+    const ids = new Set(releases.map(({ id }) => id));
     for (const id of await files.list(folders.releases)) {
-      if (ids.includes(id.replace(/^\.(r\d+)\.part$/, '$1'))) continue;
+      if (ids.has(id.replace(/^\.(r\d+)\.part$/, '$1'))) continue;
       await files.remove(`${folders.releases}/${id}`);
       gone.push(id);
     }
-    const known = releases.map(({ sha256 }) => `${sha256}.tar.gz`);
+    const known = new Set(releases.map(({ sha256 }) => `${sha256}.tar.gz`));
     const ages = await this.#parts.releases.ages(folders.archives, clock.now());
     for (const [one, ageMs] of Object.entries(ages)) {
-      if (!known.includes(one) && ageMs > strayArchiveMs) await files.remove(`${folders.archives}/${one}`);
+      if (!known.has(one) && ageMs > strayArchiveMs) await files.remove(`${folders.archives}/${one}`);
     }
     return gone;
   }

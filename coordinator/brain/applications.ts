@@ -126,8 +126,8 @@ function further(nodes: readonly NodeView[], application: Application, next: Nex
 function settled({ next: _next, ...application }: Application): Application {
   const { releases, current, former } = application;
   const spare = releases.filter(({ id }) => id !== current && id !== former).map(({ id }) => id);
-  const dropped = spare.slice(0, Math.max(0, releases.length - keptReleases));
-  return { ...application, releases: releases.filter(({ id }) => !dropped.includes(id)) };
+  const dropped = new Set(spare.slice(0, Math.max(0, releases.length - keptReleases)));
+  return { ...application, releases: releases.filter(({ id }) => !dropped.has(id)) };
 }
 
 /** Back to what was before, as if it had never been; what was switched to already is switched back. */

@@ -27,18 +27,18 @@ const Command = z
   });
 
 /** Sessions are the cluster's: every server has the same, and any of them may die. */
-const clusterOwned = [
+const clusterOwned = new Set([
   'session.save_handler',
   'session.save_path',
   'open_basedir',
   'extension',
   'zend_extension',
-];
+]);
 
 const IniName = z
   .string()
   .regex(/^[a-z][a-z0-9_.]{0,62}$/, 'the name of a PHP setting, as in memory_limit')
-  .refine((name) => !clusterOwned.includes(name), { error: 'this setting is the cluster’s' });
+  .refine((name) => !clusterOwned.has(name), { error: 'this setting is the cluster’s' });
 const IniValue = z.union([
   z.boolean(),
   z.number(),

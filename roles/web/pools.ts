@@ -3,7 +3,7 @@ import { fingerprint } from '../model/fingerprint.ts';
 import { lines, ownedBy } from '../model/text.ts';
 import type { Environment } from './environment.ts';
 import type { WebSettings } from './settings.ts';
-import { allExtensionPackages, type Site } from './sites.ts';
+import type { Site } from './sites.ts';
 
 /** Workers that are there before the first visitor; an application that nobody visits costs no more. */
 const fewWorkers = 2;
@@ -24,7 +24,7 @@ export interface PoolsInput {
   readonly workers: number;
   readonly settings: WebSettings;
   /** The packages of extensions: what PHP has loaded changes with them. */
-  readonly extensions: ReturnType<typeof allExtensionPackages>;
+  readonly extensions: readonly string[];
 }
 
 /** The workers of every application, in one file. */

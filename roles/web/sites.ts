@@ -34,8 +34,8 @@ export function allExtensionPackages(view: View): readonly string[] {
 }
 
 function inUse(application: Application): readonly Release[] {
-  const ids = [application.current, application.former, application.next?.release];
-  return application.releases.filter(({ id }) => ids.includes(id));
+  const ids = new Set([application.current, application.former, application.next?.release]);
+  return application.releases.filter(({ id }) => ids.has(id));
 }
 
 /** The releases of an application that lie whole on this node; undefined while that is not known. */
@@ -85,11 +85,11 @@ export function wordsOf(observed: Observed, application: Application): Applicati
   const { name } = application;
   const serves = observed.answers[`serves.${name}`];
   const result = resultOf(observed.texts[applicationPaths(name).state]);
-  const known = application.releases.map(({ id }) => id);
+  const known = new Set(application.releases.map(({ id }) => id));
   const id = serves?.ok === true && serves.status === 200 ? serves.text.trim() : undefined;
   return {
-    has: (unpackedOf(observed, application) ?? []).filter((one) => known.includes(one)),
-    ...(id !== undefined && known.includes(id) ? { serves: id } : {}),
+    has: (unpackedOf(observed, application) ?? []).filter((one) => known.has(one)),
+    ...(id !== undefined && known.has(id) ? { serves: id } : {}),
     ...(result === undefined ? {} : { result }),
   };
 }

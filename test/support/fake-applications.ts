@@ -33,7 +33,7 @@ export function fakeApplications(
     return line;
   };
   return {
-    list: async () => ({ schemaVersion, applications: [...rows.slice(0, 1)] }),
+    list: async () => ({ schemaVersion, applications: rows.slice(0, 1) }),
     show: async (name) => {
       const application = (left.length > 1 ? left.shift() : left[0]) ?? sampleRow;
       if (application.name === name) return { schemaVersion, application };
