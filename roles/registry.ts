@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { balancer } from './balancer/index.ts';
 import { BalancerSettings } from './balancer/settings.ts';
+import { cache } from './cache/index.ts';
+import { CacheSettings } from './cache/settings.ts';
 import { db } from './db/index.ts';
 import { DbSettings } from './db/settings.ts';
 import { ClusterSettings } from './model/settings.ts';
@@ -11,13 +13,14 @@ import { web } from './web/index.ts';
 import { WebSettings } from './web/settings.ts';
 
 /** Every role muster knows, in the order they are set up on a node. */
-export const roles: readonly Role[] = [node, db, web, balancer];
+export const roles: readonly Role[] = [node, db, web, cache, balancer];
 
 /** The whole of muster.yml: the cluster's section and one per role, all defaults good, unknown keys refused. */
 export const Settings = z.strictObject({
   cluster: ClusterSettings.prefault({}),
   node: NodeSettings.prefault({}),
   balancer: BalancerSettings.prefault({}),
+  cache: CacheSettings.prefault({}),
   db: DbSettings.prefault({}),
   web: WebSettings.prefault({}),
 });

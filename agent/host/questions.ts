@@ -41,6 +41,8 @@ function answerTo(question: Question, signal: AbortSignal): Promise<Answer> {
       return listFolder(question.path);
     case 'table':
       return listTable(question, signal);
+    case 'pool':
+      return askPool(question, signal);
     case 'sql':
       return askSql(question.statement);
   }
@@ -68,6 +70,22 @@ async function askRuntime(
   try {
     connection.end(`${command}\n`);
     return { ok: true, status: 200, text: await readText(connection) };
+  } finally {
+    connection.destroy();
+  }
+}
+
+/** Its plainest question, over a new connection. */
+async function askPool(
+  { address, port }: Extract<Question, { kind: 'pool' }>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const connection = connect({ host: address, port, signal });
+  try {
+    connection.write('version\r\nquit\r\n');
+    const said = (await readText(connection)).trim();
+    if (said.startsWith('VERSION ')) return { ok: true, status: 200, text: said.slice('VERSION '.length) };
+    return { ok: false, error: `what answers at ${address}:${String(port)} is no memcached` };
   } finally {
     connection.destroy();
   }
@@ -131,6 +149,8 @@ function whomOf(question: Question): string {
       return question.path;
     case 'table':
       return 'nft';
+    case 'pool':
+      return `memcached at ${question.address}`;
     case 'sql':
       return 'MariaDB';
   }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { SignedTombstone } from '../../roles/model/admission.ts';
 import { Application } from '../../roles/model/application.ts';
 import { Assignment } from '../../roles/model/assignment.ts';
+import { PurgedDecision } from '../../roles/model/cache.ts';
 import { DatabaseDecision, type DatabaseView } from '../../roles/model/database.ts';
 import { messageOf } from '../../roles/model/errors.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
@@ -51,6 +52,7 @@ export interface DecisionSet {
   readonly database?: DatabaseView;
   /** By their names. */
   readonly applications: Readonly<Record<string, Application>>;
+  readonly cache?: PurgedDecision;
   /** Who was declared dead and has not come back yet. */
   readonly deaths: Readonly<Record<NodeId, Death>>;
   readonly leader?: Leader;
@@ -75,6 +77,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     leader: undefined,
     cluster: undefined,
     database: undefined,
+    cache: undefined,
   };
   const malformed: MalformedDecision[] = [];
   for (const [key, entry] of Object.entries(snapshot.entries)) {
@@ -85,7 +88,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, cluster, database, nodes, ...rest } = found;
+  const { leader, cluster, database, cache, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
@@ -93,6 +96,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     ...(leader === undefined ? {} : { leader }),
     ...(cluster === undefined ? {} : { cluster }),
     ...(database === undefined ? {} : { database }),
+    ...(cache === undefined ? {} : { cache }),
     malformed,
   };
 }
@@ -112,6 +116,7 @@ interface Found {
   leader: Leader | undefined;
   cluster: Cluster | undefined;
   database: DatabaseView | undefined;
+  cache: PurgedDecision | undefined;
 }
 
 function takeIn(found: Found, key: string, { value, modRevision }: Entry): void {
@@ -128,6 +133,9 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
       return;
     case 'database':
       found.database = { ...DatabaseDecision.parse(JSON.parse(value)), epoch: modRevision };
+      return;
+    case 'cache':
+      found.cache = PurgedDecision.parse(JSON.parse(value));
       return;
     case 'node':
       found.nodes.push(speaksOf(name.id, NodeRecord.parse(JSON.parse(value))));

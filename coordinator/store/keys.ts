@@ -12,6 +12,9 @@ export const leaderKey = `${decisionsPrefix}leader`;
 /** Which node is the primary of the database. */
 export const databaseKey = `${decisionsPrefix}database`;
 
+/** From which moment on stored pages count. */
+export const cacheKey = `${decisionsPrefix}cache`;
+
 /** Which cluster this is, and how often it had to be made anew from what was left of it. */
 export const clusterKey = `${decisionsPrefix}cluster`;
 
@@ -89,6 +92,7 @@ export type KeyKind =
   | { readonly kind: 'leader' }
   | { readonly kind: 'cluster' }
   | { readonly kind: 'database' }
+  | { readonly kind: 'cache' }
   | { readonly kind: 'admissions' }
   | { readonly kind: KeyedKind; readonly id: string }
   /** Written by a newer version, or by hand: left alone. */
@@ -100,6 +104,7 @@ export function kindOf(key: string): KeyKind {
   if (key === leaderKey) return { kind: 'leader' };
   if (key === clusterKey) return { kind: 'cluster' };
   if (key === databaseKey) return { kind: 'database' };
+  if (key === cacheKey) return { kind: 'cache' };
   if (key === admissionsKey) return { kind: 'admissions' };
   for (const [kind, prefix] of Object.entries(prefixes)) {
     if (key.startsWith(prefix)) return { kind: kind as KeyedKind, id: key.slice(prefix.length) };

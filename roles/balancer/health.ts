@@ -6,7 +6,7 @@ import { vipsOf } from '../model/vip.ts';
 import type { RoleInput } from '../role.ts';
 import { instancesOf } from './instances.ts';
 import { questionOf } from './observed.ts';
-import { webRoster } from './plan.ts';
+import { webRoster } from './rosters.ts';
 import { haproxy, keepalived } from './service.ts';
 import type { BalancerSettings } from './settings.ts';
 

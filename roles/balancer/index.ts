@@ -1,6 +1,8 @@
-import { joinRevisions } from '../model/applied.ts';
+import { cacheMark, joinRevisions } from '../model/applied.ts';
 import { listen } from '../model/listen.ts';
+import type { NodeId } from '../model/node.ts';
 import type { Observed } from '../model/observed.ts';
+import type { Slot } from '../model/slots.ts';
 import { inSlots, runningSlots } from '../model/slots-observed.ts';
 import { selfOf, type View } from '../model/view.ts';
 import { vipsOf } from '../model/vip.ts';
@@ -9,7 +11,9 @@ import { health } from './health.ts';
 import { instancesOf } from './instances.ts';
 import { leave } from './leave.ts';
 import { configPath, questionOf, wants } from './observed.ts';
-import { plan, webRoster } from './plan.ts';
+import { plan } from './plan.ts';
+import { prefixesPath, purgesInForce, urlsPath } from './purges.ts';
+import { webRoster } from './rosters.ts';
 import { haproxy, keepalived, keepalivedPath } from './service.ts';
 import { BalancerSettings } from './settings.ts';
 import { groupInForce } from './shared-address.ts';
@@ -22,7 +26,7 @@ export const balancer: Role<BalancerSettings> = {
   packages: ['haproxy'],
   settings: BalancerSettings,
   units: [haproxy.unit, keepalived.unit],
-  ports: [listen.http],
+  ports: [listen.http, listen.origin],
   // keepalived last: it is the first to end.
   services: ({ view }) => (mayShare(view) ? [haproxy, keepalived] : [haproxy]),
   wants: ({ view }) => wants(pathsOf(view), vipsOf(view)),
@@ -30,7 +34,12 @@ export const balancer: Role<BalancerSettings> = {
   health,
   leave,
   applied: ({ view, observed }) =>
-    joinRevisions(...rosterInForce(view, observed), ...groupInForce(view, observed), ...held(view, observed)),
+    joinRevisions(
+      ...rosterInForce(view, observed),
+      ...purgesInForce(view, observed),
+      ...groupInForce(view, observed),
+      ...held(view, observed),
+    ),
 };
 
 /** The shared addresses that are on this machine now. */
@@ -44,10 +53,12 @@ function rosterInForce(view: View, observed: Observed): readonly string[] {
   const running = runningSlots(observed.answers['slots'], 'web');
   // Nothing is in force while HAProxy does not run.
   if (running === undefined) return [];
-  const served = view.nodes.filter(
-    ({ record }) => inSlots(running, record.ordinal, record.address)?.state === 'ready',
-  );
-  return [webRoster(view, observed).revision, ...served.map(({ record }) => record.id)];
+  const caches = runningSlots(observed.answers['slots'], 'cache') ?? [];
+  const servedBy = (slots: readonly Slot[]): readonly NodeId[] =>
+    view.nodes
+      .filter(({ record }) => inSlots(slots, record.ordinal, record.address)?.state === 'ready')
+      .map(({ record }) => record.id);
+  return [webRoster(view, observed).revision, ...servedBy(running), ...servedBy(caches).map(cacheMark)];
 }
 
 /** Whoever no longer carries the role ends all of it, whatever the settings have become meanwhile. */
@@ -57,7 +68,8 @@ function mayShare(view: View): boolean {
 
 function pathsOf(view: View): readonly string[] {
   const dropIn = (unit: string): string => `/etc/systemd/system/${unit}.d/50-muster.conf`;
-  if (selfOf(view).facts?.hardware.init !== 'systemd') return [configPath];
-  if (vipsOf(view).length === 0) return [configPath, dropIn(haproxy.unit)];
-  return [configPath, dropIn(haproxy.unit), keepalivedPath, dropIn(keepalived.unit), drainTrack];
+  const always = [configPath, prefixesPath, urlsPath];
+  if (selfOf(view).facts?.hardware.init !== 'systemd') return always;
+  if (vipsOf(view).length === 0) return [...always, dropIn(haproxy.unit)];
+  return [...always, dropIn(haproxy.unit), keepalivedPath, dropIn(keepalived.unit), drainTrack];
 }

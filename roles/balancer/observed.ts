@@ -2,7 +2,8 @@ import { healthHost, healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
 import type { Wants } from '../model/observed.ts';
 import type { Vip } from '../model/vip.ts';
-import { haproxy, keepalived, keepalivedPath } from './service.ts';
+import { purgeQuestions } from './purges.ts';
+import { haproxy, keepalived, keepalivedPath, runtimeSocket } from './service.ts';
 import { drainTrack } from './vrrp.ts';
 
 /** What the balancer reads off its machine. */
@@ -14,6 +15,7 @@ export function wants(files: readonly string[], vips: readonly Vip[]): Wants {
     services: shared ? [haproxy, keepalived] : [haproxy],
     questions: {
       ...(shared ? sharedQuestions(vips) : {}),
+      ...purgeQuestions,
       slots: { kind: 'runtime', socket: runtimeSocket, command: 'show servers state' },
       site: {
         kind: 'http',
@@ -43,7 +45,6 @@ export function questionOf(address: string): string {
   return `vip ${address}`;
 }
 
-export const runtimeSocket = '/run/haproxy/admin.sock';
 export const configPath = '/etc/haproxy/haproxy.cfg';
 
 /** Long enough for HAProxy's three attempts at a web server that is just being restarted. */

@@ -1,8 +1,10 @@
+import type { CachedSettings } from '../model/cached.ts';
 import { healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
 import type { Slot } from '../model/slots.ts';
 import { lines, ownedBy } from '../model/text.ts';
-import { onceBackend, webBackend } from './backends.ts';
+import { cacheBackend, onceBackend, pagesTable, webBackend } from './backends.ts';
+import { originFrontend, routing } from './routing.ts';
 import type { BalancerSettings } from './settings.ts';
 
 export interface HaproxyInput {
@@ -13,6 +15,9 @@ export interface HaproxyInput {
   /** Whether it takes part in a shared address, and so may have to send its clients away. */
   readonly shares: boolean;
   readonly web: readonly Slot[];
+  /** The caches and, behind them, the web servers that stand in for them. */
+  readonly cache: readonly Slot[];
+  readonly cached: CachedSettings;
 }
 
 /** How long a client may keep an idle connection: a page and its pictures, and the next click. */
@@ -36,11 +41,17 @@ export function haproxyConfig(input: HaproxyInput): string {
     '',
     defaults(input.settings),
     '',
-    frontend(input.shares),
+    frontend(input),
+    '',
+    originFrontend(),
     '',
     webBackend(input.web),
     '',
     onceBackend(input.web),
+    '',
+    cacheBackend(input.cache, input.settings.requestTimeoutSeconds),
+    '',
+    pagesTable(),
   );
 }
 
@@ -70,7 +81,8 @@ function defaults(settings: BalancerSettings): string[] {
     '  log global',
     '  option httplog',
     '  option dontlog-normal',
-    '  option forwardfor',
+    // Once: what comes back from a cache names its client already.
+    '  option forwardfor if-none',
     '  timeout http-request 10s',
     `  timeout http-keep-alive ${keepAliveSeconds}s`,
     // Nobody to answer for so long is another server's turn; it is also the pause before one that refused is asked again.
@@ -98,7 +110,7 @@ const deadConnections = [
   '  srvtcpka-cnt 2',
 ];
 
-function frontend(shares: boolean): string[] {
+function frontend({ shares, cached }: HaproxyInput): string[] {
   return [
     'frontend http',
     `  bind *:${listen.http}`,
@@ -110,7 +122,6 @@ function frontend(shares: boolean): string[] {
     ...(shares
       ? ['  http-after-response set-header connection close if { var(proc.shed) -m int gt 0 }']
       : []),
-    '  use_backend once unless METH_GET or { method HEAD OPTIONS }',
-    '  default_backend web',
+    ...routing(cached),
   ];
 }

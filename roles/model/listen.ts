@@ -15,9 +15,11 @@ export const listen = {
   /** Apache, on the node's own address. */
   web: 8081,
   /** Apache again, on loopback: releases of applications that are still to be proved. */
-  preview: 8082,
+  preview: 8083,
   /** nginx, on the node's own address. */
   cache: 8080,
+  /** HAProxy again, for caches alone: what they have not stored they ask of the balancer that asks them. */
+  origin: 8082,
   /** memcached, on the node's own address. */
   pool: 11211,
   /** mariadbd, on the node's own address; for writes also on every web node's loopback, wherever the primary is. */

@@ -18,6 +18,8 @@ export type Question =
   | { readonly kind: 'folder'; readonly path: string }
   /** The kernel's own listing of an nftables table. */
   | { readonly kind: 'table'; readonly family: 'inet'; readonly table: string }
+  /** memcached at an address; the answer's text is its version. */
+  | { readonly kind: 'pool'; readonly address: string; readonly port: number }
   /** One statement to this machine's own database, as its root; the answer's text is the rows as JSON. */
   | { readonly kind: 'sql'; readonly statement: string };
 

@@ -1,5 +1,6 @@
 import type { Application } from './application.ts';
 import type { Assignment } from './assignment.ts';
+import type { PurgedDecision } from './cache.ts';
 import type { DatabaseView } from './database.ts';
 import type { Facts } from './facts.ts';
 import type { NodeId, NodeRecord, RoleName } from './node.ts';
@@ -32,6 +33,8 @@ export interface View {
   readonly database?: DatabaseView;
   /** In order of their names. */
   readonly applications?: readonly Application[];
+  /** From which moment on stored pages count; absent while nothing was ever purged. */
+  readonly cache?: PurgedDecision;
   /** The names of the secrets that this node can open, each with the revision of its last change. */
   readonly secrets?: Readonly<Record<string, number>>;
   /** Settings by section, each already parsed by the schema of its owner. */
