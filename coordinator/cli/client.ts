@@ -25,7 +25,7 @@ import {
 import { Event } from '../../roles/model/event.ts';
 import { type ApplicationClient, applicationClient } from './client-applications.ts';
 import { unreachable } from './client-errors.ts';
-import { answerOf, parse, send, timeoutMs } from './client-http.ts';
+import { answerOf, type Change, parse, send, timeoutMs } from './client-http.ts';
 
 /** The agent of this machine as the verbs see it. Rejects with errors of the house only. */
 export interface Client {
@@ -62,11 +62,6 @@ export interface Client {
 export interface ClientOptions {
   readonly socketPath: string;
   readonly signal: AbortSignal;
-}
-
-export interface Change {
-  readonly method: 'PUT' | 'POST' | 'DELETE';
-  readonly body?: object;
 }
 
 /** HTTP over the agent's local socket, every answer parsed by the contract. */
