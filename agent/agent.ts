@@ -2,7 +2,9 @@ import { openApi } from './api-sockets.ts';
 import { runCron } from './applications/cron-clock.ts';
 import { Keeper } from './applications/keeper.ts';
 import { build } from './build.ts';
+import { startBeat } from './database/beat.ts';
 import { handleOf } from './handle-of.ts';
+import { systemSql } from './host/sql.ts';
 import type { AgentInput, Parts } from './parts.ts';
 import { keepSecrets } from './secrets/keep.ts';
 import { watchSelf } from './self/watch-self.ts';
@@ -34,6 +36,7 @@ export async function runParts(input: AgentInput): Promise<void> {
         self: config.nodeId,
         onFacts: (listener) => gossip.onView(listener),
         membership: () => gossip.membership(),
+        goOn: () => parts.mover.resume(),
         keepSecrets: async (decisions) => {
           await keepAuthority(host.files, decisions, source);
           await keepSecrets({ files: host.files, decisions }, source.snapshot());
@@ -43,6 +46,14 @@ export async function runParts(input: AgentInput): Promise<void> {
     () => keeper.run((listener) => source.onChange(listener)),
     () => runCron(keeping),
     () => loops.ended(),
+    () =>
+      startBeat({
+        ...host,
+        signal,
+        sql: systemSql,
+        view: parts.view,
+        onLag: (words) => parts.facts.setWatched('db', words),
+      }).ended,
   ];
   const ends = await Promise.allSettled(work.map((start) => start().catch(endAll(failed))));
   await api.close();

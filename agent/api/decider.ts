@@ -1,7 +1,10 @@
+import type { DatabaseName } from '../../roles/model/named-database.ts';
 import type { RenewAnswer, RenewRequest } from '../admission/renewal.ts';
 import type { JoinAnswer, JoinRequest, JoinReview } from '../admission/request.ts';
 import type { ApplicationDecider } from './application-words.ts';
 import type { PlaceableRole, RoleChange, SettingsChange, SettingsReport, TokenPlace } from './contract.ts';
+
+import type { PrimaryChange } from './contract-server.ts';
 
 /** An operator's word on one node, by its name or id. `dryRun`: only what it would mean; nothing is changed. */
 export interface NodeWord {
@@ -27,6 +30,12 @@ export interface Decider {
   revokeToken(id: string): Promise<string>;
   /** One turn of a removal; `removed` false: it goes on, and the sentence says what is waited for. */
   remove(word: NodeWord): Promise<{ readonly removed: boolean; readonly sentence: string }>;
+  /** Returns what was decided, in a sentence; the primary carries it out. Throws `not-allowed`, `not-found`. */
+  createDatabase(name: DatabaseName): Promise<string>;
+  rotatePassword(name: DatabaseName): Promise<string>;
+  dropDatabase(name: DatabaseName): Promise<string>;
+  /** Moves the primary of the database, or says what that would mean. Throws `not-allowed`. */
+  movePrimary(change: PrimaryChange & { readonly dryRun: boolean }): Promise<string>;
   createToken(
     options: { readonly lifetimeMinutes: number; readonly uses: number },
     place: TokenPlace,

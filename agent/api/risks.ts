@@ -3,16 +3,20 @@ import { carriersOf, type View } from '../../roles/model/view.ts';
 import { vipsOf } from '../../roles/model/vip.ts';
 import { votersOf } from '../../roles/node/standing.ts';
 import type { Risk, StatusReport } from './contract.ts';
+import { databaseRisks } from './database-risks.ts';
+import { endpointRisks } from './endpoint-risks.ts';
 
 /** What is well today and would hurt tomorrow, worst first. */
 export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[] {
   return [
     ...storeRisk(decisions),
+    ...endpointRisks(view),
     ...loneRisk(view),
     ...voterRisk(view),
     ...startRisk(view),
     ...addressRisk(view),
     ...slotRisk(view),
+    ...databaseRisks(view),
   ];
 }
 

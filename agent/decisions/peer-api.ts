@@ -96,6 +96,20 @@ export class PeerApi {
     }
   }
 
+  /** An answer that is too long for memory, as it comes. Rejects with `peer-unreachable`; ends with the signal. */
+  async stream(node: PeerPlace, path: string, signal: AbortSignal): Promise<IncomingMessage> {
+    let answer: IncomingMessage;
+    try {
+      answer = await this.#send(node, { method: 'GET', path }, false, signal);
+    } catch (cause) {
+      throw silent(node, messageOf(cause), cause);
+    }
+    if (answer.statusCode !== 200)
+      throw silent(node, `it answers ${answer.statusCode}: ${await text(answer)}`, undefined);
+    answer.setTimeout(this.#silenceMs, () => answer.destroy(new Error('it is silent')));
+    return answer;
+  }
+
   /** Closes the connections that are kept for the next question. */
   close(): void {
     this.#agent.destroy();

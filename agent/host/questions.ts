@@ -16,10 +16,13 @@ const longestAnswerBytes = 64 * 1024;
 /** HAProxy answers its socket within milliseconds, as does nft, or it hangs. */
 const ownTimeoutMs = 2_000;
 
+/** A database under load is slow before it is gone. */
+const sqlTimeoutMs = 10_000;
+
 /** Asks servers on this machine. Every question takes a new connection, as every new user's would. */
 export const systemQuestions: Questions = {
   async ask(question) {
-    const timeoutMs = question.kind === 'http' ? question.timeoutMs : ownTimeoutMs;
+    const timeoutMs = timeoutOf(question);
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       return await answerTo(question, signal);
@@ -28,6 +31,11 @@ export const systemQuestions: Questions = {
     }
   },
 };
+
+function timeoutOf(question: Question): number {
+  if (question.kind === 'sql') return sqlTimeoutMs;
+  return question.kind === 'http' ? question.timeoutMs : ownTimeoutMs;
+}
 
 function answerTo(question: Question, signal: AbortSignal): Promise<Answer> {
   switch (question.kind) {
@@ -115,7 +123,9 @@ async function listTable(
 }
 
 async function askSql(statement: string): Promise<Answer> {
-  const [rows] = await systemSql.run([statement], ownTimeoutMs);
+  // The server itself gives up first: questions must not pile up in one that hangs.
+  const limit = `SET SESSION max_statement_time = ${(sqlTimeoutMs - 1_000) / 1_000}`;
+  const [, rows] = await systemSql.run([limit, statement], sqlTimeoutMs);
   return { ok: true, status: 200, text: JSON.stringify(rows) };
 }
 

@@ -3,6 +3,7 @@ import { MusterError } from '../../roles/model/errors.ts';
 import type { Clock, Commands, Questions, Secrets } from '../../roles/model/ports.ts';
 import type {
   AwaitStep,
+  CloneStep,
   CopyStep,
   RuntimeStep,
   ServiceStep,
@@ -27,6 +28,8 @@ export interface ExecuteParts extends ObserveParts {
   readonly backOff: BackOff;
   /** The way to this machine's own database. */
   readonly database: Pick<Gate, 'carryOut'>;
+  /** Takes the data of another node's database. */
+  readonly clone: (step: CloneStep) => Promise<void>;
 }
 
 /** `deferred`: not now, and nothing was changed; the sentence says until when. */
@@ -56,6 +59,9 @@ export async function execute(parts: ExecuteParts, step: Step, view: View): Prom
       return copy(parts, step);
     case 'sql':
       return tellDatabase(parts, step);
+    case 'clone':
+      await parts.clone(step);
+      return done;
     default:
       return assertNever(step);
   }

@@ -24,6 +24,8 @@ export function whatOf(step: Step): string {
       return `copy ${step.from} to ${step.to}`;
     case 'sql':
       return step.what;
+    case 'clone':
+      return `copy the data of ${step.donor}`;
   }
 }
 

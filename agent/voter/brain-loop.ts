@@ -24,6 +24,8 @@ export interface BrainLoopParts {
   readonly onFacts: (listener: () => void) => void;
   /** Undefined until this node listens to the others. */
   readonly membership: () => Membership | undefined;
+  /** Goes on with a move of the database's primary that was cut off. */
+  readonly goOn: () => Promise<string>;
   /** Keeps the authority's key where it can be found when a node dies, and every other secret with those who need it. */
   readonly keepSecrets: (decisions: Decisions) => Promise<void>;
 }
@@ -52,6 +54,7 @@ export async function startBrain(parts: BrainLoopParts): Promise<void> {
       const brain = { decisions, candidate, placeable, silence: () => silence, now: () => clock.now() };
       const sentences = await think(brain, view, source.snapshot());
       await parts.keepSecrets(decisions);
+      if (view.database?.move !== undefined) await parts.goOn();
       for (const sentence of sentences) await journal.tell({ kind: 'info', sentence });
       if (sentences.length > 0) await source.refresh();
       trouble = '';

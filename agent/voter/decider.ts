@@ -1,4 +1,5 @@
 import { changeSettings, settingsChanges } from '../../coordinator/brain/change-settings.ts';
+import { dropDatabase } from '../../coordinator/brain/databases.ts';
 import { drainNode, nodeNamed, wishRole } from '../../coordinator/brain/node-verbs.ts';
 import { decode } from '../../coordinator/store/codec.ts';
 import type { Hardware } from '../../roles/model/hardware.ts';
@@ -8,6 +9,8 @@ import { renew } from '../admission/renewal.ts';
 import { createToken, revokeToken } from '../admission/tokens.ts';
 import { type SettingsReport, schemaVersion } from '../api/contract.ts';
 import type { Decider } from '../api/decider.ts';
+import type { Mover } from '../database/move.ts';
+import { namedDatabaseChange, rotationChange } from '../databases/change.ts';
 import type { DecisionSource } from '../decisions/source.ts';
 import type { Journal } from '../reconcile/journal.ts';
 import { applicationDecider } from './applications.ts';
@@ -28,6 +31,7 @@ export interface DeciderParts extends WordParts {
   /** Whether a machine answers at an address. */
   readonly answers: (address: string) => Promise<boolean>;
   readonly tellTombstone: (tombstone: unknown) => void;
+  readonly mover: Pick<Mover, 'move'>;
 }
 
 /** The words of operators and newcomers, carried out where the decisions are kept. */
@@ -46,6 +50,12 @@ export function createDecider(parts: DeciderParts): Decider {
     wish: ({ node, role, wish, dryRun }) =>
       sayChange(parts, dryRun, (view, snapshot) => wishRole(snapshot, nodeNamed(view, node), wish, role)),
     remove: (word) => removeInTurns(parts, word),
+    createDatabase: (name) =>
+      sayChange(parts, false, (_, snapshot) => namedDatabaseChange(snapshot, name, clock.now())),
+    rotatePassword: (name) =>
+      sayChange(parts, false, (_, snapshot) => rotationChange(snapshot, name, clock.now())),
+    dropDatabase: (name) => sayChange(parts, false, (_, snapshot) => dropDatabase(snapshot, name)),
+    movePrimary: ({ node, lost, dryRun }) => parts.mover.move({ node, lost, dryRun }),
     createToken: async (options, place) => {
       const { text, token, record } = await createToken({ decisions, clock }, place, options);
       await tell(`the token ${token.id} was made, good until ${token.expiresAt}, by the operator`);

@@ -6,6 +6,7 @@ import { applications } from './applications.ts';
 import type { Placeable } from './carriers.ts';
 import type { Change } from './change.ts';
 import { databaseChanges } from './database.ts';
+import { settleDatabases } from './databases.ts';
 import { deaths, type Silence } from './deaths.ts';
 import type { Candidate } from './leadership.ts';
 import { type Placement, place } from './place.ts';
@@ -44,6 +45,7 @@ function decide({ placeable, silence, now }: BrainParts, view: View, snapshot: S
     ...tidy(snapshot),
     ...deaths(view, snapshot, silence(), now()),
     ...applications(view, snapshot, now()),
+    ...settleDatabases(view, snapshot, now()),
     ...databaseChanges(view, snapshot, now()),
     ...placements.map((placement) => placed(placement, snapshot)),
   ];

@@ -24,11 +24,13 @@ import {
 } from '../../agent/api/contract.ts';
 import { Event } from '../../roles/model/event.ts';
 import { type ApplicationClient, applicationClient } from './client-applications.ts';
+import { type Change, type DatabasesClient, databasesClient } from './client-databases.ts';
 import { unreachable } from './client-errors.ts';
-import { answerOf, type Change, parse, send, timeoutMs } from './client-http.ts';
+import { answerOf, parse, send, timeoutMs } from './client-http.ts';
+import { type ServersClient, serversClient } from './client-servers.ts';
 
 /** The agent of this machine as the verbs see it. Rejects with errors of the house only. */
-export interface Client {
+export interface Client extends DatabasesClient, ServersClient {
   status(): Promise<StatusReport>;
   events(limit: number): Promise<EventsReport>;
   /** The newest `limit` events, then each new one, until the agent or the operator ends it. */
@@ -75,6 +77,8 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
 
   return {
     applications: applicationClient(base, ask),
+    ...databasesClient(ask),
+    ...serversClient(ask),
     status: () => ask(StatusReport, '/v1/status'),
     events: (limit) => ask(EventsReport, `/v1/events?limit=${String(limit)}`),
     followEvents: (limit) => follow({ ...base, timeout: 0 }, limit),

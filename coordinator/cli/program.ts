@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { applicationVerbs } from './commands/apps.ts';
 import { completionVerbs } from './commands/completion.ts';
+import { dbVerbs } from './commands/db.ts';
 import { exitLines } from './commands/help.ts';
 import { machineVerbs, selfVerbs } from './commands/machine.ts';
 import { nodeVerbs } from './commands/nodes.ts';
@@ -29,6 +30,7 @@ export function createProgram(context: Context, local: LocalVerbs, exit: (code: 
   applicationVerbs(program, context, exit);
   nodeVerbs(program, context, exit);
   tokenVerbs(program, context, exit);
+  dbVerbs(program, context, exit);
   machineVerbs(program, local, exit);
   selfVerbs(program, context, exit);
   completionVerbs(program, context, exit);

@@ -5,6 +5,7 @@ import { Assignment } from '../../roles/model/assignment.ts';
 import { PurgedDecision } from '../../roles/model/cache.ts';
 import { DatabaseDecision, type DatabaseView } from '../../roles/model/database.ts';
 import { messageOf } from '../../roles/model/errors.ts';
+import { NamedDatabase } from '../../roles/model/named-database.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
 import type { Entry, Snapshot } from '../../roles/model/ports.ts';
 import { Sealed, SecretName } from '../../roles/model/sealed.ts';
@@ -52,6 +53,8 @@ export interface DecisionSet {
   readonly database?: DatabaseView;
   /** By their names. */
   readonly applications: Readonly<Record<string, Application>>;
+  /** Of applications, in order of their names. */
+  readonly databases: readonly NamedDatabase[];
   readonly cache?: PurgedDecision;
   /** Who was declared dead and has not come back yet. */
   readonly deaths: Readonly<Record<NodeId, Death>>;
@@ -73,6 +76,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     secrets: {},
     secretRevisions: {},
     applications: {},
+    databases: [],
     deaths: {},
     leader: undefined,
     cluster: undefined,
@@ -88,11 +92,12 @@ export function decode(snapshot: Snapshot): DecisionSet {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, cluster, database, cache, nodes, ...rest } = found;
+  const { leader, cluster, database, databases, cache, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
     nodes: nodes.sort((a, b) => a.ordinal - b.ordinal),
+    databases: databases.sort((a, b) => (a.name < b.name ? -1 : 1)),
     ...(leader === undefined ? {} : { leader }),
     ...(cluster === undefined ? {} : { cluster }),
     ...(database === undefined ? {} : { database }),
@@ -116,6 +121,7 @@ interface Found {
   leader: Leader | undefined;
   cluster: Cluster | undefined;
   database: DatabaseView | undefined;
+  databases: NamedDatabase[];
   cache: PurgedDecision | undefined;
 }
 
@@ -159,6 +165,9 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
     case 'application':
       found.applications[name.id] = namedAs(name.id, Application.parse(JSON.parse(value)));
       return;
+    case 'namedDatabase':
+      found.databases.push(namedAs(name.id, NamedDatabase.parse(JSON.parse(value))));
+      return;
     case 'death':
       found.deaths[NodeId.parse(name.id)] = Death.parse(JSON.parse(value));
       return;
@@ -179,9 +188,9 @@ function speaksOf<Value extends { readonly id: string }>(id: string, value: Valu
   return value;
 }
 
-function namedAs(name: string, application: Application): Application {
-  speaksOf(name, { id: application.name });
-  return application;
+function namedAs<Value extends { readonly name: string }>(name: string, value: Value): Value {
+  speaksOf(name, { id: value.name });
+  return value;
 }
 
 /** Decisions as they are put into the store: key to value. */

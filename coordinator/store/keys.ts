@@ -29,6 +29,7 @@ const assignmentsPrefix = `${decisionsPrefix}assignments/`;
 const tombstonesPrefix = `${decisionsPrefix}tombstones/`;
 const tokensPrefix = `${decisionsPrefix}tokens/`;
 const wishesPrefix = `${decisionsPrefix}wishes/`;
+const databasesPrefix = `${decisionsPrefix}databases/`;
 const secretsPrefix = `${decisionsPrefix}secrets/`;
 const deathsPrefix = `${decisionsPrefix}deaths/`;
 const applicationsPrefix = `${decisionsPrefix}apps/`;
@@ -63,6 +64,11 @@ export function secretKey(name: string): string {
   return `${secretsPrefix}${name}`;
 }
 
+/** Where one database of an application is recorded. */
+export function namedDatabaseKey(name: string): string {
+  return `${databasesPrefix}${name}`;
+}
+
 /** Where it is recorded that a node was declared dead; gone once it lives again. */
 export function deathKey(id: NodeId): string {
   return `${deathsPrefix}${id}`;
@@ -81,6 +87,7 @@ const prefixes = {
   token: tokensPrefix,
   wish: wishesPrefix,
   secret: secretsPrefix,
+  namedDatabase: databasesPrefix,
   death: deathsPrefix,
   application: applicationsPrefix,
 } as const;

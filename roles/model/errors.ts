@@ -21,6 +21,8 @@ export const errorCodes = {
   'service-failed': { retryable: true },
   'runtime-refused': { retryable: true },
   'sql-failed': { retryable: true },
+  'clone-failed': { retryable: true },
+  'data-refused': { retryable: false },
   'state-unreadable': { retryable: false },
   'archive-refused': { retryable: false },
   'deploy-failed': { retryable: false },

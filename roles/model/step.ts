@@ -97,6 +97,14 @@ export interface SqlStep extends Reasoned {
   readonly timeoutMs: number;
 }
 
+/** All data of this machine's database taken anew from another node's; refused where anybody else's are here. */
+export interface CloneStep extends Reasoned {
+  readonly kind: 'clone';
+  /** The server whose data they become; it must not run meanwhile. */
+  readonly service: ServiceSpec;
+  readonly donor: NodeId;
+}
+
 /** One idempotent change to a machine, as plain data. */
 export type Step =
   | PackagesStep
@@ -106,4 +114,5 @@ export type Step =
   | AwaitStep
   | VacantStep
   | CopyStep
-  | SqlStep;
+  | SqlStep
+  | CloneStep;

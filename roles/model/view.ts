@@ -3,6 +3,7 @@ import type { Assignment } from './assignment.ts';
 import type { PurgedDecision } from './cache.ts';
 import type { DatabaseView } from './database.ts';
 import type { Facts } from './facts.ts';
+import type { NamedDatabase } from './named-database.ts';
 import type { NodeId, NodeRecord, RoleName } from './node.ts';
 
 /** What the others think of a node; see docs/words.md. */
@@ -33,6 +34,8 @@ export interface View {
   readonly database?: DatabaseView;
   /** In order of their names. */
   readonly applications?: readonly Application[];
+  /** The databases of applications, in order of their names. */
+  readonly databases?: readonly NamedDatabase[];
   /** From which moment on stored pages count; absent while nothing was ever purged. */
   readonly cache?: PurgedDecision;
   /** The names of the secrets that this node can open, each with the revision of its last change. */

@@ -33,6 +33,7 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
     case 'runtime':
     case 'sql':
       return applyRuntime(observed, step);
+    case 'clone':
     case 'await':
     case 'vacant':
       return observed;

@@ -51,6 +51,7 @@ export async function decidingVoter(cluster: AdmittingCluster): Promise<Deciding
     view,
     release: () => cluster.release,
     answers: async (address) => taken.has(address),
+    mover: { move: async () => 'moved' },
     tellTombstone: (tombstone) => void buried.push(tombstone),
   };
   const decider = createDecider(parts);

@@ -13,7 +13,9 @@ import { MusterError } from '../../roles/model/errors.ts';
 import { decodeToken, encodeToken, type Token } from '../../roles/model/token.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { fakeApplications } from './fake-applications.ts';
+import { databaseAnswers } from './fake-databases.ts';
 import { SampleSettings, sampleEvent } from './fake-handle.ts';
+import { serverAnswers } from './fake-servers.ts';
 import { lonelyView } from './sample-views.ts';
 
 export interface FakeClient extends Client {
@@ -36,6 +38,8 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     ...nodeAnswers(view, orders),
     ...tokenAnswers(orders),
     applications: fakeApplications(orders),
+    ...databaseAnswers(orders),
+    ...serverAnswers(orders),
     status: async () => statusReport(view, { version: '0.1.0', decisions: answering }),
     events: async (limit) => ({ schemaVersion, events: events.slice(-limit) }),
     followEvents: async function* () {

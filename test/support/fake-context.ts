@@ -55,6 +55,7 @@ const absentOperator: Operator = {
   canAnswer: false,
   confirm: () => Promise.reject(new Error('nobody is there to be asked')),
   answer: () => Promise.reject(new Error('nobody is there to be asked')),
+  sql: () => Promise.reject(new Error('there is no SQL client')),
   edit: () => Promise.reject(new Error('there is no editor')),
   pack: () => Promise.reject(new Error('there is nothing to pack')),
   manual: async () => [

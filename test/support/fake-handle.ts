@@ -89,6 +89,22 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
         : 'it is not among the nodes',
     copy: () => ({ revision: 7, entries: {}, store: { answers: true, sentence: 'The store answers.' } }),
     onCopy: () => () => undefined,
+    server: {
+      look: async () => ({ schemaVersion, node: lonelyView().self, serves: 'primary' }),
+      all: async () => ({ schemaVersion, servers: [] }),
+      turn: async (epoch) => ({
+        schemaVersion,
+        node: lonelyView().self,
+        serves: 'primary',
+        position: `0-1-${epoch}`,
+      }),
+      backup: () => new Blob(['all data']).stream(),
+    },
+    databases: {
+      sizes: async () => ({ shop: 2_097_152 }),
+      ownSizes: async () => ({ shop: 2_097_152 }),
+      credentials: async (name) => ({ user: name, password: 'sample-password' }),
+    },
     tombstone: () => undefined,
     place: async () => ({ addresses: ['10.0.0.5'], pin: samplePin }),
     tokens: () => [],
@@ -137,6 +153,10 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
       removed: !dryRun,
       sentence: handle.word(`remove ${node}`, dryRun),
     }),
+    createDatabase: async (name) => handle.word(`create ${name}`, false),
+    rotatePassword: async (name) => handle.word(`rotate ${name}`, false),
+    dropDatabase: async (name) => handle.word(`drop ${name}`, false),
+    movePrimary: async ({ node = 'any', dryRun }) => handle.word(`move to ${node}`, dryRun),
     createToken: async ({ uses }) => ({
       id: goodToken,
       text: 'muster1.x.y',

@@ -30,6 +30,10 @@ const sources: Readonly<Record<string, Source>> = {
     const { tokens } = await (await connect()).tokens();
     return [tokens.filter(({ state }) => state === 'good').map(({ id }) => id)];
   },
+  DATABASE: async ({ connect }) => {
+    const { databases } = await (await connect()).databases();
+    return [databases.map(({ name }) => name)];
+  },
   'KEY=VALUE': async ({ connect }) => {
     const { schema } = await (await connect()).settingsSchema();
     return [leafKeys(schema).map((key) => `${key}=`)];

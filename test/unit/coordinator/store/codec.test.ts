@@ -24,6 +24,7 @@ const set = {
   assignments,
 };
 const noMore = {
+  databases: [],
   tombstones: {},
   tokens: {},
   wishes: {},

@@ -54,6 +54,7 @@ function word(step: Step): string {
       return `vacant ${step.address}`;
     case 'copy':
     case 'sql':
+    case 'clone':
       return step.kind;
   }
 }
