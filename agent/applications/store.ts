@@ -15,7 +15,7 @@ export interface ReleaseStoreParts {
 }
 
 /** WordPress with a hundred plugins has less. */
-export const mostArchiveBytes = 1024 * 1024 * 1024;
+const mostArchiveBytes = 1024 * 1024 * 1024;
 
 /** The common file system may hang; whoever makes a folder there must not. */
 const sharedTimeoutMs = 15_000;

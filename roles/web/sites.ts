@@ -23,7 +23,7 @@ export function applicationsOf({ applications = [] }: View): readonly Applicatio
 }
 
 /** Debian's packages for the extensions of a release. */
-export function extensionPackages({ manifest }: Release): readonly string[] {
+function extensionPackages({ manifest }: Release): readonly string[] {
   return manifest.php.extensions.map((name) => `php${phpVersion}-${name}`);
 }
 
