@@ -4,6 +4,7 @@ import { requireMember } from './access.ts';
 import { answerError } from './answer.ts';
 import type { App, AppParts } from './parts.ts';
 import { applicationRoutes } from './routes/apps.ts';
+import { cacheRoutes } from './routes/cache.ts';
 import { databaseRoutes } from './routes/databases.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { doctorRoute } from './routes/doctor.ts';
@@ -36,6 +37,7 @@ export function createApp(parts: AppParts): App {
   whyRoute(app, parts);
   nodeRoutes(app, parts);
   tokenRoutes(app, parts);
+  cacheRoutes(app, parts);
   joinRoutes(app, parts);
   databaseRoutes(app, parts);
   serverRoutes(app, parts);

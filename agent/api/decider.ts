@@ -2,7 +2,14 @@ import type { DatabaseName } from '../../roles/model/named-database.ts';
 import type { RenewAnswer, RenewRequest } from '../admission/renewal.ts';
 import type { JoinAnswer, JoinRequest, JoinReview } from '../admission/request.ts';
 import type { ApplicationDecider } from './application-words.ts';
-import type { PlaceableRole, RoleChange, SettingsChange, SettingsReport, TokenPlace } from './contract.ts';
+import type {
+  PlaceableRole,
+  PurgeRequest,
+  RoleChange,
+  SettingsChange,
+  SettingsReport,
+  TokenPlace,
+} from './contract.ts';
 
 import type { PrimaryChange } from './contract-server.ts';
 
@@ -28,6 +35,8 @@ export interface Decider {
   drain(word: NodeWord & { readonly drained: boolean }): Promise<string>;
   wish(word: NodeWord & { readonly role: PlaceableRole } & RoleChange): Promise<string>;
   revokeToken(id: string): Promise<string>;
+  /** `version`: what balancers have to know of for it to be done. */
+  purge(purge: PurgeRequest): Promise<{ readonly sentence: string; readonly version: number }>;
   /** One turn of a removal; `removed` false: it goes on, and the sentence says what is waited for. */
   remove(word: NodeWord): Promise<{ readonly removed: boolean; readonly sentence: string }>;
   /** Returns what was decided, in a sentence; the primary carries it out. Throws `not-allowed`, `not-found`. */

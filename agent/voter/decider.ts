@@ -1,6 +1,7 @@
 import { changeSettings, settingsChanges } from '../../coordinator/brain/change-settings.ts';
 import { dropDatabase } from '../../coordinator/brain/databases.ts';
 import { drainNode, nodeNamed, wishRole } from '../../coordinator/brain/node-verbs.ts';
+import { purgeChange } from '../../coordinator/brain/purge.ts';
 import { decode } from '../../coordinator/store/codec.ts';
 import type { Hardware } from '../../roles/model/hardware.ts';
 import type { Clock, Decisions, Files } from '../../roles/model/ports.ts';
@@ -49,6 +50,15 @@ export function createDecider(parts: DeciderParts): Decider {
       sayChange(parts, dryRun, (view, snapshot) => drainNode(view, snapshot, nodeNamed(view, node), drained)),
     wish: ({ node, role, wish, dryRun }) =>
       sayChange(parts, dryRun, (view, snapshot) => wishRole(snapshot, nodeNamed(view, node), wish, role)),
+    purge: async (purge) => {
+      let version = 0;
+      const sentence = await sayChange(parts, false, (_, snapshot) => {
+        const change = purgeChange(snapshot, purge, clock.now().getTime());
+        version = change.version;
+        return change;
+      });
+      return { sentence, version };
+    },
     remove: (word) => removeInTurns(parts, word),
     createDatabase: (name) =>
       sayChange(parts, false, (_, snapshot) => namedDatabaseChange(snapshot, name, clock.now())),

@@ -2,6 +2,7 @@ import type { RequestOptions } from 'node:http';
 import { createInterface } from 'node:readline';
 import type * as z from 'zod';
 import {
+  CacheReport,
   ChangeReport,
   DoctorReport,
   type DrainChange,
@@ -10,6 +11,8 @@ import {
   NodeReport,
   type PlaceableRole,
   PlanReport,
+  PurgeReport,
+  type PurgeRequest,
   RemovalReport,
   type RoleChange,
   type SettingsChange,
@@ -59,6 +62,9 @@ export interface Client extends DatabasesClient, ServersClient {
   revokeToken(id: string): Promise<ChangeReport>;
   inspectToken(token: string): Promise<InspectionReport>;
   readonly applications: ApplicationClient;
+  /** How far the last purge has come. */
+  cache(): Promise<CacheReport>;
+  purge(request: PurgeRequest): Promise<PurgeReport>;
 }
 
 export interface ClientOptions {
@@ -104,6 +110,8 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
     tokens: () => ask(TokensReport, '/v1/tokens'),
     createToken: (body) => ask(TokenReport, '/v1/tokens', { method: 'POST', body }),
     revokeToken: (id) => ask(ChangeReport, `/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+    cache: () => ask(CacheReport, '/v1/cache'),
+    purge: (body) => ask(PurgeReport, '/v1/cache/purge', { method: 'POST', body }),
     inspectToken: (token) =>
       ask(InspectionReport, '/v1/tokens/inspect', {
         method: 'POST',

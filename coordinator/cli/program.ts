@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { applicationVerbs } from './commands/apps.ts';
+import { cacheVerbs } from './commands/cache.ts';
 import { completionVerbs } from './commands/completion.ts';
 import { dbVerbs } from './commands/db.ts';
 import { exitLines } from './commands/help.ts';
@@ -30,6 +31,7 @@ export function createProgram(context: Context, local: LocalVerbs, exit: (code: 
   applicationVerbs(program, context, exit);
   nodeVerbs(program, context, exit);
   tokenVerbs(program, context, exit);
+  cacheVerbs(program, context, exit);
   dbVerbs(program, context, exit);
   machineVerbs(program, local, exit);
   selfVerbs(program, context, exit);

@@ -27,6 +27,7 @@ export const errorCodes = {
   'archive-refused': { retryable: false },
   'deploy-failed': { retryable: false },
   'not-serving': { retryable: true },
+  'not-purged': { retryable: true },
   'answer-needed': { retryable: false },
   'token-refused': { retryable: false },
   'pin-mismatch': { retryable: false },

@@ -12,6 +12,7 @@ import { leave } from './leave.ts';
 import { packages, wants } from './observed.ts';
 import { allFilesOf, plan } from './plan.ts';
 import { apache, fpm } from './service.ts';
+import { sessionPaths } from './sessions.ts';
 import { WebSettings } from './settings.ts';
 import { siteFilePaths } from './site-files.ts';
 import { applicationsOf, wordsOf } from './sites.ts';
@@ -29,6 +30,7 @@ export const web: Role<WebSettings> = {
   services: ({ view }) => [endpoints, fpm, apache, ...workerServices(view)],
   wants: ({ view, settings }) =>
     wants(view, [
+      ...sessionPaths,
       ...filesOf(view, settings).map(({ path }) => path),
       ...siteFilePaths(view),
       ...endpointsPaths(selfOf(view).facts?.hardware.init === 'systemd'),

@@ -6,6 +6,7 @@ import { releaseWordPath } from '../model/release-word.ts';
 import { selfOf, type View } from '../model/view.ts';
 import { endpoints, endpointsConfig, endpointsQuestion, packagedHaproxy } from './endpoints.ts';
 import { apache, fpm, phpVersion } from './service.ts';
+import { sessionsPath } from './sessions.ts';
 import { allExtensionPackages, applicationsOf } from './sites.ts';
 import { workerServices } from './workers.ts';
 
@@ -15,6 +16,7 @@ export const packages = [
   `php${phpVersion}-fpm`,
   `php${phpVersion}-opcache`,
   `php${phpVersion}-mysql`,
+  `php${phpVersion}-memcached`,
   'haproxy',
 ];
 
@@ -43,7 +45,11 @@ export function wants(view: View, files: readonly string[]): Wants {
   return {
     packages: [...packages, ...allExtensionPackages(view)],
     files,
-    texts: [endpointsConfig, ...applicationsOf(view).map(({ name }) => applicationPaths(name).state)],
+    texts: [
+      endpointsConfig,
+      sessionsPath,
+      ...applicationsOf(view).map(({ name }) => applicationPaths(name).state),
+    ],
     services: [endpoints, packagedHaproxy, fpm, apache, ...workerServices(view)],
     questions: {
       endpoints: endpointsQuestion,

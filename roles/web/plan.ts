@@ -7,6 +7,7 @@ import { ensureEndpoints } from './endpoints-plan.ts';
 import { filesOf, workersOf } from './files.ts';
 import { packages } from './observed.ts';
 import { apache, fpm } from './service.ts';
+import { sessionFiles } from './sessions.ts';
 import type { WebSettings } from './settings.ts';
 import { siteFiles } from './site-files.ts';
 import { allExtensionPackages, sitesOf } from './sites.ts';
@@ -22,7 +23,8 @@ export function plan(input: RoleInput<WebSettings>): Step[] {
   return [
     ...ensurePackages(observed, packages, 'the web server'),
     ...ensureEndpoints(input),
-    ...ensureFiles(observed, files),
+    // PHP's own settings name a file of these.
+    ...ensureFiles(observed, [...sessionFiles(view, observed), ...files]),
     ...ensureService(observed, fpm, files),
     ...ensureService(observed, apache, files),
     ...ensureWorkers(view, observed, sitesOf(view, observed) ?? []),

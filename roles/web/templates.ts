@@ -3,6 +3,7 @@ import { listen } from '../model/listen.ts';
 import { paths } from '../model/paths.ts';
 import { lines, ownedBy } from '../model/text.ts';
 import { accessLog, apachePidFile, errorLog, fpmSocket } from './service.ts';
+import { sessionIni } from './sessions.ts';
 import type { WebSettings } from './settings.ts';
 import { serverLimit, threadsPerChild } from './sizing.ts';
 
@@ -149,5 +150,6 @@ export function phpIni(opcacheMiB: number, settings: WebSettings): string {
     'opcache.interned_strings_buffer = 16',
     'opcache.max_accelerated_files = 20000',
     'opcache.revalidate_freq = 2',
+    sessionIni(settings),
   );
 }

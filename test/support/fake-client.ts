@@ -45,6 +45,8 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     followEvents: async function* () {
       yield* events;
     },
+    cache: async () => ({ schemaVersion, version: 7, waiting: [], caches: [] }),
+    purge: async ({ kind }) => ({ schemaVersion, sentence: `purged: ${kind}`, version: 7 }),
     plan: async () => ({ schemaVersion, node: view.self, steps: [] }),
     doctor: async () => ({ schemaVersion, findings: [] }),
     why: async (wanted) => whyReport(nodeNamed(view, wanted), {}, events),

@@ -148,6 +148,7 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
     drain: async ({ node, drained, dryRun }) =>
       handle.word(`${drained ? 'drain' : 'undrain'} ${node}`, dryRun),
     wish: async ({ node, role, wish, dryRun }) => handle.word(`${wish} ${role} on ${node}`, dryRun),
+    purge: async (purge) => ({ sentence: handle.word(`purge ${purge.kind}`, false), version: 7 }),
     revokeToken: async (id) => handle.word(`revoke ${id}`, false),
     remove: async ({ node, dryRun }) => ({
       removed: !dryRun,
