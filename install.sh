@@ -14,8 +14,9 @@ readonly share=/usr/share
 readonly scratch_home=/var/tmp
 
 # What muster listens on: 80 HTTP; 7700 gossip (TCP) and heartbeats (UDP); 7701 API; 7702, 7703 etcd; 8080 nginx;
-# 8081 Apache, and 8083 for releases that are to be proved; 8082 HAProxy for caches; 11211 memcached.
-readonly ports='80 3306 3307 7700 7700/udp 7701 7702 7703 8080 8081 8082 8083 11211'
+# 8081 Apache, and 8083 for releases that are to be proved; 8082 HAProxy for caches; 11211 memcached;
+# 24007 and 49152 to 49154 GlusterFS.
+readonly ports='80 3306 3307 7700 7700/udp 7701 7702 7703 8080 8081 8082 8083 11211 24007 49152 49153 49154'
 # Where a node answers whoever holds a token.
 readonly api_port=7701
 # Programs that muster itself runs there.

@@ -9,11 +9,13 @@ import { ClusterSettings } from './model/settings.ts';
 import { node } from './node/index.ts';
 import { NodeSettings } from './node/settings.ts';
 import type { Role } from './role.ts';
+import { storage } from './storage/index.ts';
+import { StorageSettings } from './storage/settings.ts';
 import { web } from './web/index.ts';
 import { WebSettings } from './web/settings.ts';
 
 /** Every role muster knows, in the order they are set up on a node. */
-export const roles: readonly Role[] = [node, db, web, cache, balancer];
+export const roles: readonly Role[] = [node, storage, db, web, cache, balancer];
 
 /** The whole of muster.yml: the cluster's section and one per role, all defaults good, unknown keys refused. */
 export const Settings = z.strictObject({
@@ -23,5 +25,6 @@ export const Settings = z.strictObject({
   cache: CacheSettings.prefault({}),
   db: DbSettings.prefault({}),
   web: WebSettings.prefault({}),
+  storage: StorageSettings.prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;

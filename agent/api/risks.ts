@@ -5,6 +5,7 @@ import { votersOf } from '../../roles/node/standing.ts';
 import type { Risk, StatusReport } from './contract.ts';
 import { databaseRisks } from './database-risks.ts';
 import { endpointRisks } from './endpoint-risks.ts';
+import { storageRisks } from './storage-risks.ts';
 
 /** What is well today and would hurt tomorrow, worst first. */
 export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[] {
@@ -14,6 +15,7 @@ export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[
     ...loneRisk(view),
     ...voterRisk(view),
     ...startRisk(view),
+    ...storageRisks(view),
     ...addressRisk(view),
     ...slotRisk(view),
     ...sessionRisk(view),

@@ -7,6 +7,7 @@ import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Questions } from '../../roles/model/ports.ts';
 import { systemCommands } from './commands.ts';
+import { askMount } from './mount-probe.ts';
 import { ifThere } from './refusal.ts';
 import { systemSql } from './sql.ts';
 
@@ -34,7 +35,7 @@ export const systemQuestions: Questions = {
 
 function timeoutOf(question: Question): number {
   if (question.kind === 'sql') return sqlTimeoutMs;
-  return question.kind === 'http' ? question.timeoutMs : ownTimeoutMs;
+  return 'timeoutMs' in question ? question.timeoutMs : ownTimeoutMs;
 }
 
 function answerTo(question: Question, signal: AbortSignal): Promise<Answer> {
@@ -49,6 +50,10 @@ function answerTo(question: Question, signal: AbortSignal): Promise<Answer> {
       return listFolder(question.path);
     case 'table':
       return listTable(question, signal);
+    case 'mount':
+      return askMount(question);
+    case 'program':
+      return askProgram(question, signal);
     case 'pool':
       return askPool(question, signal);
     case 'sql':
@@ -122,6 +127,14 @@ async function listTable(
   return { ok: false, error: `nft has no table ${family} ${table}: ${stderr.trim().split('\n')[0] ?? ''}` };
 }
 
+async function askProgram(
+  { argv }: Extract<Question, { kind: 'program' }>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { exitCode, stdout, stderr } = await systemCommands.run(argv, { signal });
+  return { ok: true, status: exitCode, text: exitCode === 0 ? stdout : `${stdout}${stderr}` };
+}
+
 async function askSql(statement: string): Promise<Answer> {
   // The server itself gives up first: questions must not pile up in one that hangs.
   const limit = `SET SESSION max_statement_time = ${(sqlTimeoutMs - 1_000) / 1_000}`;
@@ -159,6 +172,10 @@ function whomOf(question: Question): string {
       return question.path;
     case 'table':
       return 'nft';
+    case 'mount':
+      return question.path;
+    case 'program':
+      return question.argv.join(' ');
     case 'pool':
       return `memcached at ${question.address}`;
     case 'sql':

@@ -5,12 +5,15 @@ import { awaitStatus, type WaitParts } from './agent-answers.ts';
 /** What these begin with is a copy of data that the others have, which takes as long as there is data. */
 const copying: readonly string[] = ['db', 'storage'];
 
-/** Packages are there by now; an agent starts within two seconds, and services within ten. */
-const deadlineMs = 60_000;
+/**
+ * Packages are there by now; an agent starts within two seconds, and the services of five roles within twenty; the
+ * common files of the others come last. On a host that is busy with other machines it takes some times that.
+ */
+const deadlineMs = 180_000;
 
 /**
- * Waits until this node has its roles, they are ready (or copy data), and it hears another node. Throws `not-serving` after a minute
- * with what is missing: how the rest of the cluster fares is not its business.
+ * Waits until this node has its roles, they are ready (or copy data), and it hears another node. Throws `not-serving`
+ * after three minutes with what is missing: how the rest of the cluster fares is not its business.
  */
 export function awaitJoined(
   parts: WaitParts,

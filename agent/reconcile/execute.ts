@@ -4,6 +4,7 @@ import type { Clock, Commands, Questions, Secrets } from '../../roles/model/port
 import type {
   AwaitStep,
   CloneStep,
+  CommandStep,
   CopyStep,
   RuntimeStep,
   ServiceStep,
@@ -55,6 +56,9 @@ export async function execute(parts: ExecuteParts, step: Step, view: View): Prom
       return awaited(step, view);
     case 'vacant':
       return vacant(parts, step);
+    case 'command':
+      await runProgram(parts.commands, step);
+      return done;
     case 'copy':
       return copy(parts, step);
     case 'sql':
@@ -134,4 +138,18 @@ async function command(questions: Questions, step: RuntimeStep): Promise<void> {
       next: 'journalctl -u haproxy -n 20',
     });
   }
+}
+
+/** A program says the cause last. */
+const keptLines = 3;
+
+async function runProgram(commands: Commands, { argv, does, timeoutMs }: CommandStep): Promise<void> {
+  const { exitCode, stdout, stderr } = await commands.run(argv, { timeoutMs });
+  if (exitCode === 0) return;
+  const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-keptLines).join('\n');
+  throw new MusterError('command-failed', {
+    what: `could not ${does}`,
+    why: said === '' ? `${argv[0]} ended with exit code ${String(exitCode)}` : said,
+    next: argv.join(' '),
+  });
 }

@@ -20,6 +20,8 @@ export function whatOf(step: Step): string {
       return `wait for ${step.nodes.join(', ')}`;
     case 'vacant':
       return `ask who has ${step.address}`;
+    case 'command':
+      return step.does;
     case 'copy':
       return `copy ${step.from} to ${step.to}`;
     case 'sql':

@@ -11,6 +11,7 @@ export interface ViewInput {
   readonly confirmed?: View['confirmed'];
   readonly database?: View['database'];
   readonly applications?: View['applications'];
+  readonly storage?: View['storage'];
   readonly databases?: View['databases'];
   readonly cache?: View['cache'];
   /** Secrets and the revisions of their last change, as far as they are sealed to this node. */
@@ -30,12 +31,24 @@ export function makeView(input: ViewInput): View | undefined {
   const nodes = [...input.nodes]
     .sort((a, b) => a.ordinal - b.ordinal)
     .map((record) => nodeView(input, record));
-  const { self, cluster, revision, settings, confirmed, database, databases, cache, secrets, applications } =
-    input;
+  const {
+    self,
+    cluster,
+    revision,
+    settings,
+    confirmed,
+    database,
+    databases,
+    storage,
+    cache,
+    secrets,
+    applications,
+  } = input;
   const known = {
     ...(confirmed === undefined ? {} : { confirmed }),
     ...(database === undefined ? {} : { database }),
     ...(databases === undefined ? {} : { databases }),
+    ...(storage === undefined ? {} : { storage }),
     ...(cache === undefined ? {} : { cache }),
     ...(secrets === undefined ? {} : { secrets }),
     ...(applications === undefined ? {} : { applications }),

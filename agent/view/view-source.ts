@@ -49,6 +49,7 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       applications: Object.values(known.applications).sort((a, b) => (a.name < b.name ? -1 : 1)),
       ...(source.answers() ? { confirmed: true as const } : {}),
       ...(known.database === undefined ? {} : { database: known.database }),
+      ...(known.storage === undefined ? {} : { storage: known.storage }),
       databases: known.databases,
       ...(known.cache === undefined ? {} : { cache: known.cache }),
       nodes: known.nodes,

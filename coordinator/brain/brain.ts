@@ -10,6 +10,7 @@ import { settleDatabases } from './databases.ts';
 import { deaths, type Silence } from './deaths.ts';
 import type { Candidate } from './leadership.ts';
 import { type Placement, place } from './place.ts';
+import { keepStorage } from './storage.ts';
 import { tidy } from './tidy.ts';
 
 export interface BrainParts {
@@ -48,6 +49,7 @@ function decide({ placeable, silence, now }: BrainParts, view: View, snapshot: S
     ...settleDatabases(view, snapshot, now()),
     ...databaseChanges(view, snapshot, now()),
     ...placements.map((placement) => placed(placement, snapshot)),
+    ...keepStorage(view, snapshot, now()),
   ];
 }
 

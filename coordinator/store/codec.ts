@@ -9,6 +9,7 @@ import { NamedDatabase } from '../../roles/model/named-database.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
 import type { Entry, Snapshot } from '../../roles/model/ports.ts';
 import { Sealed, SecretName } from '../../roles/model/sealed.ts';
+import { StorageDecision, type StorageView } from '../../roles/model/storage.ts';
 import { TokenRecord } from '../../roles/model/token.ts';
 import { Wish } from '../../roles/model/wish.ts';
 import { assignmentKey, clusterKey, kindOf, nodeKey, settingsKey } from './keys.ts';
@@ -53,6 +54,7 @@ export interface DecisionSet {
   readonly database?: DatabaseView;
   /** By their names. */
   readonly applications: Readonly<Record<string, Application>>;
+  readonly storage?: StorageView;
   /** Of applications, in order of their names. */
   readonly databases: readonly NamedDatabase[];
   readonly cache?: PurgedDecision;
@@ -81,6 +83,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     leader: undefined,
     cluster: undefined,
     database: undefined,
+    storage: undefined,
     cache: undefined,
   };
   const malformed: MalformedDecision[] = [];
@@ -92,7 +95,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, cluster, database, databases, cache, nodes, ...rest } = found;
+  const { leader, cluster, database, databases, storage, cache, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
@@ -101,6 +104,7 @@ export function decode(snapshot: Snapshot): DecisionSet {
     ...(leader === undefined ? {} : { leader }),
     ...(cluster === undefined ? {} : { cluster }),
     ...(database === undefined ? {} : { database }),
+    ...(storage === undefined ? {} : { storage }),
     ...(cache === undefined ? {} : { cache }),
     malformed,
   };
@@ -121,6 +125,7 @@ interface Found {
   leader: Leader | undefined;
   cluster: Cluster | undefined;
   database: DatabaseView | undefined;
+  storage: StorageView | undefined;
   databases: NamedDatabase[];
   cache: PurgedDecision | undefined;
 }
@@ -139,6 +144,9 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
       return;
     case 'database':
       found.database = { ...DatabaseDecision.parse(JSON.parse(value)), epoch: modRevision };
+      return;
+    case 'storage':
+      found.storage = { ...StorageDecision.parse(JSON.parse(value)), epoch: modRevision };
       return;
     case 'cache':
       found.cache = PurgedDecision.parse(JSON.parse(value));

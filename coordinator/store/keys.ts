@@ -12,6 +12,8 @@ export const leaderKey = `${decisionsPrefix}leader`;
 /** Which node is the primary of the database. */
 export const databaseKey = `${decisionsPrefix}database`;
 
+/** Where the common files are kept. */
+export const storageKey = `${decisionsPrefix}storage`;
 /** From which moment on stored pages count. */
 export const cacheKey = `${decisionsPrefix}cache`;
 
@@ -99,6 +101,7 @@ export type KeyKind =
   | { readonly kind: 'leader' }
   | { readonly kind: 'cluster' }
   | { readonly kind: 'database' }
+  | { readonly kind: 'storage' }
   | { readonly kind: 'cache' }
   | { readonly kind: 'admissions' }
   | { readonly kind: KeyedKind; readonly id: string }
@@ -111,6 +114,7 @@ export function kindOf(key: string): KeyKind {
   if (key === leaderKey) return { kind: 'leader' };
   if (key === clusterKey) return { kind: 'cluster' };
   if (key === databaseKey) return { kind: 'database' };
+  if (key === storageKey) return { kind: 'storage' };
   if (key === cacheKey) return { kind: 'cache' };
   if (key === admissionsKey) return { kind: 'admissions' };
   for (const [kind, prefix] of Object.entries(prefixes)) {

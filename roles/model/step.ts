@@ -72,6 +72,15 @@ export interface VacantStep extends Reasoned {
   readonly address: string;
 }
 
+/** A program that changes something no file says: a mount, a volume. Run again it does no harm. */
+export interface CommandStep extends Reasoned {
+  readonly kind: 'command';
+  readonly argv: readonly [string, ...string[]];
+  /** What it does, for people: `mount the common file system`. */
+  readonly does: string;
+  readonly timeoutMs: number;
+}
+
 /** A copy of a file of this machine for a service that runs as a user of its own and may not read the original. */
 export interface CopyStep extends Reasoned {
   readonly kind: 'copy';
@@ -115,4 +124,5 @@ export type Step =
   | VacantStep
   | CopyStep
   | SqlStep
-  | CloneStep;
+  | CloneStep
+  | CommandStep;

@@ -5,6 +5,7 @@ import type { DatabaseView } from './database.ts';
 import type { Facts } from './facts.ts';
 import type { NamedDatabase } from './named-database.ts';
 import type { NodeId, NodeRecord, RoleName } from './node.ts';
+import type { StorageView } from './storage.ts';
 
 /** What the others think of a node; see docs/words.md. */
 export type Verdict = 'alive' | 'suspect' | 'unmanaged' | 'unreachable' | 'dead' | 'left';
@@ -34,6 +35,8 @@ export interface View {
   readonly database?: DatabaseView;
   /** In order of their names. */
   readonly applications?: readonly Application[];
+  /** Where the common files are kept; absent until it was decided. */
+  readonly storage?: StorageView;
   /** The databases of applications, in order of their names. */
   readonly databases?: readonly NamedDatabase[];
   /** From which moment on stored pages count; absent while nothing was ever purged. */

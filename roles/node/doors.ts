@@ -21,6 +21,11 @@ const callers: readonly {
   { role: 'cache', port: listen.cache, from: ['balancer'] },
   { role: 'cache', port: listen.pool, from: ['web'] },
   { role: 'db', port: listen.database, from: ['web', 'db'] },
+  ...[listen.volumes, ...listen.bricks].map((port) => ({
+    role: 'storage' as const,
+    port,
+    from: ['web', 'storage'] as const,
+  })),
 ];
 
 /**

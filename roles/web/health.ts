@@ -6,11 +6,13 @@ import type { RoleInput } from '../role.ts';
 import { endpoints } from './endpoints.ts';
 import { apache, fpm } from './service.ts';
 import type { WebSettings } from './settings.ts';
+import { sharedNote, sharedTrouble } from './shared.ts';
 import { applicationsOf, unpackedOf } from './sites.ts';
 
 /**
  * Ready when PHP itself answers through Apache, on the address that the balancers use, and every application's present
  * release is here. Whether a database is there is the databases' health: pages that need none are served all the same.
+ * The common files have to have answered once.
  */
 export function health({ view, observed }: RoleInput<WebSettings>): Health {
   const trouble = servicesHealth(observed, [endpoints, fpm, apache]);
@@ -23,7 +25,9 @@ export function health({ view, observed }: RoleInput<WebSettings>): Health {
   }
   const missing = missingReleases(view, observed);
   if (missing.length > 0) return { state: 'starting', reason: `fetches ${missing.join(', ')}` };
-  return { state: 'ready', reason: 'PHP answers through Apache' };
+  const shared = sharedTrouble(view, observed);
+  if (shared !== undefined) return shared;
+  return { state: 'ready', reason: `PHP answers through Apache${sharedNote(view, observed)}` };
 }
 
 function missingReleases(view: View, observed: Observed): string[] {

@@ -14,6 +14,8 @@ import { allFilesOf, plan } from './plan.ts';
 import { apache, fpm } from './service.ts';
 import { sessionPaths } from './sessions.ts';
 import { WebSettings } from './settings.ts';
+import { sharedDetail, sharedFilesOf, sharedPackages, sharedQuestion, usesVolume } from './shared.ts';
+import { sharedClient } from './shared-client.ts';
 import { siteFilePaths } from './site-files.ts';
 import { applicationsOf, wordsOf } from './sites.ts';
 import { workerServices } from './workers.ts';
@@ -22,25 +24,36 @@ import { workerServices } from './workers.ts';
 export const web: Role<WebSettings> = {
   name: 'web',
   summary: 'runs PHP behind Apache',
-  packages,
+  packages: [...packages, ...sharedPackages],
   settings: WebSettings,
-  units: [endpoints.unit, fpm.unit, apache.unit],
+  units: [endpoints.unit, fpm.unit, apache.unit, sharedClient.unit],
   // The endpoint for writes has the port of a database on the same machine, on another address.
   ports: [listen.web, listen.preview, listen.databaseReads],
-  services: ({ view }) => [endpoints, fpm, apache, ...workerServices(view)],
+  services: ({ view }) => [
+    ...(usesVolume(view) ? [sharedClient] : []),
+    endpoints,
+    fpm,
+    apache,
+    ...workerServices(view),
+  ],
   wants: ({ view, settings }) =>
-    wants(view, [
-      ...sessionPaths,
-      ...filesOf(view, settings).map(({ path }) => path),
-      ...siteFilePaths(view),
-      ...endpointsPaths(selfOf(view).facts?.hardware.init === 'systemd'),
-    ]),
+    wants(
+      view,
+      [
+        ...sessionPaths,
+        ...[...filesOf(view, settings), ...sharedFilesOf(view)].map((file) => file.path),
+        ...siteFilePaths(view),
+        ...endpointsPaths(selfOf(view).facts?.hardware.init === 'systemd'),
+      ],
+      { question: sharedQuestion(view), services: usesVolume(view) ? [sharedClient] : [] },
+    ),
   plan,
   leave,
   health,
   details: ({ view, observed }) =>
     Object.assign(
       endpointDetails(observed),
+      sharedDetail(view, observed),
       ...applicationsOf(view).map((one) => applicationDetails(one.name, wordsOf(observed, one))),
     ),
   applied: ({ view, settings, observed }) =>

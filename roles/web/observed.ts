@@ -3,10 +3,13 @@ import { healthHost, healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
 import type { Question, Wants } from '../model/observed.ts';
 import { releaseWordPath } from '../model/release-word.ts';
+import type { ServiceSpec } from '../model/service.ts';
 import { selfOf, type View } from '../model/view.ts';
 import { endpoints, endpointsConfig, endpointsQuestion, packagedHaproxy } from './endpoints.ts';
+
 import { apache, fpm, phpVersion } from './service.ts';
 import { sessionsPath } from './sessions.ts';
+import { sharedPackages } from './shared.ts';
 import { allExtensionPackages, applicationsOf } from './sites.ts';
 import { workerServices } from './workers.ts';
 
@@ -20,6 +23,12 @@ export const packages = [
   'haproxy',
 ];
 
+/** What the mount of the common files adds. */
+interface Shared {
+  readonly question: Question;
+  readonly services: readonly ServiceSpec[];
+}
+
 /** A worker may have to be forked first; longer than this is no answer. */
 const healthTimeoutMs = 3_000;
 
@@ -27,7 +36,7 @@ const healthTimeoutMs = 3_000;
 const wordTimeoutMs = 1_000;
 
 /** What the role reads off its machine. */
-export function wants(view: View, files: readonly string[]): Wants {
+export function wants(view: View, files: readonly string[], shared: Shared): Wants {
   const { address } = selfOf(view).record;
   const site = `http://${address}:${listen.web}`;
   const asked = applicationsOf(view).flatMap(({ name, domains }): [string, Question][] => [
@@ -43,15 +52,16 @@ export function wants(view: View, files: readonly string[]): Wants {
     ],
   ]);
   return {
-    packages: [...packages, ...allExtensionPackages(view)],
+    packages: [...packages, ...sharedPackages, ...allExtensionPackages(view)],
     files,
     texts: [
       endpointsConfig,
       sessionsPath,
       ...applicationsOf(view).map(({ name }) => applicationPaths(name).state),
     ],
-    services: [endpoints, packagedHaproxy, fpm, apache, ...workerServices(view)],
+    services: [endpoints, packagedHaproxy, fpm, apache, ...shared.services, ...workerServices(view)],
     questions: {
+      shared: shared.question,
       endpoints: endpointsQuestion,
       page: {
         kind: 'http',

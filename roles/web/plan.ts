@@ -9,6 +9,7 @@ import { packages } from './observed.ts';
 import { apache, fpm } from './service.ts';
 import { sessionFiles } from './sessions.ts';
 import type { WebSettings } from './settings.ts';
+import { planShared } from './shared.ts';
 import { siteFiles } from './site-files.ts';
 import { allExtensionPackages, sitesOf } from './sites.ts';
 import { ensureWorkers, filesOfWorkers } from './workers.ts';
@@ -27,6 +28,7 @@ export function plan(input: RoleInput<WebSettings>): Step[] {
     ...ensureFiles(observed, [...sessionFiles(view, observed), ...files]),
     ...ensureService(observed, fpm, files),
     ...ensureService(observed, apache, files),
+    ...planShared(view, observed),
     ...ensureWorkers(view, observed, sitesOf(view, observed) ?? []),
     ...ensurePackages(observed, allExtensionPackages(view), 'an application'),
   ];

@@ -36,6 +36,7 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
     case 'clone':
     case 'await':
     case 'vacant':
+    case 'command':
       return observed;
   }
 }

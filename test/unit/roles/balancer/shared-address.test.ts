@@ -52,6 +52,8 @@ function word(step: Step): string {
       return `await ${step.revision} by ${step.nodes.map((id) => id[1]).join('')}`;
     case 'vacant':
       return `vacant ${step.address}`;
+    case 'command':
+      return step.does;
     case 'copy':
     case 'sql':
     case 'clone':

@@ -44,6 +44,8 @@ function word(step: Step): string {
       return `await ${step.nodes.join(' ')}`;
     case 'vacant':
       return `vacant ${step.address}`;
+    case 'command':
+      return step.argv.join(' ');
     case 'copy':
     case 'sql':
     case 'clone':
