@@ -45,7 +45,8 @@ function rowOf(view: View, application: Application): ApplicationRow {
     ...(runner === undefined ? {} : { runner }),
     nodes: carriersOf(view, 'web').map((node) => {
       const { serves } = applicationWords(node, name);
-      return serves === undefined ? { name: node.record.name } : { name: node.record.name, serves };
+      const { name: nodeName } = node.record;
+      return serves === undefined ? { name: nodeName } : { name: nodeName, serves };
     }),
   };
 }

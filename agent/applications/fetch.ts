@@ -6,7 +6,7 @@ import type { PeerApi } from '../decisions/peer-api.ts';
 import type { ReleaseStore } from './store.ts';
 
 /** Who may have the archive: the node that took it first, then those that have unpacked it, then all others. */
-export function holdersOf(view: View, name: string, release: Release): readonly NodeView[] {
+function holdersOf(view: View, name: string, release: Release): readonly NodeView[] {
   const rank = (node: NodeView): number => {
     if (applicationWords(node, name).has.includes(release.id)) return 0;
     return node.record.id === release.from ? 1 : 2;

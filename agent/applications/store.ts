@@ -15,7 +15,7 @@ export interface ReleaseStoreParts {
 }
 
 /** WordPress with a hundred plugins has less. */
-export const mostArchiveBytes = 1024 * 1024 * 1024;
+const mostArchiveBytes = 1024 * 1024 * 1024;
 
 /** The common file system may hang; whoever makes a folder there must not. */
 const sharedTimeoutMs = 15_000;
@@ -94,7 +94,7 @@ export class ReleaseStore {
     const { files, clock } = this.#parts;
     const folders = applicationPaths(name);
     const gone: string[] = [];
-    const ids = new Set<string>(releases.map(({ id }) => id));
+    const ids = new Set(releases.map(({ id }) => id));
     for (const id of await files.list(folders.releases)) {
       if (ids.has(id.replace(/^\.(r\d+)\.part$/, '$1'))) continue;
       await files.remove(`${folders.releases}/${id}`);

@@ -32,6 +32,11 @@ export class TarBytes {
     return piece;
   }
 
+  /** Whoever takes no more says so, and the source is closed. */
+  async close(): Promise<void> {
+    await this.#source.return?.();
+  }
+
   async skip(count: number): Promise<void> {
     for (let left = count; left > 0; ) left -= (await this.some(left)).length;
   }

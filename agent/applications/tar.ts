@@ -24,6 +24,14 @@ const longestNameBytes = 64 * 1024;
  */
 export async function* tarEntries(source: AsyncIterable<Uint8Array>): AsyncGenerator<TarEntry> {
   const bytes = new TarBytes(source);
+  try {
+    yield* entriesIn(bytes);
+  } finally {
+    await bytes.close();
+  }
+}
+
+async function* entriesIn(bytes: TarBytes): AsyncGenerator<TarEntry> {
   let extra: Extra = {};
   for (;;) {
     const header = await bytes.take(blockBytes, true);

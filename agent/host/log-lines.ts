@@ -25,8 +25,8 @@ export async function* followLogs(
     const all = text.split('\n').filter((line) => line !== '');
     for (const line of all.slice(Math.max(0, all.length - lines))) yield `${place.word}: ${line}`;
   }
-  const goesOn = (): boolean => signal?.aborted === false;
-  while (goesOn()) {
+  if (signal === undefined) return;
+  while (!signal.aborted) {
     for (const place of places) {
       const size = await sizeOf(place.path);
       // Rotated: the new file begins at its begin.

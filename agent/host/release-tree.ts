@@ -54,7 +54,7 @@ export interface ReleaseFiles {
 
 export const releaseFiles: ReleaseFiles = {
   take,
-  gunzip: (path) => createReadStream(path).pipe(createGunzip()),
+  gunzip,
   send: async (path) => {
     const found = await ifThere(() => stat(path));
     if (found?.isFile() !== true) return undefined;
@@ -72,6 +72,18 @@ export const releaseFiles: ReleaseFiles = {
     return Object.fromEntries(ages);
   },
 };
+
+/** Whoever reads no further closes the file; a fault of the archive goes to whoever reads it, and to nobody else. */
+async function* gunzip(path: string): AsyncGenerator<Uint8Array> {
+  const unpacked = createGunzip();
+  const flow = pipeline(createReadStream(path), unpacked).catch(() => undefined);
+  try {
+    yield* unpacked;
+  } finally {
+    unpacked.destroy();
+    await flow;
+  }
+}
 
 async function take(
   path: string,

@@ -15,9 +15,8 @@ import {
   ReleaseReport,
   type RollbackOrder,
 } from '../../agent/api/contract-apps.ts';
-import type { Change } from './client-databases.ts';
 import { unreachable } from './client-errors.ts';
-import { answerOf, parse, send } from './client-http.ts';
+import { answerOf, type Change, parse, send } from './client-http.ts';
 import type { Packed } from './pack.ts';
 
 /** What the agent of this machine does for applications. */

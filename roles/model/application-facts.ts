@@ -1,5 +1,5 @@
 import type { ApplicationName } from './application.ts';
-import { type Application, ReleaseId } from './application.ts';
+import { ReleaseId } from './application.ts';
 import type { Details } from './facts.ts';
 import { carriersOf, type NodeView, type View } from './view.ts';
 
@@ -78,9 +78,4 @@ export function servingNodes(view: View): readonly NodeView[] {
     const state = facts?.health.web?.state;
     return there && state !== undefined && state !== 'starting';
   });
-}
-
-/** What must lie unpacked on every web node. */
-export function wantedReleases({ releases }: Application): readonly ReleaseId[] {
-  return releases.map(({ id }) => id);
 }

@@ -23,7 +23,7 @@ export function applicationsOf({ applications = [] }: View): readonly Applicatio
 }
 
 /** Debian's packages for the extensions of a release. */
-export function extensionPackages({ manifest }: Release): readonly string[] {
+function extensionPackages({ manifest }: Release): readonly string[] {
   return manifest.php.extensions.map((name) => `php${phpVersion}-${name}`);
 }
 
@@ -85,7 +85,7 @@ export function wordsOf(observed: Observed, application: Application): Applicati
   const { name } = application;
   const serves = observed.answers[`serves.${name}`];
   const result = resultOf(observed.texts[applicationPaths(name).state]);
-  const known = new Set<string>(application.releases.map(({ id }) => id));
+  const known = new Set(application.releases.map(({ id }) => id));
   const id = serves?.ok === true && serves.status === 200 ? serves.text.trim() : undefined;
   return {
     has: (unpackedOf(observed, application) ?? []).filter((one) => known.has(one)),

@@ -28,11 +28,10 @@ const patienceMs = 15_000;
 /** Reads a page again and again, each time a word of several parts that must be one: `one|one|one`. */
 export function startReaders(url: string, host: string): Readers {
   let state = { pages: 0, failed: [] as string[], mixed: [] as string[], seen: new Set<string>() };
-  let stopped = false;
+  const stop = new AbortController();
   const read = async (keepAlive: boolean): Promise<void> => {
     const agent = new Agent({ keepAlive });
-    const goesOn = (): boolean => !stopped;
-    while (goesOn()) {
+    while (!stop.signal.aborted) {
       const into = state;
       const page = await pageOf(url, host, agent).catch((error: unknown) => `failed: ${String(error)}`);
       into.pages += 1;
@@ -52,7 +51,7 @@ export function startReaders(url: string, host: string): Readers {
     },
     readings,
     stop: async () => {
-      stopped = true;
+      stop.abort();
       await Promise.all(readers);
       return readings();
     },

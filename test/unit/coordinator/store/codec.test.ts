@@ -30,6 +30,7 @@ const noMore = {
   wishes: {},
   secrets: {},
   secretRevisions: {},
+  applications: {},
   deaths: {},
   certificates: {},
   orders: {},

@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, integer, property, record } from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { snippetFault } from '../../../../roles/model/apache-snippet.ts';
 import { VariableValue } from '../../../../roles/model/application.ts';
@@ -95,21 +95,21 @@ describe('a snippet for Apache', () => {
 
 describe('what a node says of an application', () => {
   it('comes back as it was said, and fits', () => {
-    const words = record({
-      has: array(
-        integer({ min: 1, max: 9_999_999 }).map((n) => `r${String(n)}`),
+    const words = fc.record({
+      has: fc.array(
+        fc.integer({ min: 1, max: 9_999_999 }).map((n) => `r${String(n)}`),
         { maxLength: 6 },
       ),
-      result: record({
-        kind: constantFrom('ran', 'proved', 'fault'),
-        attempt: integer({ min: 1, max: 1_000_000 }),
+      result: fc.record({
+        kind: fc.constantFrom('ran', 'proved', 'fault'),
+        attempt: fc.integer({ min: 1, max: 1_000_000 }),
         why: fc
           .string({ maxLength: 400 })
           .filter((text) => text.trim() === text && !/[\r\n\u2028\u2029]/.test(text)),
       }),
     });
-    assert(
-      property(words, (said) => {
+    fc.assert(
+      fc.property(words, (said) => {
         const details = applicationDetails('a-name-of-20-letters', said);
         const heard = applicationWords(
           { ...nodeOf({ ordinal: 1 }), facts: { ...factsOf(), details: { web: details } } },
