@@ -18,7 +18,7 @@ export interface CloneParts {
   readonly api: () => Promise<Pick<PeerApi, 'stream'>>;
 }
 
-export const clonePath = '/v1/database/clone';
+const clonePath = '/v1/database/clone';
 
 /** Often enough to see that it goes on, too seldom to push other events out of the journal. */
 const tellEveryMs = 15_000;

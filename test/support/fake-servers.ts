@@ -6,7 +6,7 @@ import { recordOf } from './sketches.ts';
 const [first, second] = [recordOf(1), recordOf(2)];
 
 /** A primary, and a replica that acknowledges. */
-export const sampleServers: ServersReport = {
+const sampleServers: ServersReport = {
   schemaVersion,
   decision: { primary: first.id, since: '2026-01-01T00:00:00.000Z', ackers: [second.id], epoch: 12 },
   servers: [
