@@ -20,7 +20,12 @@ export interface FakeMachine extends ExecuteParts {
   readonly journal: Journal;
 }
 
-const checkers = { '/usr/sbin/haproxy': {}, '/usr/sbin/apache2': {}, '/usr/sbin/php-fpm8.2': {} };
+const checkers = {
+  '/usr/sbin/haproxy': {},
+  '/usr/sbin/apache2': {},
+  '/usr/sbin/php-fpm8.2': {},
+  '/usr/bin/php8.2': {},
+};
 
 /** `disk` is another machine's, or the same one's after its agent started anew. */
 export async function fakeMachine(

@@ -12,12 +12,12 @@ beforeEach(() => {
   machine.agent.runs = true;
 });
 
-/** How a wait ends that has a minute. */
+/** How a wait ends that has three minutes. */
 async function outcome(status: StatusReport | undefined): Promise<StatusReport | MusterError> {
   machine.agent.status = status;
   const waiting = awaitJoined(machine, '1.0-test', 0).catch(asMusterError);
   await settle();
-  await machine.clock.advance(61_000);
+  await machine.clock.advance(181_000);
   return waiting;
 }
 
@@ -62,7 +62,7 @@ describe('a node has taken its place', () => {
   });
 });
 
-describe('after a minute it is said what is missing', () => {
+describe('after three minutes it is said what is missing', () => {
   it.each<[string, StatusReport, string]>([
     [
       'its own admission',
@@ -98,7 +98,7 @@ describe('after a minute it is said what is missing', () => {
   ])('%s', async (_, status, why) => {
     expect(await outcome(status)).toMatchObject({
       code: 'not-serving',
-      message: 'this node has not taken its place after 60 s',
+      message: 'this node has not taken its place after 180 s',
       why: expect.stringContaining(why),
     });
   });
@@ -110,7 +110,7 @@ describe('after a minute it is said what is missing', () => {
     machine.agent.words = words;
     expect(await outcome(undefined)).toMatchObject({
       code: 'not-serving',
-      message: 'the agent did not answer within 60 s',
+      message: 'the agent did not answer within 180 s',
       why,
       next: 'muster doctor',
     });

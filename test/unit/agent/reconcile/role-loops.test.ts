@@ -52,9 +52,13 @@ describe('a role that is taken away', () => {
       'stop apache2.service',
       'disable php8.2-fpm.service',
       'stop php8.2-fpm.service',
+      'disable muster-endpoints.service',
+      'stop muster-endpoints.service',
     ]);
     expect(applied.get('web')).toBe('');
-    expect(told(machine.journal).at(-1)).toContain('stop PHP-FPM: this node no longer carries web');
+    expect(told(machine.journal).at(-1)).toContain(
+      'stop HAProxy in front of the databases: this node no longer carries web',
+    );
   });
 
   it('ends them also when the agent was started anew in between', async () => {

@@ -62,6 +62,8 @@ describe('certificates on a balancer', () => {
       'packages',
       'write shop.pem',
       'write .list',
+      'write muster-prefixes.map',
+      'write muster-urls.map',
       'write haproxy.cfg',
       'write 50-muster.conf',
       'enable',
