@@ -158,7 +158,7 @@ describe('a bare machine becomes a cluster of one, and a bare machine again', ()
       expect(all).toContain('packages: all there');
       expect(all).toContain("muster's agent: runs");
       expect(await processes(machine)).toBe(running);
-      const alive = /^\/var\/lib\/muster(\/(etcd\/.*|journal\.ndjson|decisions\.json))?:/;
+      const alive = /^\/var\/lib\/(mysql\/.*|muster(\/(etcd\/.*|journal\.ndjson|decisions\.json))?):/;
       expect(differences(tree, await fileTree(machine)).filter((line) => !alive.test(line))).toEqual([]);
     }
   });
@@ -170,12 +170,14 @@ describe('a bare machine becomes a cluster of one, and a bare machine again', ()
     expect(await page(b1)).toMatch(/^200 /);
   });
 
-  test('uninstall gives the machine back as it was', async () => {
-    for (const machine of machines) {
-      const { stdout } = await machine.exec(['muster', 'uninstall', '--yes']);
+  test('uninstall gives the machine back as it was; data stay unless they shall go', async () => {
+    for (const [index, machine] of machines.entries()) {
+      const words = index === 0 ? ['--purge-data'] : [];
+      const { stdout } = await machine.exec(['muster', 'uninstall', '--yes', ...words]);
       expect(stdout).toContain('muster is gone from this machine.');
       await expect(page(machine)).rejects.toThrow();
-      expect(await changed(machine)).toEqual([]);
+      const data = (line: string): boolean => index > 0 && line.startsWith('/var/lib/mysql');
+      expect((await changed(machine)).filter((line) => !data(line))).toEqual([]);
       const left = await machine.exec(['sh', '-c', 'pgrep -l "haproxy|apache2|php-fpm|etcd|node" || true']);
       expect(left.stdout).toBe('');
     }
