@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { agree, type Fits } from '../harness/agreement.ts';
+import { startAuthority } from '../harness/authority.ts';
+import { openBrowser } from '../harness/browser.ts';
+import { install, statusOf, well } from '../harness/cluster.ts';
+import { eventually, type Lab, type LabMachine, openLab } from '../harness/index.ts';
+import { joinAll } from '../harness/join.ts';
+import { startLedger } from '../harness/ledger.ts';
+import { startLoad } from '../harness/load.ts';
+import { muster } from '../harness/operator.ts';
+import { deploySample, sampleHost } from '../harness/sample.ts';
+import { vip } from '../harness/visitors.ts';
+
+/** Five machines that copy databases and files from each other on two cores; nothing hangs on the figure. */
+const settleMs = 240_000;
+
+/** A certificate is asked for at the next turn, proved, issued, and taken in by the balancers. */
+const certificateMs = 90_000;
+
+/** Where each role shall be, once there are five machines: by name. */
+const places = {
+  balancer: ['b1', 'b2'],
+  cache: ['b1', 'b2'],
+  web: ['b3', 'b4', 'b5'],
+  db: ['b3', 'b4', 'b5'],
+  storage: ['b3', 'b4', 'b5'],
+} as const;
+type Role = keyof typeof places;
+const roles = Object.keys(places) as readonly Role[];
+
+/** Every role is ready, and carried by exactly those who shall. */
+const asPlaced: Fits = (nodes) =>
+  roles.every((role) => {
+    const carriers = nodes.filter((node) => node.roles.some((one) => one.role === role));
+    const ready = carriers.filter((node) =>
+      node.roles.some((one) => one.role === role && one.state === 'ready'),
+    );
+    const names = carriers.map(({ name }) => name).sort();
+    return ready.length === carriers.length && JSON.stringify(names) === JSON.stringify(places[role]);
+  });
+
+const allReady =
+  (count: number): Fits =>
+  (nodes) =>
+    nodes.length === count &&
+    nodes.every(({ verdict, roles: carried }) => {
+      return verdict === 'alive' && carried.length > 0 && carried.every(({ state }) => state === 'ready');
+    });
+
+describe('a site, from one machine to five', () => {
+  let lab: Lab;
+  let nodes: readonly LabMachine[];
+  let b1: LabMachine;
+  let root: string;
+
+  beforeAll(async () => {
+    lab = await openLab({ machines: 6 });
+    nodes = lab.machines.slice(0, 5);
+    b1 = lab.machine('b1');
+    await install(b1, ['--vip', vip]);
+    await well(b1, settleMs);
+  });
+
+  afterAll(async () => lab.close());
+
+  test('one machine, one command, one application: works in a browser, over HTTPS', async () => {
+    const authority = await startAuthority(lab.machine('b6'), vip);
+    await deploySample(b1);
+    await muster(
+      b1,
+      'settings',
+      'set',
+      '--yes',
+      'balancer.acme.agreed=true',
+      `balancer.acme.directory=${authority.directory}`,
+      `balancer.acme.authority=${authority.certificate}`,
+      // The load below speaks http.
+      'balancer.https=both',
+    );
+    await muster(b1, 'cert', 'request', '--domain', sampleHost);
+    root = await authority.root();
+    await using browser = await openBrowser({ hosts: { [sampleHost]: vip }, authorities: [root] });
+    const page = await browser.page();
+    await eventually('the browser takes the page for genuine', () => page.goto(`https://${sampleHost}/`), {
+      deadlineMs: certificateMs,
+    });
+    expect(await page.title()).toBe('Guest book');
+    const kept = await page.evaluate(async () => {
+      const post = (path: string): Promise<number> =>
+        fetch(path, { method: 'POST', body: 'from a browser' }).then(({ status }) => status);
+      return [await post('/entries?name=hello'), await post('/uploads?name=photo')];
+    });
+    expect(kept).toEqual([201, 201]);
+    await page.reload();
+    // The session counts on, the row is there, and the style sheet is in force.
+    expect(await page.textContent('#visits')).toBe('2');
+    expect(await page.textContent('li')).toBe('hello from a browser');
+    expect(await page.evaluate('getComputedStyle(document.body).fontFamily')).not.toBe('"Times New Roman"');
+  });
+
+  test('grown to five, its roles moved apart: no request fails, no row and no upload is lost', async () => {
+    const ledger = startLedger({ address: vip, host: sampleHost, entriesPerSecond: 20, uploadsPerSecond: 2 });
+    const visitors = startLoad({
+      url: `http://${vip}/style.css`,
+      host: sampleHost,
+      requestsPerSecond: 180,
+      timeoutMs: 20_000,
+    });
+    await joinAll(b1, nodes.slice(1, 3));
+    await joinAll(b1, nodes.slice(3));
+    await agree(nodes, allReady(5), settleMs);
+    await moveApart(b1, nodes);
+    await agree(nodes, asPlaced, settleMs);
+    const [written, read] = await Promise.all([ledger.stop(), visitors.stop()]);
+    process.stderr.write(`site: ${JSON.stringify(written)}, ${read.sent} pages\n`);
+    expect(read.failed).toBe(0);
+    expect(written.kinds).toEqual({});
+    expect(await ledger.lost()).toEqual([]);
+  });
+
+  test.each(['b5', 'b2', 'b3'])(
+    '%s loses its power: pages, rows and uploads go on; it comes back',
+    async (name) => {
+      const victim = lab.machine(name);
+      await victim.kill();
+      const ledger = startLedger({
+        address: vip,
+        host: sampleHost,
+        entriesPerSecond: 5,
+        uploadsPerSecond: 1,
+      });
+      await eventually(
+        'the others know',
+        async () => (await statusOf(b1)).nodes.some((node) => node.name === name && node.verdict !== 'alive'),
+        { deadlineMs: settleMs },
+      );
+      const { risks, verdict } = await statusOf(b1);
+      process.stderr.write(
+        `site: without ${name}: ${verdict.sentence} ${risks.map(({ next }) => next).join('; ')}\n`,
+      );
+      await victim.start();
+      await agree(nodes, asPlaced, settleMs);
+      await ledger.stop();
+      expect(await ledger.lost()).toEqual([]);
+    },
+  );
+});
+
+/** Gives every role to those who shall have it, then takes it from the others; the database moves in between. */
+async function moveApart(operator: LabMachine, nodes: readonly LabMachine[]): Promise<void> {
+  for (const role of roles) {
+    for (const name of places[role]) await muster(operator, 'role', 'set', name, role);
+  }
+  await agree(
+    nodes,
+    (all) =>
+      roles.every((role) =>
+        places[role].every((name) =>
+          all.some(
+            (node) =>
+              node.name === name && node.roles.some((one) => one.role === role && one.state === 'ready'),
+          ),
+        ),
+      ),
+    settleMs,
+  );
+  await muster(operator, 'db', 'switchover', 'b3');
+  for (const role of roles) {
+    const others = nodes.map(({ name }) => name).filter((name) => !places[role].some((one) => one === name));
+    for (const name of others) await muster(operator, 'role', 'forbid', name, role);
+  }
+}
