@@ -22,15 +22,16 @@ export interface BeatParts {
 /** A replica is known to be late within a second of the limit: two samples, and the way to the others. */
 const periodMs = 400;
 
-/** A write that takes longer waits for an acknowledgement, and so would the next one. */
+/** A write that takes longer waits for an acknowledgement; the next one, on another row, may bring it. */
 const beatTimeoutMs = 2_000;
-const afterStuckMs = 5_000;
+const afterStuckMs = 2_500;
 
 /** The primary writes the time into a row; every replica reads off it how far behind it is. */
 export function startBeat(parts: BeatParts): Loop {
   const { clock } = parts;
   let judged: LagJudgement = unknownLag;
   let notBeforeMs = 0;
+  let count = 0;
   return startLoop({
     ...parts,
     periodMs,
@@ -40,7 +41,8 @@ export function startBeat(parts: BeatParts): Loop {
       const duty = dutyOf(view).kind;
       if (duty === 'primary' && clock.monotonicMs() >= notBeforeMs) {
         notBeforeMs = clock.monotonicMs() + afterStuckMs;
-        await parts.sql.run(heartbeat, beatTimeoutMs);
+        count += 1;
+        await parts.sql.run(heartbeat(count), beatTimeoutMs);
         notBeforeMs = 0;
       }
       if (duty === 'primary' || duty === 'wait') judged = unknownLag;

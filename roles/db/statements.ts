@@ -11,11 +11,24 @@ export const ownTables = [
   'CREATE TABLE IF NOT EXISTS muster.heartbeat (id TINYINT UNSIGNED NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL) ENGINE=InnoDB',
 ];
 
-/** The primary's sign of life; on a server that takes no writes it does nothing, whatever the agent believes. */
-export const heartbeat = [
-  'SET SESSION binlog_annotate_row_events = 0',
-  'INSERT INTO muster.heartbeat SELECT 1, UTC_TIMESTAMP(6) FROM DUAL WHERE @@global.read_only = 0 ON DUPLICATE KEY UPDATE at = VALUES(at)',
-];
+/**
+ * Rows that signs of life take in turn. A replica that connected anew never acknowledges what it had received before;
+ * the next commit that it does acknowledge ends that wait too, and must not stand behind it for the same row. With more
+ * than a few that wait nobody acknowledges at all, and more would only pile up.
+ */
+export const heartbeatRows = 8;
+
+/**
+ * The primary's sign of life; on a server that takes no writes it does nothing, whatever the agent believes. It waits
+ * for a row no longer than a second.
+ */
+export function heartbeat(count: number): readonly string[] {
+  const row = String(count % heartbeatRows);
+  return [
+    'SET SESSION binlog_annotate_row_events = 0, innodb_lock_wait_timeout = 1',
+    `INSERT INTO muster.heartbeat SELECT ${row}, UTC_TIMESTAMP(6) FROM DUAL WHERE @@global.read_only = 0 ON DUPLICATE KEY UPDATE at = VALUES(at)`,
+  ];
+}
 
 /** An account without a password: its certificate has to name that node, and this cluster's authority has to say so. */
 export function addAccount(node: NodeId): readonly string[] {

@@ -61,6 +61,8 @@ export function details({ view, observed }: RoleInput<StorageSettings>): Details
   return {
     ...common,
     glusterd: 'runs',
+    // Which decision it goes by: who is to get a part must not tidy its place up any more.
+    epoch: String(view.storage?.epoch ?? 0),
     // Once no file of another life is in its way.
     part: bricks.includes(view.self) ? 'held' : contentSeen(observed) === 'some' ? 'occupied' : 'free',
     ...(bricks.length === 0

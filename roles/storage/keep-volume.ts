@@ -8,7 +8,7 @@ import { contentSeen, ownVolume } from './observed.ts';
 import { poolSeen, type Volume, volumeOptions } from './volume.ts';
 
 /** From the volume as it is to the one that was decided. Each step may be cut off, and is then found half done. */
-export function keepVolume(view: View, { bricks }: StorageView, observed: Observed): Step[] {
+export function keepVolume(view: View, { bricks, epoch }: StorageView, observed: Observed): Step[] {
   const volume = ownVolume(observed);
   if (volume === 'unknown' || bricks.length === 0) return [];
   const why = 'nobody can use it before';
@@ -22,7 +22,7 @@ export function keepVolume(view: View, { bricks }: StorageView, observed: Observ
   return [
     ...(other.length === 0 ? [] : [commands.tune(Object.fromEntries(other))]),
     ...(volume.started ? [] : [commands.start(why)]),
-    ...(volume.started ? change(view, observed, volume, bricks) : []),
+    ...(volume.started && informed(view, bricks, epoch) ? change(view, observed, volume, bricks) : []),
   ];
 }
 
@@ -39,6 +39,16 @@ function change(view: View, observed: Observed, { bricks: now }: Volume, wanted:
   return now.flatMap((id, index) => {
     const successor = wanted[index];
     return successor === undefined || successor === id ? [] : [commands.replace(id, successor)];
+  });
+}
+
+/** Every node that is to hold a part, and can be heard, goes by this decision. */
+function informed(view: View, bricks: readonly NodeId[], epoch: number): boolean {
+  const holders = view.nodes.filter(
+    ({ record, verdict }) => bricks.includes(record.id) && verdict === 'alive',
+  );
+  return holders.every(({ record, facts }) => {
+    return record.id === view.self || facts?.details?.storage?.['epoch'] === String(epoch);
   });
 }
 

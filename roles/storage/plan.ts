@@ -1,4 +1,4 @@
-import { ensureFiles, ensurePackages, ensureService } from '../model/ensure.ts';
+import { ensureFiles, ensurePackages, ensureService, serviceFingerprint } from '../model/ensure.ts';
 import { mountSeen } from '../model/mount.ts';
 import type { Observed } from '../model/observed.ts';
 import { paths } from '../model/paths.ts';
@@ -21,6 +21,7 @@ import {
 import { keepPool } from './pool.ts';
 import { glusterd } from './service.ts';
 import type { StorageSettings } from './settings.ts';
+import { rowOf } from './volume.ts';
 
 /** The folder or glusterd first; then, on the one node that keeps the volume, what concerns all of it. */
 export function plan({ view, observed }: RoleInput<StorageSettings>): readonly Step[] {
@@ -35,6 +36,7 @@ export function plan({ view, observed }: RoleInput<StorageSettings>): readonly S
     ...ownPart(view, decision, observed),
     ...(isKeeper(view) ? [...keepPool(view, observed), ...keepVolume(view, decision, observed)] : []),
     ...restart(view, observed),
+    ...resync(view, decision, observed),
     ...adoption(view, decision, observed),
   ];
 }
@@ -60,6 +62,25 @@ function restart(view: View, observed: Observed): Step[] {
   if (volume === 'unknown' || volume === 'absent' || !volume.started) return [];
   if (!volume.bricks.includes(view.self) || partRuns(observed)) return [];
   return [commands.start('the part that lies here is not served')];
+}
+
+/**
+ * A change that all others have and this node's glusterd missed: it learns of it from them when it starts. What it serves
+ * goes on meanwhile.
+ */
+function resync(view: View, { bricks }: StorageView, observed: Observed): Step[] {
+  const volume = ownVolume(observed);
+  if (volume === 'unknown' || volume === 'absent' || volume.bricks.includes(view.self)) return [];
+  const others = view.nodes.filter(({ record }) => bricks.includes(record.id) && record.id !== view.self);
+  const wanted = rowOf(bricks);
+  const missed =
+    bricks.includes(view.self) &&
+    others.length > 0 &&
+    others.every(({ facts }) => facts?.details?.storage?.['row'] === wanted);
+  if (!missed) return [];
+  const fingerprint = serviceFingerprint(glusterd, configOf(view));
+  const why = 'its part of the volume was made without its knowledge';
+  return [{ kind: 'service', action: 'restart', service: glusterd, fingerprint, why, tells: 'healed' }];
 }
 
 /** On the node whose files the volume was made over, once its own web server has them from the volume. */

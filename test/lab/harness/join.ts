@@ -5,8 +5,8 @@ import { install, installDeadlineMs } from './cluster.ts';
 import type { Lab } from './lab.ts';
 import type { LabMachine } from './machine.ts';
 
-/** After the last join: facts travel, roles are given, HAProxy of a new balancer starts. */
-const settleMs = 60_000;
+/** After the last join: facts travel, roles are given, databases and files are copied to where they shall be. */
+const settleMs = 180_000;
 
 /** Makes a token on a node; what is left out is as an operator gets it who gives no flag. */
 export async function tokenOn(

@@ -23,7 +23,7 @@ const volumeOn = (...bricks: readonly number[]): StorageView => ({
 
 function node(
   ordinal: number,
-  said: Details = { glusterd: 'runs', part: 'free' },
+  said: Details = { glusterd: 'runs', part: 'free', epoch: '9' },
   web = 'gluster',
 ): NodeView {
   const made = nodeOf({ ordinal, roles: ['web', 'storage'] });
@@ -95,6 +95,9 @@ const marked = (observed: Observed): Observed => ({
     '/var/lib/muster/storage/adopted': { sha256: '', mode: 0o644, owner: 'root:root' },
   },
 });
+/** What a holder says that has all three copies in its volume. */
+const held: Details = { glusterd: 'runs', part: 'held', epoch: '9', row: rowOf([b1, b2, b3]) };
+
 const done = (steps: readonly Step[]): string[] =>
   steps.map((step) =>
     step.kind === 'command' ? step.argv.filter((word) => word !== '--mode=script').join(' ') : step.kind,
@@ -177,6 +180,24 @@ describe('the plan of a storage node', () => {
       what: 'not before both are in the pool and answer',
       view: seenBy(1, three, [node(1), node(2), node(3, {})]),
       observed: marked(running(seenBy(1, three), { volume: info([b1]), pool: pool(b2) })),
+      steps: [],
+    },
+    {
+      what: 'not before both go by the decision: who does not yet may be tidying its folder up',
+      view: seenBy(1, three, [node(1), node(2), node(3, { glusterd: 'runs', part: 'free', epoch: '8' })]),
+      observed: marked(running(seenBy(1, three), { volume: info([b1]) })),
+      steps: [],
+    },
+    {
+      what: 'a change that all others have, and its own GlusterFS missed, it learns by starting anew',
+      view: seenBy(2, three, [node(1, held), node(2), node(3, held)]),
+      observed: running(seenBy(2, three), { volume: info([b1]) }),
+      steps: ['service'],
+    },
+    {
+      what: 'a change that is under way is not missed yet',
+      view: seenBy(2, three, [node(1, held), node(2), node(3)]),
+      observed: running(seenBy(2, three), { volume: info([b1]) }),
       steps: [],
     },
     {
@@ -300,6 +321,7 @@ describe('how storage fares', () => {
     expect(storage.details?.({ view, settings, observed })).toEqual({
       disk: 'xfs',
       glusterd: 'runs',
+      epoch: '9',
       part: 'held',
       row: rowOf([b1, b2, b3]),
       backlog: 'none',
