@@ -14,12 +14,13 @@ readonly share=/usr/share
 readonly scratch_home=/var/tmp
 
 # What muster listens on: 80 HTTP, 443 HTTPS; 3306, 3307 the ways to the database; 7700 gossip (TCP) and heartbeats
-# (UDP); 7701 API; 7702, 7703 etcd; 8081 Apache.
-readonly ports='80 443 3306 3307 7700 7700/udp 7701 7702 7703 8081'
+# (UDP); 7701 API; 7702, 7703 etcd; 8080 nginx; 8081 Apache; 8082 HAProxy for caches; 8083 Apache for
+# releases that are tried; 11211 memcached; 24007, 49152 to 49154 the common files.
+readonly ports='80 443 3306 3307 7700 7700/udp 7701 7702 7703 8080 8081 8082 8083 11211 24007 49152 49153 49154'
 # Where a node answers whoever holds a token.
 readonly api_port=7701
 # Programs that muster itself runs there.
-readonly own_programs='haproxy apache2 etcd'
+readonly own_programs='haproxy apache2 nginx memcached etcd'
 # 0 to 255, four times.
 readonly octet='(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
 readonly ipv4="($octet\\.){3}$octet"

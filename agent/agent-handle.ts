@@ -3,16 +3,19 @@ import { MusterError } from '../roles/model/errors.ts';
 import type { Event } from '../roles/model/event.ts';
 import type { NodeId } from '../roles/model/node.ts';
 import { paths } from '../roles/model/paths.ts';
-import type { Clock, Files } from '../roles/model/ports.ts';
+import type { Clock, Files, Questions } from '../roles/model/ports.ts';
 import type { View } from '../roles/model/view.ts';
 import { requireHeldToken } from './admission/check-token.ts';
 import { authorityKeyOf } from './admission/keys.ts';
 import { requireRenewer } from './admission/renewal.ts';
 import { inspectToken, listTokens } from './admission/tokens.ts';
+import type { ApplicationHandle } from './api/application-words.ts';
 import { type PlanReport, type SettingsReport, schemaVersion, type TokenPlace } from './api/contract.ts';
 import type { Decider } from './api/decider.ts';
 import { doctorReport, type Examination } from './api/doctor.ts';
 import type { AgentHandle } from './api/handle.ts';
+import { type ServerHandleParts, serverHandle } from './database/handle.ts';
+import { databasesHandle } from './databases/handle.ts';
 import { passOn } from './decisions/pass-on.ts';
 import type { DecisionSource } from './decisions/source.ts';
 import type { PayloadFiles } from './host/payload-files.ts';
@@ -21,10 +24,11 @@ import type { Journal } from './reconcile/journal.ts';
 import type { RoleLoops } from './reconcile/role-loops.ts';
 import { whatOf } from './reconcile/sentences.ts';
 
-export interface HandleParts {
+export interface HandleParts extends ServerHandleParts {
   readonly version: string;
   readonly files: Files;
   readonly clock: Clock;
+  readonly questions: Questions;
   readonly journal: Journal;
   readonly loops: RoleLoops;
   readonly source: DecisionSource;
@@ -33,6 +37,7 @@ export interface HandleParts {
   readonly decider: () => Decider | undefined;
   readonly place: () => Promise<TokenPlace>;
   readonly payload: PayloadFiles;
+  readonly applications: ApplicationHandle;
 }
 
 /** The running agent as the API sees it. */
@@ -62,6 +67,8 @@ export function agentHandle(parts: HandleParts): AgentHandle {
       store: { answers: source.answers(), sentence: source.reach().sentence },
     }),
     onCopy: (listener) => source.onChange(listener),
+    databases: databasesHandle(parts),
+    server: serverHandle(parts),
     tombstone: (node) => known()?.tombstones[node],
     place: parts.place,
     tokens: () => listTokens(knownOf(parts), clock.now()),
@@ -73,6 +80,7 @@ export function agentHandle(parts: HandleParts): AgentHandle {
       if (caPem !== undefined) requireRenewer(knownOf(parts), authorityKeyOf(caPem), request);
     },
     payload,
+    applications: parts.applications,
   };
 }
 

@@ -1,8 +1,12 @@
 import { openApi } from './api-sockets.ts';
+import { runCron } from './applications/cron-clock.ts';
+import { Keeper } from './applications/keeper.ts';
 import { build } from './build.ts';
 import { runOrders } from './certificates/orders-loop.ts';
+import { startBeat } from './database/beat.ts';
 import { handleOf } from './handle-of.ts';
 import { askOutside } from './host/outside.ts';
+import { systemSql } from './host/sql.ts';
 import type { AgentInput, Parts } from './parts.ts';
 import { keepSecrets } from './secrets/keep.ts';
 import { watchSelf } from './self/watch-self.ts';
@@ -20,6 +24,8 @@ export async function runParts(input: AgentInput): Promise<void> {
   const parts = await build({ ...input, signal });
   const { host, journal, source, config, gossip, loops } = parts;
   const api = await openApi({ ...host, ...parts, handle: handleOf(parts), address: config.address });
+  const keeping = { ...host, ...parts, peers: source.peers, onChange: () => wakeLoops(parts) };
+  const keeper = new Keeper(keeping);
   const work = [
     () => begin(parts),
     () => host.services.watch(signal),
@@ -30,7 +36,9 @@ export async function runParts(input: AgentInput): Promise<void> {
         ...host,
         ...parts,
         self: config.nodeId,
+        onFacts: (listener) => gossip.onView(listener),
         membership: () => gossip.membership(),
+        goOn: () => parts.mover.resume(),
         keepSecrets: async (decisions) => {
           await keepAuthority(host.files, decisions, source);
           await keepSecrets({ files: host.files, decisions }, source.snapshot());
@@ -38,7 +46,17 @@ export async function runParts(input: AgentInput): Promise<void> {
       }),
     () => runOrders({ ...host, ...parts, self: config.nodeId, ask: askOutside }),
     () => watchSelf({ ...host, ...parts, api }),
+    () => keeper.run((listener) => source.onChange(listener)),
+    () => runCron(keeping),
     () => loops.ended(),
+    () =>
+      startBeat({
+        ...host,
+        signal,
+        sql: systemSql,
+        view: parts.view,
+        onLag: (words) => parts.facts.setWatched('db', words),
+      }).ended,
   ];
   const ends = await Promise.allSettled(work.map((start) => start().catch(endAll(failed))));
   await api.close();
@@ -67,6 +85,12 @@ async function begin(parts: Parts): Promise<void> {
   parts.gossip.onView(follow);
   parts.removed.onRemoved(follow);
   follow();
+}
+
+/** Has the roles look at the machine now. */
+function wakeLoops({ view, loops }: Parts): void {
+  const now = view();
+  if (now !== undefined) loops.follow(now);
 }
 
 /** Wakes the loops of the roles when there is something new to plan by. */

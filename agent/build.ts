@@ -1,11 +1,17 @@
 import { unknownRevision } from '../roles/model/applied.ts';
 import type { Facts } from '../roles/model/facts.ts';
+import type { NodeId } from '../roles/model/node.ts';
 import { paths } from '../roles/model/paths.ts';
 import { voterRecords } from '../roles/node/standing.ts';
 import { roles } from '../roles/registry.ts';
 import { readCertificates } from './api-sockets.ts';
+import { ReleaseStore } from './applications/store.ts';
 import { OwnFacts } from './cluster/own-facts.ts';
+import { takeClone } from './database/clone.ts';
 import { Gate } from './database/gate.ts';
+import { Hand } from './database/hand.ts';
+import { Mover } from './database/move.ts';
+import { Servers } from './database/servers.ts';
 import { openStore } from './decisions/own-store.ts';
 import { PeerApi } from './decisions/peer-api.ts';
 import { type DecisionSource, openDecisions } from './decisions/source.ts';
@@ -63,6 +69,20 @@ export async function build(input: AgentInput): Promise<Parts> {
     removed: () => removed.is(),
     tell: (sentence) => void journal.tell({ kind: 'error', sentence }),
   });
+  const secrets = sealedSecrets(files, source.known);
+  const store = new ReleaseStore({ ...host });
+  const gate = new Gate({ sql: systemSql, epoch: () => source.known()?.database?.epoch ?? 0 });
+  const cloneParts = {
+    ...host,
+    journal,
+    signal,
+    clusterId: config.clusterId,
+    placeOf: (node: NodeId) => source.known()?.nodes.find(({ id }) => id === node),
+    api: async () => {
+      const certificates = await readCertificates(files);
+      return new PeerApi(() => certificates);
+    },
+  };
   const loops = new RoleLoops({
     ...host,
     roles,
@@ -70,15 +90,24 @@ export async function build(input: AgentInput): Promise<Parts> {
       ...host,
       manifest,
       backOff: new BackOff(clock),
-      secrets: sealedSecrets(files, source.known),
-      database: new Gate({ sql: systemSql, epoch: () => source.known()?.database?.epoch ?? 0 }),
+      secrets,
+      database: gate,
+      clone: (step) => takeClone(cloneParts, step),
     },
     journal,
     signal,
     view,
     onReport: (role, health, said) => facts.setRole(role, health, said),
   });
-  return { ...input, config, manifest, journal, source, probeInput, facts, gossip, removed, loops, view };
+  const wake = (): void => {
+    const now = view();
+    if (now !== undefined) facts.keepRoles(loops.follow(now));
+  };
+  const hand = new Hand({ files, questions, gate, source, view, wake });
+  const servers = new Servers({ self: config.nodeId, view, peers: source.peers, hand });
+  const mover = new Mover({ clock, journal, source, view, servers });
+  const made = { config, manifest, journal, source, probeInput, facts, gossip, removed, loops, view };
+  return { ...input, ...made, store, secrets, hand, servers, mover };
 }
 
 /** Nobody may take a node for empty whose agent has just begun: its services run on. */

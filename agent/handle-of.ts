@@ -7,6 +7,7 @@ import type { TokenPlace } from './api/contract.ts';
 import type { Decider } from './api/decider.ts';
 import type { AgentHandle } from './api/handle.ts';
 import { readCertificates } from './api-sockets.ts';
+import { applicationHandle } from './applications/handle.ts';
 import type { Tombstone } from './cluster/messages.ts';
 import { readNetworkKey } from './gossip/network-key.ts';
 import { payloadFiles } from './host/payload-files.ts';
@@ -35,6 +36,7 @@ export function handleOf(parts: Parts): AgentHandle {
     decider: () => deciderOf(parts),
     place: () => placeOf(parts),
     payload: payloadFiles(`${paths.payload}/current`),
+    applications: applicationHandle({ ...host, store: parts.store, known: source.known }),
   });
 }
 
@@ -47,6 +49,7 @@ function deciderOf(parts: Parts): Decider | undefined {
   return createDecider({
     ...parts,
     decisions,
+    files,
     clock,
     authority: () => openAuthority({ files, clock, known: source.known }),
     networkKey: () => readNetworkKey(files),

@@ -1,5 +1,10 @@
+import type { Secrets } from '../roles/model/ports.ts';
 import type { View } from '../roles/model/view.ts';
+import type { ReleaseStore } from './applications/store.ts';
 import type { OwnFacts } from './cluster/own-facts.ts';
+import type { Hand } from './database/hand.ts';
+import type { Mover } from './database/move.ts';
+import type { Servers } from './database/servers.ts';
 import type { DecisionSource } from './decisions/source.ts';
 import type { Gossip } from './gossip/gossip.ts';
 import type { ProbeInput } from './hardware/probe.ts';
@@ -28,5 +33,10 @@ export interface Parts extends AgentInput {
   readonly removed: Removed;
   readonly loops: RoleLoops;
   readonly manifest: Manifest;
+  readonly store: ReleaseStore;
+  readonly secrets: Secrets;
   readonly view: () => View | undefined;
+  readonly hand: Hand;
+  readonly servers: Servers;
+  readonly mover: Mover;
 }

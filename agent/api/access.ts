@@ -34,7 +34,7 @@ export function requireMember(
 }
 
 /** The node that the connection's certificate of this cluster names. */
-function certifiedNode({ incoming }: Connection): NodeId | undefined {
+export function certifiedNode({ incoming }: Connection): NodeId | undefined {
   const socket = incoming?.socket;
   if (socket?.authorized !== true) return undefined;
   const name = socket.getPeerCertificate?.().subject?.CN;

@@ -13,6 +13,7 @@ const statuses: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'not-found': 404,
   'settings-changed': 409,
   'settings-invalid': 422,
+  'archive-refused': 422,
   'store-unreachable': 503,
 };
 

@@ -3,7 +3,10 @@ import { asMusterError, MusterError } from '../../roles/model/errors.ts';
 import { requireMember } from './access.ts';
 import { answerError } from './answer.ts';
 import type { App, AppParts } from './parts.ts';
+import { applicationRoutes } from './routes/apps.ts';
+import { cacheRoutes } from './routes/cache.ts';
 import { certificateRoutes } from './routes/certificates.ts';
+import { databaseRoutes } from './routes/databases.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { doctorRoute } from './routes/doctor.ts';
 import { eventsRoute } from './routes/events.ts';
@@ -11,6 +14,7 @@ import { joinRoutes } from './routes/join.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { openRoutes } from './routes/open.ts';
 import { planRoute } from './routes/plan.ts';
+import { serverRoutes } from './routes/server.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { statusRoute } from './routes/status.ts';
 import { tokenRoutes } from './routes/tokens.ts';
@@ -35,9 +39,13 @@ export function createApp(parts: AppParts): App {
   nodeRoutes(app, parts);
   tokenRoutes(app, parts);
   certificateRoutes(app, parts);
+  cacheRoutes(app, parts);
   joinRoutes(app, parts);
+  databaseRoutes(app, parts);
+  serverRoutes(app, parts);
   decisionRoutes(app, parts);
   doctorRoute(app, parts);
+  applicationRoutes(app, parts);
 
   refuseOtherMethods(app);
   app.notFound((c) =>

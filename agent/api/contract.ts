@@ -249,6 +249,36 @@ export const CertificatesReport = z.strictObject({
   ),
 });
 export type CertificatesReport = z.infer<typeof CertificatesReport>;
+const PurgedHost = z.string().regex(/^[a-z0-9.-]{1,253}$/, 'a host is named by a-z, 0-9, . and -');
+const PurgedPath = z
+  .string()
+  .max(4_096)
+  .regex(/^\/[!-~]*$/, 'a path is / and printable characters, others as %XX');
+
+/** The body of `POST /v1/cache/purge`. */
+export const PurgeRequest = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('all') }),
+  z.strictObject({ kind: z.literal('site'), host: PurgedHost }),
+  z.strictObject({ kind: z.enum(['prefix', 'url']), host: PurgedHost, path: PurgedPath }),
+]);
+export type PurgeRequest = z.infer<typeof PurgeRequest>;
+
+/** Its answer: what was decided. It is in force once `GET /v1/cache` has this version, or a later one, and waits for nobody. */
+export const PurgeReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  sentence: z.string(),
+  version: z.int(),
+});
+export type PurgeReport = z.infer<typeof PurgeReport>;
+
+/** `GET /v1/cache`: the version of the last purge, the balancers that have not taken it in, and the caches, by name. */
+export const CacheReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  version: z.int(),
+  waiting: z.array(z.string()),
+  caches: z.array(z.string()),
+});
+export type CacheReport = z.infer<typeof CacheReport>;
 
 /** One line of `muster doctor` and of preflight. */
 export const Finding = z.strictObject({

@@ -1,14 +1,19 @@
+import type { DatabaseName } from '../../roles/model/named-database.ts';
 import type { RenewAnswer, RenewRequest } from '../admission/renewal.ts';
 import type { JoinAnswer, JoinRequest, JoinReview } from '../admission/request.ts';
+import type { ApplicationDecider } from './application-words.ts';
 import type {
   CertificateBrought,
   CertificateWanted,
   PlaceableRole,
+  PurgeRequest,
   RoleChange,
   SettingsChange,
   SettingsReport,
   TokenPlace,
 } from './contract.ts';
+
+import type { PrimaryChange } from './contract-server.ts';
 
 /** An operator's word on one node, by its name or id. `dryRun`: only what it would mean; nothing is changed. */
 export interface NodeWord {
@@ -41,8 +46,16 @@ export interface Decider {
   drain(word: NodeWord & { readonly drained: boolean }): Promise<string>;
   wish(word: NodeWord & { readonly role: PlaceableRole } & RoleChange): Promise<string>;
   revokeToken(id: string): Promise<string>;
+  /** `version`: what balancers have to know of for it to be done. */
+  purge(purge: PurgeRequest): Promise<{ readonly sentence: string; readonly version: number }>;
   /** One turn of a removal; `removed` false: it goes on, and the sentence says what is waited for. */
   remove(word: NodeWord): Promise<{ readonly removed: boolean; readonly sentence: string }>;
+  /** Returns what was decided, in a sentence; the primary carries it out. Throws `not-allowed`, `not-found`. */
+  createDatabase(name: DatabaseName): Promise<string>;
+  rotatePassword(name: DatabaseName): Promise<string>;
+  dropDatabase(name: DatabaseName): Promise<string>;
+  /** Moves the primary of the database, or says what that would mean. Throws `not-allowed`. */
+  movePrimary(change: PrimaryChange & { readonly dryRun: boolean }): Promise<string>;
   createToken(
     options: { readonly lifetimeMinutes: number; readonly uses: number },
     place: TokenPlace,
@@ -51,6 +64,7 @@ export interface Decider {
   join(request: JoinRequest): Promise<JoinAnswer>;
   /** What would not be quite as asked for. Refuses as `join` does. */
   reviewJoin(request: JoinRequest): Promise<JoinReview>;
+  readonly applications: ApplicationDecider;
   /** Throws `node-refused`. */
   renew(request: RenewRequest): Promise<RenewAnswer>;
   readonly certificates: CertificateWords;

@@ -1,3 +1,4 @@
+import type { Details } from '../../roles/model/facts.ts';
 import type { Hardware } from '../../roles/model/hardware.ts';
 import type { ServiceSpec, ServiceState } from '../../roles/model/service.ts';
 import { type DoctorReport, type Finding, schemaVersion } from './contract.ts';
@@ -9,6 +10,8 @@ export interface Examination {
     readonly service: Pick<ServiceSpec, 'label' | 'startedBy'>;
     readonly state: ServiceState;
   }[];
+  /** What this node's endpoints say of the databases; undefined where it is no web node. */
+  readonly endpoints?: Details;
   /** Undefined where nothing on the machine can tell. */
   readonly clockSynchronised: boolean | undefined;
   /** Days until the node's own certificate ends; negative when it has. */
@@ -35,6 +38,7 @@ export function doctorReport(seen: Examination): DoctorReport {
     schemaVersion,
     findings: [
       ...seen.services.map(service),
+      ...databases(seen.endpoints),
       store(seen.store),
       disk(seen.hardware),
       memory(seen.hardware),
@@ -66,6 +70,22 @@ function service({ service: { label, startedBy }, state }: Examination['services
     return { id, level: 'warning', evidence, next: 'muster plan' };
   }
   return fine(id, `${label} runs`);
+}
+
+/** Asked over the very way that applications take. */
+function databases(endpoints: Examination['endpoints'] = {}): Finding[] {
+  return Object.entries(endpoints).map(([what, state]) => {
+    const id = `database-${what}`;
+    if (state === 'up') return fine(id, `a database answers ${what} from here`);
+    const evidence = `no database answers ${what} from here`;
+    if (state === 'none') return { id, level: 'warning', evidence, next: 'muster role set NODE db' };
+    return {
+      id,
+      level: 'failure',
+      evidence,
+      next: 'muster status; on the node of the primary: muster doctor',
+    };
+  });
 }
 
 function store({ writable, sentence }: Examination['store']): Finding {

@@ -1,5 +1,6 @@
 import type { SignedTombstone } from '../../roles/model/admission.ts';
 import type { Event } from '../../roles/model/event.ts';
+import type { DatabaseName } from '../../roles/model/named-database.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { View } from '../../roles/model/view.ts';
 import type { RenewRequest } from '../admission/renewal.ts';
@@ -7,8 +8,31 @@ import type { InspectedToken, ListedToken } from '../admission/tokens.ts';
 import type { DecisionsCopy } from '../decisions/copy.ts';
 import type { PeerAnswer, PeerRequest } from '../decisions/peer-api.ts';
 import type { PayloadFiles } from '../host/payload-files.ts';
+import type { ApplicationHandle } from './application-words.ts';
 import type { DoctorReport, PlanReport, SettingsReport, TokenPlace } from './contract.ts';
+import type { ServerReport, ServersReport } from './contract-server.ts';
 import type { Decider } from './decider.ts';
+
+/** What is asked about the databases of applications beside the decisions. */
+export interface DatabasesHandle {
+  /** Bytes by name, as the primary says; empty where it does not. */
+  sizes(): Promise<Readonly<Record<string, number>>>;
+  /** The same of this node's own server. */
+  ownSizes(): Promise<Readonly<Record<string, number>>>;
+  /** Throws `not-found`, and `secret-missing` on a node that needs no password. */
+  credentials(name: DatabaseName): Promise<{ readonly user: string; readonly password: string }>;
+}
+
+/** What is asked about the database servers themselves. */
+export interface ServerHandle {
+  /** This node's own. */
+  look(): Promise<ServerReport>;
+  all(): Promise<ServersReport>;
+  /** Does now what follows from the word on the primary of this epoch. */
+  turn(epoch: number): Promise<ServerReport>;
+  /** All data of this node's server. */
+  backup(): ReadableStream;
+}
 
 /** What the API may ask of the running agent; main.ts fills it. */
 export interface AgentHandle {
@@ -36,6 +60,8 @@ export interface AgentHandle {
   copy(): DecisionsCopy;
   /** Calls the listener after every change of the decisions; returns the way to stop that. */
   onCopy(listener: () => void): () => void;
+  readonly databases: DatabasesHandle;
+  readonly server: ServerHandle;
   tombstone(node: NodeId): SignedTombstone | undefined;
   /** Where a joiner finds this node, and the pin of its key. */
   place(): Promise<TokenPlace>;
@@ -47,4 +73,5 @@ export interface AgentHandle {
   /** Whether a node asks for its own certificate, as far as this node knows. Throws `node-refused`. */
   requireRenewer(request: RenewRequest): Promise<void>;
   readonly payload: PayloadFiles;
+  readonly applications: ApplicationHandle;
 }

@@ -3,16 +3,23 @@ import { carriersOf, type View } from '../../roles/model/view.ts';
 import { vipsOf } from '../../roles/model/vip.ts';
 import { votersOf } from '../../roles/node/standing.ts';
 import type { Risk, StatusReport } from './contract.ts';
+import { databaseRisks } from './database-risks.ts';
+import { endpointRisks } from './endpoint-risks.ts';
+import { storageRisks } from './storage-risks.ts';
 
 /** What is well today and would hurt tomorrow, worst first. */
 export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[] {
   return [
     ...storeRisk(decisions),
+    ...endpointRisks(view),
     ...loneRisk(view),
     ...voterRisk(view),
     ...startRisk(view),
+    ...storageRisks(view),
     ...addressRisk(view),
     ...slotRisk(view),
+    ...sessionRisk(view),
+    ...databaseRisks(view),
   ];
 }
 
@@ -65,6 +72,20 @@ function slotRisk(view: View): Risk[] {
       next: 'muster role forbid NODE web, for nodes that should rather do something else',
     },
   ];
+}
+
+/** Sessions lie on one memcached each: what survives a death of one node is what lay on the others. */
+function sessionRisk(view: View): Risk[] {
+  const pool = carriersOf(view, 'cache').filter(({ verdict }) => verdict !== 'left' && verdict !== 'dead');
+  const [only, ...more] = pool;
+  // A lone node is a risk of its own.
+  if (members(view).length < 2 || only === undefined) return [];
+  const sentence =
+    more.length === 0
+      ? `All sessions lie on ${only.record.name}: if it fails, every visitor has to log in again.`
+      : `Each session lies on one of ${String(pool.length)} caches: if one fails, its visitors have to log in again.`;
+  const next = more.length === 0 ? 'muster role set NODE cache' : 'muster docs operations';
+  return [{ code: 'sessions-once', sentence, next }];
 }
 
 function members(view: View): View['nodes'] {

@@ -10,6 +10,8 @@ const loadStep = 0.1;
 export class OwnFacts {
   #facts: Facts;
   readonly #listeners = new Set<() => void>();
+  /** Words that come from a watch of their own, beside the cycle of the role. */
+  readonly #watched = new Map<RoleName, Details>();
 
   /** `applied`: what runs here from a life of the agent before. */
   constructor(node: NodeId, hardware: Hardware, applied: Facts['applied'] = {}) {
@@ -52,9 +54,16 @@ export class OwnFacts {
     });
   }
 
+  /** What is watched between the cycles of a role: told at once, and with everything the role tells from then on. */
+  setWatched(role: RoleName, words: Details): void {
+    this.#watched.set(role, words);
+    this.#change(this.#withDetails(role, this.#facts.details?.[role] ?? {}));
+  }
+
   /** Roles that have nothing to tell do not stand there. */
-  #withDetails(role: RoleName, told: Details): Pick<Facts, 'details'> {
+  #withDetails(role: RoleName, said: Details): Pick<Facts, 'details'> {
     const { [role]: _before, ...others } = this.#facts.details ?? {};
+    const told = { ...said, ...this.#watched.get(role) };
     if (Object.keys(told).length > 0) return { details: { ...others, [role]: told } };
     return this.#facts.details === undefined ? {} : { details: others };
   }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Agent, request } from 'node:https';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import { listen } from '../../roles/model/listen.ts';
@@ -59,6 +60,21 @@ export class PeerApi {
     }
   }
 
+  /** An answer whose body comes in pieces. Rejects with `peer-unreachable`. */
+  async open(
+    node: PeerPlace,
+    path: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly status: number; readonly stream: Readable }> {
+    try {
+      const stream = await this.#send(node, { method: 'GET', path }, false, signal);
+      stream.setTimeout(this.#silenceMs, () => stream.destroy(new Error('it is silent')));
+      return { status: stream.statusCode ?? 0, stream };
+    } catch (cause) {
+      throw silent(node, messageOf(cause), cause);
+    }
+  }
+
   /** Calls `onLine` for each line of an answer that goes on; resolves when the signal aborts or it breaks. */
   async lines(
     node: PeerPlace,
@@ -78,6 +94,20 @@ export class PeerApi {
     } catch {
       // Refused, unreachable, aborted: broken is broken, and the next question says why.
     }
+  }
+
+  /** An answer that is too long for memory, as it comes. Rejects with `peer-unreachable`; ends with the signal. */
+  async stream(node: PeerPlace, path: string, signal: AbortSignal): Promise<IncomingMessage> {
+    let answer: IncomingMessage;
+    try {
+      answer = await this.#send(node, { method: 'GET', path }, false, signal);
+    } catch (cause) {
+      throw silent(node, messageOf(cause), cause);
+    }
+    if (answer.statusCode !== 200)
+      throw silent(node, `it answers ${answer.statusCode}: ${await text(answer)}`, undefined);
+    answer.setTimeout(this.#silenceMs, () => answer.destroy(new Error('it is silent')));
+    return answer;
   }
 
   /** Closes the connections that are kept for the next question. */

@@ -33,7 +33,7 @@ export interface DecisionSource {
   /** The voters as this node knows them, itself apart. */
   readonly voters: () => readonly PeerPlace[];
   /** The APIs of the other nodes. */
-  readonly peers: Pick<PeerApi, 'ask'>;
+  readonly peers: Pick<PeerApi, 'ask' | 'open' | 'lines'>;
   /** Takes renewed certificates from disk. */
   readonly reload: () => Promise<void>;
   /** Follows the store until the signal aborts. */
@@ -45,7 +45,7 @@ export interface DecisionSource {
 /** Where decisions come from. */
 interface Ways {
   readonly own: OwnStore;
-  readonly peers: Pick<PeerApi, 'ask' | 'lines' | 'close'>;
+  readonly peers: Pick<PeerApi, 'ask' | 'open' | 'lines' | 'close'>;
 }
 
 export interface DecisionParts {

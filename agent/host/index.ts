@@ -8,6 +8,7 @@ import { addressAnswers } from './neighbours.ts';
 import { DebianPackages } from './packages.ts';
 import { systemQuestions } from './questions.ts';
 import { systemRandom } from './random.ts';
+import { type ReleaseFiles, releaseFiles } from './release-tree.ts';
 import type { HostServices } from './services/host-services.ts';
 import { createServices, detectInit } from './services/index.ts';
 
@@ -21,6 +22,7 @@ export interface Host {
   readonly packages: DebianPackages;
   readonly services: HostServices;
   readonly questions: Questions;
+  readonly releases: ReleaseFiles;
   /** Whether another machine of this network answers at an address. */
   readonly answers: (address: string) => Promise<boolean>;
 }
@@ -39,6 +41,7 @@ export function createHost(): Host {
     packages: new DebianPackages(parts),
     services: createServices(init, parts),
     questions: systemQuestions,
+    releases: releaseFiles,
     answers: (address) => addressAnswers({ commands: systemCommands, clock: systemClock }, address),
   };
 }

@@ -1,14 +1,36 @@
 import { readFile } from 'node:fs/promises';
 
-/** The mount points of /proc/self/mountinfo: the fifth field, with blanks and the like as octal escapes. */
+/** One line of /proc/self/mountinfo, as far as it is of use here. */
+export interface MountLine {
+  readonly point: string;
+  /** The file system, as in `xfs` or `fuse.glusterfs`. */
+  readonly type: string;
+  /** The device, or what else was mounted. */
+  readonly source: string;
+}
+
+/**
+ * The lines of /proc/self/mountinfo, in the order of mounting (proc(5)): the point is the fifth field; type and source
+ * follow the lone dash. Blanks and the like are written as octal escapes.
+ */
+export function parseMounts(mountinfo: string): MountLine[] {
+  return mountinfo.split('\n').flatMap((line): MountLine[] => {
+    const fields = line.split(' ').map(unescaped);
+    const [point, dash] = [fields[4] ?? '', fields.indexOf('-')];
+    if (point === '') return [];
+    return [{ point, type: fields[dash + 1] ?? '', source: fields[dash + 2] ?? '' }];
+  });
+}
+
+function unescaped(field: string): string {
+  return field.replaceAll(/\\([0-7]{3})/g, (_, octal: string) =>
+    String.fromCharCode(Number.parseInt(octal, 8)),
+  );
+}
+
+/** The mount points of /proc/self/mountinfo. */
 export function parseMountPoints(mountinfo: string): string[] {
-  return mountinfo
-    .split('\n')
-    .map((line) => line.split(' ')[4] ?? '')
-    .filter((point) => point !== '')
-    .map((point) =>
-      point.replaceAll(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))),
-    );
+  return parseMounts(mountinfo).map(({ point }) => point);
 }
 
 /**

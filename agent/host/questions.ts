@@ -7,6 +7,8 @@ import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Questions } from '../../roles/model/ports.ts';
 import { systemCommands } from './commands.ts';
+import { askMount } from './mount-probe.ts';
+import { ifThere } from './refusal.ts';
 import { systemSql } from './sql.ts';
 
 /** More of an answer than this is not read: health pages are short, and HAProxy's tables of slots are near 10 KiB. */
@@ -15,10 +17,13 @@ const longestAnswerBytes = 64 * 1024;
 /** HAProxy answers its socket within milliseconds, as does nft, or it hangs. */
 const ownTimeoutMs = 2_000;
 
+/** A database under load is slow before it is gone. */
+const sqlTimeoutMs = 10_000;
+
 /** Asks servers on this machine. Every question takes a new connection, as every new user's would. */
 export const systemQuestions: Questions = {
   async ask(question) {
-    const timeoutMs = question.kind === 'http' ? question.timeoutMs : ownTimeoutMs;
+    const timeoutMs = timeoutOf(question);
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       return await answerTo(question, signal);
@@ -27,6 +32,11 @@ export const systemQuestions: Questions = {
     }
   },
 };
+
+function timeoutOf(question: Question): number {
+  if (question.kind === 'sql') return sqlTimeoutMs;
+  return 'timeoutMs' in question ? question.timeoutMs : ownTimeoutMs;
+}
 
 function answerTo(question: Question, signal: AbortSignal): Promise<Answer> {
   switch (question.kind) {
@@ -37,9 +47,15 @@ function answerTo(question: Question, signal: AbortSignal): Promise<Answer> {
     case 'address':
       return Promise.resolve(interfaceOf(question.address));
     case 'directory':
-      return namesIn(question.path);
+      return listDirectory(question.path);
     case 'table':
       return listTable(question, signal);
+    case 'mount':
+      return askMount(question);
+    case 'program':
+      return askProgram(question, signal);
+    case 'pool':
+      return askPool(question, signal);
     case 'sql':
       return askSql(question.statement);
   }
@@ -72,6 +88,22 @@ async function askRuntime(
   }
 }
 
+/** Its plainest question, over a new connection. */
+async function askPool(
+  { address, port }: Extract<Question, { kind: 'pool' }>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const connection = connect({ host: address, port, signal });
+  try {
+    connection.write('version\r\nquit\r\n');
+    const said = (await readText(connection)).trim();
+    if (said.startsWith('VERSION ')) return { ok: true, status: 200, text: said.slice('VERSION '.length) };
+    return { ok: false, error: `what answers at ${address}:${String(port)} is no memcached` };
+  } finally {
+    connection.destroy();
+  }
+}
+
 function interfaceOf(address: string): Answer {
   const found = Object.entries(networkInterfaces()).find(([, infos]) =>
     infos?.some((info) => info.address === address),
@@ -80,13 +112,9 @@ function interfaceOf(address: string): Answer {
   return { ok: true, status: 200, text: found[0] };
 }
 
-async function namesIn(path: string): Promise<Answer> {
-  try {
-    return { ok: true, status: 200, text: (await readdir(path)).sort().join('\n') };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ok: true, status: 200, text: '' };
-    throw error;
-  }
+async function listDirectory(path: string): Promise<Answer> {
+  const names = await ifThere(() => readdir(path));
+  return { ok: true, status: 200, text: (names ?? []).sort().join('\n') };
 }
 
 async function listTable(
@@ -99,8 +127,18 @@ async function listTable(
   return { ok: false, error: `nft has no table ${family} ${table}: ${stderr.trim().split('\n')[0] ?? ''}` };
 }
 
+async function askProgram(
+  { argv }: Extract<Question, { kind: 'program' }>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { exitCode, stdout, stderr } = await systemCommands.run(argv, { signal });
+  return { ok: true, status: exitCode, text: exitCode === 0 ? stdout : `${stdout}${stderr}` };
+}
+
 async function askSql(statement: string): Promise<Answer> {
-  const [rows] = await systemSql.run([statement], ownTimeoutMs);
+  // The server itself gives up first: questions must not pile up in one that hangs.
+  const limit = `SET SESSION max_statement_time = ${(sqlTimeoutMs - 1_000) / 1_000}`;
+  const [, rows] = await systemSql.run([limit, statement], sqlTimeoutMs);
   return { ok: true, status: 200, text: JSON.stringify(rows) };
 }
 
@@ -134,6 +172,12 @@ function whomOf(question: Question): string {
       return question.path;
     case 'table':
       return 'nft';
+    case 'mount':
+      return question.path;
+    case 'program':
+      return question.argv.join(' ');
+    case 'pool':
+      return `memcached at ${question.address}`;
     case 'sql':
       return 'MariaDB';
   }

@@ -3,14 +3,17 @@ import type { NodeStatus, StatusReport } from '../api/contract.ts';
 import { awaitStatus, type WaitParts } from './agent-answers.ts';
 
 /** What these begin with is a copy of data that the others have, which takes as long as there is data. */
-const copying: readonly string[] = ['db', 'storage'];
-
-/** Packages are there by now; an agent starts within two seconds, and services within ten. */
-const deadlineMs = 60_000;
+const copying: ReadonlySet<string> = new Set(['db', 'storage']);
 
 /**
- * Waits until this node has its roles, they are ready (or copy data), and it hears another node. Throws `not-serving` after a minute
- * with what is missing: how the rest of the cluster fares is not its business.
+ * Packages are there by now; an agent starts within two seconds, and the services of five roles within twenty; the
+ * common files of the others come last. On a host that is busy with other machines it takes some times that.
+ */
+const deadlineMs = 180_000;
+
+/**
+ * Waits until this node has its roles, they are ready (or copy data), and it hears another node. Throws `not-serving`
+ * after three minutes with what is missing: how the rest of the cluster fares is not its business.
  */
 export function awaitJoined(
   parts: WaitParts,
@@ -37,7 +40,7 @@ function missing({ nodes }: StatusReport): string | undefined {
 }
 
 function copies({ role, state }: NodeStatus['roles'][number]): boolean {
-  return state === 'starting' && copying.includes(role);
+  return state === 'starting' && copying.has(role);
 }
 
 /** What goes on after a join, in words; undefined when nothing does. */

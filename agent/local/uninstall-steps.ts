@@ -3,6 +3,7 @@ import type { ServiceSpec } from '../../roles/model/service.ts';
 import type { Manifest } from '../reconcile/manifest.ts';
 import { keepBackup } from './backup.ts';
 import { clearDregs, pruneEmpty } from './dregs.ts';
+import { endStorage } from './end-storage.ts';
 import { attempt, type Left } from './left.ts';
 import type { LocalParts } from './parts.ts';
 import { putBack, putBackEarlier } from './put-back.ts';
@@ -24,7 +25,11 @@ export async function carryOut(
 ): Promise<readonly string[]> {
   const steps = new Steps(parts.talk, parts.clock, { before: 0, own: ownSteps });
   const left: Left = [];
-  await steps.run("muster's services end", () => endServices(parts, plan, left));
+  await steps.run("muster's services end", async () => {
+    const ended = await endServices(parts, plan, left);
+    await endStorage(parts, plan.stop);
+    return ended;
+  });
   await steps.run('decisions and keys', async () => {
     if (plan.backup === undefined || config === undefined) return 'not kept';
     await keepBackup(parts, config);

@@ -3,6 +3,8 @@ import { MusterError } from '../../roles/model/errors.ts';
 import type { Clock, Commands, Questions, Secrets } from '../../roles/model/ports.ts';
 import type {
   AwaitStep,
+  CloneStep,
+  CommandStep,
   CopyStep,
   RuntimeStep,
   ServiceStep,
@@ -27,6 +29,8 @@ export interface ExecuteParts extends ObserveParts {
   readonly backOff: BackOff;
   /** The way to this machine's own database. */
   readonly database: Pick<Gate, 'carryOut'>;
+  /** Takes the data of another node's database. */
+  readonly clone: (step: CloneStep) => Promise<void>;
 }
 
 /** `deferred`: not now, and nothing was changed; the sentence says until when. */
@@ -56,10 +60,16 @@ export async function execute(parts: ExecuteParts, step: Step, view: View): Prom
       await parts.files.remove(step.path);
       await parts.manifest.forgetFile(step.path);
       return done;
+    case 'command':
+      await runProgram(parts.commands, step);
+      return done;
     case 'copy':
       return copy(parts, step);
     case 'sql':
       return tellDatabase(parts, step);
+    case 'clone':
+      await parts.clone(step);
+      return done;
     default:
       return assertNever(step);
   }
@@ -132,4 +142,18 @@ async function command(questions: Questions, step: RuntimeStep): Promise<void> {
       next: 'journalctl -u haproxy -n 20',
     });
   }
+}
+
+/** A program says the cause last. */
+const keptLines = 3;
+
+async function runProgram(commands: Commands, { argv, does, timeoutMs }: CommandStep): Promise<void> {
+  const { exitCode, stdout, stderr } = await commands.run(argv, { timeoutMs });
+  if (exitCode === 0) return;
+  const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-keptLines).join('\n');
+  throw new MusterError('command-failed', {
+    what: `could not ${does}`,
+    why: said === '' ? `${argv[0]} ended with exit code ${String(exitCode)}` : said,
+    next: argv.join(' '),
+  });
 }

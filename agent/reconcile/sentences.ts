@@ -22,10 +22,14 @@ export function whatOf(step: Step): string {
       return `delete ${step.path}`;
     case 'vacant':
       return `ask who has ${step.address}`;
+    case 'command':
+      return step.does;
     case 'copy':
       return `copy ${step.from} to ${step.to}`;
     case 'sql':
       return step.what;
+    case 'clone':
+      return `copy the data of ${step.donor}`;
   }
 }
 

@@ -31,6 +31,7 @@ export async function examine(parts: ExamineParts): Promise<Examination> {
   );
   return {
     hardware: parts.facts().hardware,
+    ...endpointsOf(parts.facts()),
     services,
     clockSynchronised: await clockSynchronised(parts.commands),
     certificateDaysLeft: await certificateDays(parts),
@@ -38,6 +39,10 @@ export async function examine(parts: ExamineParts): Promise<Examination> {
     driftsLastHour: drifts(parts),
     dns: await Promise.all((await mirrorNames(parts.files)).map(resolve)),
   };
+}
+
+function endpointsOf({ details }: Facts): Pick<Examination, 'endpoints'> {
+  return details?.web === undefined ? {} : { endpoints: details.web };
 }
 
 /** Undefined where systemd is not there to ask. */

@@ -10,6 +10,10 @@ export interface ViewInput {
   readonly settings: View['settings'];
   readonly confirmed?: View['confirmed'];
   readonly database?: View['database'];
+  readonly storage?: View['storage'];
+  readonly databases?: View['databases'];
+  readonly cache?: View['cache'];
+  readonly applications?: View['applications'];
   /** Secrets and the revisions of their last change, as far as they are sealed to this node. */
   readonly secrets?: View['secrets'];
   readonly certificates?: View['certificates'];
@@ -30,15 +34,19 @@ export function makeView(input: ViewInput): View | undefined {
   const nodes = [...input.nodes]
     .sort((a, b) => a.ordinal - b.ordinal)
     .map((record) => nodeView(input, record));
-  const { self, cluster, revision, settings, confirmed, database, secrets } = input;
-  const { certificates, orders, acme } = input;
+  const { self, cluster, revision, settings, confirmed, database, storage, cache, secrets } = input;
+  const { certificates, orders, acme, applications, databases } = input;
   const known = {
     ...(confirmed === undefined ? {} : { confirmed }),
     ...(database === undefined ? {} : { database }),
+    ...(storage === undefined ? {} : { storage }),
+    ...(databases === undefined ? {} : { databases }),
+    ...(cache === undefined ? {} : { cache }),
     ...(secrets === undefined ? {} : { secrets }),
     ...(certificates === undefined ? {} : { certificates }),
     ...(orders === undefined ? {} : { orders }),
     ...(acme === undefined ? {} : { acme }),
+    ...(applications === undefined ? {} : { applications }),
   };
   return { self, cluster, revision, settings, ...known, nodes };
 }

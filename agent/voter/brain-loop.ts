@@ -1,3 +1,4 @@
+import { waitedFor } from '../../coordinator/brain/applications.ts';
 import { think } from '../../coordinator/brain/brain.ts';
 import { Candidate } from '../../coordinator/brain/leadership.ts';
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
@@ -19,8 +20,12 @@ export interface BrainLoopParts {
   readonly source: DecisionSource;
   readonly view: () => View | undefined;
   readonly self: NodeId;
+  /** Calls the listener whenever something is heard of other nodes. */
+  readonly onFacts: (listener: () => void) => void;
   /** Undefined until this node listens to the others. */
   readonly membership: () => Membership | undefined;
+  /** Goes on with a move of the database's primary that was cut off. */
+  readonly goOn: () => Promise<string>;
   /** Keeps the authority's key where it can be found when a node dies, and every other secret with those who need it. */
   readonly keepSecrets: (decisions: Decisions) => Promise<void>;
 }
@@ -49,6 +54,7 @@ export async function startBrain(parts: BrainLoopParts): Promise<void> {
       const brain = { decisions, candidate, placeable, silence: () => silence, now: () => clock.now() };
       const sentences = await think(brain, view, source.snapshot());
       await parts.keepSecrets(decisions);
+      if (view.database?.move !== undefined) await parts.goOn();
       for (const sentence of sentences) await journal.tell({ kind: 'info', sentence });
       if (sentences.length > 0) await source.refresh();
       trouble = '';
@@ -64,6 +70,24 @@ export async function startBrain(parts: BrainLoopParts): Promise<void> {
   });
   // A newcomer need not wait for its roles.
   source.onChange(() => loop.wake());
+  // Nor need a release wait for the next turn once the last node is ready for it.
+  let waiting = '';
+  parts.onFacts(() => {
+    const now = waitingFor(parts.view());
+    if (now === waiting) return;
+    waiting = now;
+    loop.wake();
+  });
   await loop.ended;
   if (source.answers()) await candidate?.resign().catch(() => undefined);
+}
+
+/** Whom releases on their way wait for, as a text to compare. */
+function waitingFor(view: View | undefined): string {
+  const waits = (view?.applications ?? []).map((application) =>
+    view === undefined
+      ? []
+      : waitedFor(view, application).map(({ record, facts }) => [record.id, facts?.details?.web]),
+  );
+  return JSON.stringify(waits);
 }

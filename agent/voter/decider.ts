@@ -1,15 +1,20 @@
 import { changeSettings, settingsChanges } from '../../coordinator/brain/change-settings.ts';
+import { dropDatabase } from '../../coordinator/brain/databases.ts';
 import { drainNode, nodeNamed, wishRole } from '../../coordinator/brain/node-verbs.ts';
+import { purgeChange } from '../../coordinator/brain/purge.ts';
 import { decode } from '../../coordinator/store/codec.ts';
 import type { Hardware } from '../../roles/model/hardware.ts';
-import type { Clock, Decisions } from '../../roles/model/ports.ts';
+import type { Clock, Decisions, Files } from '../../roles/model/ports.ts';
 import { type AdmitParts, type Authority, admit, wouldAdmit } from '../admission/admit.ts';
 import { renew } from '../admission/renewal.ts';
 import { createToken, revokeToken } from '../admission/tokens.ts';
 import { type SettingsReport, schemaVersion } from '../api/contract.ts';
 import type { Decider } from '../api/decider.ts';
+import type { Mover } from '../database/move.ts';
+import { namedDatabaseChange, rotationChange } from '../databases/change.ts';
 import type { DecisionSource } from '../decisions/source.ts';
 import type { Journal } from '../reconcile/journal.ts';
+import { applicationDecider } from './applications.ts';
 import { certificateWords } from './certificate-words.ts';
 import { removeInTurns } from './remove.ts';
 import { refuseTakenAddresses } from './taken-addresses.ts';
@@ -17,6 +22,7 @@ import { requireView, sayChange, type WordParts } from './word.ts';
 
 export interface DeciderParts extends WordParts {
   readonly decisions: Decisions;
+  readonly files: Files;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly source: Pick<DecisionSource, 'snapshot' | 'refresh' | 'known'>;
@@ -27,6 +33,7 @@ export interface DeciderParts extends WordParts {
   /** Whether a machine answers at an address. */
   readonly answers: (address: string) => Promise<boolean>;
   readonly tellTombstone: (tombstone: unknown) => void;
+  readonly mover: Pick<Mover, 'move'>;
 }
 
 /** The words of operators and newcomers, carried out where the decisions are kept. */
@@ -44,7 +51,22 @@ export function createDecider(parts: DeciderParts): Decider {
       sayChange(parts, dryRun, (view, snapshot) => drainNode(view, snapshot, nodeNamed(view, node), drained)),
     wish: ({ node, role, wish, dryRun }) =>
       sayChange(parts, dryRun, (view, snapshot) => wishRole(snapshot, nodeNamed(view, node), wish, role)),
+    purge: async (purge) => {
+      let version = 0;
+      const sentence = await sayChange(parts, false, (_, snapshot) => {
+        const change = purgeChange(snapshot, purge, clock.now().getTime());
+        version = change.version;
+        return change;
+      });
+      return { sentence, version };
+    },
     remove: (word) => removeInTurns(parts, word),
+    createDatabase: (name) =>
+      sayChange(parts, false, (_, snapshot) => namedDatabaseChange(snapshot, name, clock.now())),
+    rotatePassword: (name) =>
+      sayChange(parts, false, (_, snapshot) => rotationChange(snapshot, name, clock.now())),
+    dropDatabase: (name) => sayChange(parts, false, (_, snapshot) => dropDatabase(snapshot, name)),
+    movePrimary: ({ node, lost, dryRun }) => parts.mover.move({ node, lost, dryRun }),
     createToken: async (options, place) => {
       const { text, token, record } = await createToken({ decisions, clock }, place, options);
       await tell(`the token ${token.id} was made, good until ${token.expiresAt}, by the operator`);
@@ -60,6 +82,7 @@ export function createDecider(parts: DeciderParts): Decider {
       await tell(`${name} (${id}) at ${address} was admitted, with the token ${request.tokenId}`);
       return answer;
     },
+    applications: applicationDecider(parts),
     reviewJoin: (request) => wouldAdmit(admission(), request),
     certificates: certificateWords(parts),
     renew: async (request) => {

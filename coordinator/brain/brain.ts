@@ -2,13 +2,16 @@ import type { Decisions, Snapshot } from '../../roles/model/ports.ts';
 import type { View } from '../../roles/model/view.ts';
 import { decode } from '../store/codec.ts';
 import { assignmentKey, nodeKey } from '../store/keys.ts';
+import { applications } from './applications.ts';
 import type { Placeable } from './carriers.ts';
 import { renewals } from './certificates.ts';
 import type { Change } from './change.ts';
 import { databaseChanges } from './database.ts';
+import { settleDatabases } from './databases.ts';
 import { deaths, type Silence } from './deaths.ts';
 import type { Candidate } from './leadership.ts';
 import { type Placement, place } from './place.ts';
+import { keepStorage } from './storage.ts';
 import { tidy } from './tidy.ts';
 
 export interface BrainParts {
@@ -44,8 +47,11 @@ function decide({ placeable, silence, now }: BrainParts, view: View, snapshot: S
     ...tidy(snapshot),
     ...deaths(view, snapshot, silence(), now()),
     ...renewals(snapshot, now()),
+    ...applications(view, snapshot, now()),
+    ...settleDatabases(view, snapshot, now()),
     ...databaseChanges(view, snapshot, now()),
     ...placements.map((placement) => placed(placement, snapshot)),
+    ...keepStorage(view, snapshot, now()),
   ];
 }
 

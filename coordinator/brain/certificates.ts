@@ -127,7 +127,7 @@ export function renewals(snapshot: Snapshot, now: Date): readonly Change[] {
 }
 
 /** How much of its lifetime a certificate has before it; 0 and below once it has ended. */
-export function shareLeft({ notBefore, notAfter }: Certificate, now: Date): number {
+function shareLeft({ notBefore, notAfter }: Certificate, now: Date): number {
   const lifetimeMs = Date.parse(notAfter) - Date.parse(notBefore);
   return (Date.parse(notAfter) - now.getTime()) / lifetimeMs;
 }

@@ -1,3 +1,4 @@
+import { copies } from '../../roles/model/storage.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { interfaceFor, vipsOf } from '../../roles/model/vip.ts';
 import type { Reason, RoleToPlace } from './reason.ts';
@@ -18,6 +19,7 @@ export function mustStay(giving: GivingUp): Reason | undefined {
   const { view, node, role, others } = giving;
   // Without a cache the balancers ask the web servers themselves.
   if (role === 'cache') return undefined;
+  if (role === 'storage') return holdsFiles(view, node);
   if (role === 'db' && view.database?.primary === node.record.id) return isPrimary;
   return others.some((other) => serves(view, other, role)) ? undefined : nobodyElse;
 }
@@ -40,6 +42,24 @@ export function canShare(view: View, node: NodeView): boolean {
 const nobodyElse: Reason = {
   short: 'nobody else is ready to carry it',
   why: 'the operator forbids it, but nobody else is ready to carry it yet',
+};
+
+/** Its copy goes to another node first; the only one goes nowhere by itself. */
+function holdsFiles({ storage }: View, { record: { id } }: NodeView): Reason | undefined {
+  if (storage === undefined || storage.driver === 'external') return undefined;
+  const { bricks, driver, keeper } = storage;
+  if (driver === 'local' ? keeper !== id : !bricks.includes(id)) return undefined;
+  return bricks.length < copies ? onlyCopy : oneCopy;
+}
+
+const onlyCopy: Reason = {
+  short: 'it holds the only copy of the common files',
+  why: 'the operator forbids it, but it holds the only copy of the common files; next: join machines until three carry storage',
+};
+
+const oneCopy: Reason = {
+  short: 'it holds a copy of the common files',
+  why: 'the operator forbids it, but it holds one of three copies; it goes once another node takes it: join a machine, or muster role set NODE storage',
 };
 
 const isPrimary: Reason = {

@@ -19,6 +19,7 @@ export function removalOf(view: View, node: NodeView): Removal {
   if (others.length === 0) throw onlyNode(name);
   const voters = votersOf(view).map(({ record }) => record.id);
   if (voters.includes(id) && voters.length === 1) throw onlyVoter(name, others);
+  if (view.database?.primary === id) throw primaryStays(node);
   if (node.verdict === 'unreachable' || node.verdict === 'dead' || node.verdict === 'left') {
     return { ready: true };
   }
@@ -54,6 +55,18 @@ function onlyNode(name: string): MusterError {
     what: `${name} is not removed: it is the only node`,
     why: 'a cluster without a node is none',
     next: `on ${name}: muster uninstall`,
+  });
+}
+
+/** With it would go the only word on who may write. */
+function primaryStays({ record: { name }, verdict }: NodeView): MusterError {
+  const gone = verdict === 'unreachable' || verdict === 'dead' || verdict === 'left';
+  return new MusterError('not-allowed', {
+    what: `${name} is not removed: it is the primary of the database`,
+    why: 'somebody has to take over from it first, with all that it has',
+    next: gone
+      ? 'muster db promote NODE'
+      : 'muster db switchover; where there is no other: muster role set NODE db',
   });
 }
 

@@ -6,6 +6,12 @@ import { errorFromAnswer, notUnderstood, unreachable } from './client-errors.ts'
 /** A plan observes the whole machine first; all else answers within milliseconds. */
 export const timeoutMs = 60_000;
 
+/** What a request changes. */
+export interface Change {
+  readonly method: 'PUT' | 'POST' | 'DELETE';
+  readonly body?: object;
+}
+
 /** Sends one request, with a body as JSON where there is one. */
 export async function send(options: RequestOptions, body?: object): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();

@@ -2,6 +2,7 @@ import type { RequestOptions } from 'node:http';
 import { createInterface } from 'node:readline';
 import type * as z from 'zod';
 import {
+  CacheReport,
   type CertificateBrought,
   CertificatesReport,
   type CertificateWanted,
@@ -13,6 +14,8 @@ import {
   NodeReport,
   type PlaceableRole,
   PlanReport,
+  PurgeReport,
+  type PurgeRequest,
   RemovalReport,
   type RoleChange,
   type SettingsChange,
@@ -26,11 +29,14 @@ import {
   WhyReport,
 } from '../../agent/api/contract.ts';
 import { Event } from '../../roles/model/event.ts';
+import { type ApplicationClient, applicationClient } from './client-applications.ts';
+import { type Change, type DatabasesClient, databasesClient } from './client-databases.ts';
 import { unreachable } from './client-errors.ts';
 import { answerOf, parse, send, timeoutMs } from './client-http.ts';
+import { type ServersClient, serversClient } from './client-servers.ts';
 
 /** The agent of this machine as the verbs see it. Rejects with errors of the house only. */
-export interface Client {
+export interface Client extends DatabasesClient, ServersClient {
   status(): Promise<StatusReport>;
   events(limit: number): Promise<EventsReport>;
   /** The newest `limit` events, then each new one, until the agent or the operator ends it. */
@@ -63,16 +69,15 @@ export interface Client {
   requestCertificate(wanted: CertificateWanted, dryRun?: boolean): Promise<ChangeReport>;
   renewCertificate(name: string): Promise<ChangeReport>;
   removeCertificate(name: string, dryRun?: boolean): Promise<ChangeReport>;
+  readonly applications: ApplicationClient;
+  /** How far the last purge has come. */
+  cache(): Promise<CacheReport>;
+  purge(request: PurgeRequest): Promise<PurgeReport>;
 }
 
 export interface ClientOptions {
   readonly socketPath: string;
   readonly signal: AbortSignal;
-}
-
-interface Change {
-  readonly method: 'PUT' | 'POST' | 'DELETE';
-  readonly body?: object;
 }
 
 /** HTTP over the agent's local socket, every answer parsed by the contract. */
@@ -85,6 +90,9 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
   }
 
   return {
+    applications: applicationClient(base, ask),
+    ...databasesClient(ask),
+    ...serversClient(ask),
     status: () => ask(StatusReport, '/v1/status'),
     events: (limit) => ask(EventsReport, `/v1/events?limit=${String(limit)}`),
     followEvents: (limit) => follow({ ...base, timeout: 0 }, limit),
@@ -110,6 +118,8 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
     tokens: () => ask(TokensReport, '/v1/tokens'),
     createToken: (body) => ask(TokenReport, '/v1/tokens', { method: 'POST', body }),
     revokeToken: (id) => ask(ChangeReport, `/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }),
+    cache: () => ask(CacheReport, '/v1/cache'),
+    purge: (body) => ask(PurgeReport, '/v1/cache/purge', { method: 'POST', body }),
     inspectToken: (token) =>
       ask(InspectionReport, '/v1/tokens/inspect', {
         method: 'POST',

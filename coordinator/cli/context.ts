@@ -1,4 +1,5 @@
 import type { Client } from './client.ts';
+import type { Packed } from './pack.ts';
 
 /** Where a verb writes. */
 export interface Output {
@@ -19,6 +20,15 @@ export interface Page {
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
+/** Where an SQL client signs in. */
+export interface SqlPlace {
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  readonly host: string;
+  readonly port: number;
+}
+
 /** What the operator's own side can do: answer, edit, read the manual. */
 export interface Operator {
   /** False without a terminal; then nothing may be asked. */
@@ -31,6 +41,10 @@ export interface Operator {
   edit(text: string, name: string): Promise<Edited>;
   /** The text of a file of the operator's. Throws `request-invalid`. */
   read(path: string): Promise<string>;
+  /** A folder or an archive, ready to be sent. Throws `archive-refused`. */
+  pack(path: string): Promise<Packed>;
+  /** Opens the SQL client there, or at this machine's own server; false where it ended with an error. */
+  sql(place: SqlPlace | undefined): Promise<boolean>;
   manual(): Promise<readonly Page[]>;
   /** The script that teaches a shell to complete the words of this program. */
   completion(shell: Shell): Promise<string>;

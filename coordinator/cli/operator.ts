@@ -6,7 +6,9 @@ import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { Operator, Output, Page, Shell } from './context.ts';
 import { editText } from './editor.ts';
 import type { Interrupt } from './interrupt.ts';
+import { pack } from './pack.ts';
 import type { Place } from './place.ts';
+import { openSqlClient } from './sql-client.ts';
 
 /** A stream of this process as an output. */
 export function outputTo(stream: NodeJS.WriteStream): Output {
@@ -33,6 +35,8 @@ export function createOperator(place: Place, interrupt: Interrupt): Operator {
     answer,
     edit: (text, name) => editText(text, name, process.env, interrupt),
     read: (path) => readText(path),
+    pack,
+    sql: (place) => openSqlClient(place, interrupt),
     manual: async () => pagesIn(await place.docs()),
     completion: async (shell) => readFile(join(await place.completion(), completionFiles[shell]), 'utf8'),
     pause: async (ms) => {

@@ -1,6 +1,9 @@
 import { Command } from 'commander';
+import { applicationVerbs } from './commands/apps.ts';
+import { cacheVerbs } from './commands/cache.ts';
 import { certificateVerbs } from './commands/certificates.ts';
 import { completionVerbs } from './commands/completion.ts';
+import { dbVerbs } from './commands/db.ts';
 import { exitLines } from './commands/help.ts';
 import { machineVerbs, selfVerbs } from './commands/machine.ts';
 import { nodeVerbs } from './commands/nodes.ts';
@@ -26,9 +29,12 @@ export function createProgram(context: Context, local: LocalVerbs, exit: (code: 
     });
   readingVerbs(program, context, exit);
   settingsVerbs(program, context, exit);
+  applicationVerbs(program, context, exit);
   nodeVerbs(program, context, exit);
   tokenVerbs(program, context, exit);
   certificateVerbs(program, context, exit);
+  cacheVerbs(program, context, exit);
+  dbVerbs(program, context, exit);
   machineVerbs(program, local, exit);
   selfVerbs(program, context, exit);
   completionVerbs(program, context, exit);

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { SignedTombstone } from '../../roles/model/admission.ts';
+import { Application } from '../../roles/model/application.ts';
 import { Assignment } from '../../roles/model/assignment.ts';
+import { PurgedDecision } from '../../roles/model/cache.ts';
 import {
   AcmeAccount,
   Certificate,
@@ -9,9 +11,11 @@ import {
 } from '../../roles/model/certificate.ts';
 import { DatabaseDecision, type DatabaseView } from '../../roles/model/database.ts';
 import { messageOf } from '../../roles/model/errors.ts';
+import { NamedDatabase } from '../../roles/model/named-database.ts';
 import { NodeId, NodeRecord } from '../../roles/model/node.ts';
 import type { Entry, Snapshot } from '../../roles/model/ports.ts';
 import { Sealed, SecretName } from '../../roles/model/sealed.ts';
+import { StorageDecision, type StorageView } from '../../roles/model/storage.ts';
 import { TokenRecord } from '../../roles/model/token.ts';
 import { Wish } from '../../roles/model/wish.ts';
 import { assignmentKey, clusterKey, kindOf, nodeKey, settingsKey } from './keys.ts';
@@ -58,6 +62,12 @@ export interface DecisionSet {
   readonly certificates: Readonly<Record<string, Certificate>>;
   readonly orders: Readonly<Record<string, CertificateOrder>>;
   readonly acme?: AcmeAccount;
+  readonly storage?: StorageView;
+  /** Of applications, in order of their names. */
+  readonly databases: readonly NamedDatabase[];
+  readonly cache?: PurgedDecision;
+  /** By their names. */
+  readonly applications: Readonly<Record<string, Application>>;
   /** Who was declared dead and has not come back yet. */
   readonly deaths: Readonly<Record<NodeId, Death>>;
   readonly leader?: Leader;
@@ -77,6 +87,8 @@ export function decode(snapshot: Snapshot): DecisionSet {
     wishes: {},
     secrets: {},
     secretRevisions: {},
+    applications: {},
+    databases: [],
     deaths: {},
     certificates: {},
     orders: {},
@@ -84,6 +96,8 @@ export function decode(snapshot: Snapshot): DecisionSet {
     leader: undefined,
     cluster: undefined,
     database: undefined,
+    storage: undefined,
+    cache: undefined,
   };
   const malformed: MalformedDecision[] = [];
   for (const [key, entry] of Object.entries(snapshot.entries)) {
@@ -94,15 +108,18 @@ export function decode(snapshot: Snapshot): DecisionSet {
       malformed.push({ key, why: error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error) });
     }
   }
-  const { leader, cluster, database, acme, nodes, ...rest } = found;
+  const { leader, cluster, database, databases, storage, cache, acme, nodes, ...rest } = found;
   return {
     ...rest,
     revision: snapshot.revision,
     nodes: nodes.sort((a, b) => a.ordinal - b.ordinal),
+    databases: databases.sort((a, b) => (a.name < b.name ? -1 : 1)),
     ...(leader === undefined ? {} : { leader }),
     ...(cluster === undefined ? {} : { cluster }),
     ...(database === undefined ? {} : { database }),
     ...(acme === undefined ? {} : { acme }),
+    ...(storage === undefined ? {} : { storage }),
+    ...(cache === undefined ? {} : { cache }),
     malformed,
   };
 }
@@ -117,6 +134,7 @@ interface Found {
   wishes: Record<NodeId, Wish>;
   secrets: Record<string, Sealed>;
   secretRevisions: Record<string, number>;
+  applications: Record<string, Application>;
   deaths: Record<NodeId, Death>;
   certificates: Record<string, Certificate>;
   orders: Record<string, CertificateOrder>;
@@ -124,6 +142,9 @@ interface Found {
   leader: Leader | undefined;
   cluster: Cluster | undefined;
   database: DatabaseView | undefined;
+  storage: StorageView | undefined;
+  databases: NamedDatabase[];
+  cache: PurgedDecision | undefined;
 }
 
 function takeIn(found: Found, key: string, { value, modRevision }: Entry): void {
@@ -144,6 +165,12 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
     case 'acme':
       found.acme = AcmeAccount.parse(JSON.parse(value));
       return;
+    case 'storage':
+      found.storage = { ...StorageDecision.parse(JSON.parse(value)), epoch: modRevision };
+      return;
+    case 'cache':
+      found.cache = PurgedDecision.parse(JSON.parse(value));
+      return;
     case 'node':
       found.nodes.push(speaksOf(name.id, NodeRecord.parse(JSON.parse(value))));
       return;
@@ -162,6 +189,12 @@ function takeIn(found: Found, key: string, { value, modRevision }: Entry): void 
     case 'secret':
       found.secrets[SecretName.parse(name.id)] = Sealed.parse(JSON.parse(value));
       found.secretRevisions[name.id] = modRevision;
+      return;
+    case 'application':
+      found.applications[name.id] = namedAs(name.id, Application.parse(JSON.parse(value)));
+      return;
+    case 'namedDatabase':
+      found.databases.push(namedAs(name.id, NamedDatabase.parse(JSON.parse(value))));
       return;
     case 'death':
       found.deaths[NodeId.parse(name.id)] = Death.parse(JSON.parse(value));
@@ -186,6 +219,11 @@ function parseTombstone(id: string, value: string): SignedTombstone {
 /** A value under the key of another is as good as malformed. */
 function speaksOf<Value extends { readonly id: string }>(id: string, value: Value): Value {
   if (value.id !== id) throw new Error(`it speaks of ${value.id}`);
+  return value;
+}
+
+function namedAs<Value extends { readonly name: string }>(name: string, value: Value): Value {
+  speaksOf(name, { id: value.name });
   return value;
 }
 

@@ -12,6 +12,12 @@ export const leaderKey = `${decisionsPrefix}leader`;
 /** Which node is the primary of the database. */
 export const databaseKey = `${decisionsPrefix}database`;
 
+/** Where the common files are kept. */
+export const storageKey = `${decisionsPrefix}storage`;
+
+/** From which moment on stored pages count. */
+export const cacheKey = `${decisionsPrefix}cache`;
+
 /** Which cluster this is, and how often it had to be made anew from what was left of it. */
 export const clusterKey = `${decisionsPrefix}cluster`;
 
@@ -29,10 +35,12 @@ const assignmentsPrefix = `${decisionsPrefix}assignments/`;
 const tombstonesPrefix = `${decisionsPrefix}tombstones/`;
 const tokensPrefix = `${decisionsPrefix}tokens/`;
 const wishesPrefix = `${decisionsPrefix}wishes/`;
+const databasesPrefix = `${decisionsPrefix}databases/`;
 const secretsPrefix = `${decisionsPrefix}secrets/`;
 const deathsPrefix = `${decisionsPrefix}deaths/`;
 const certificatesPrefix = `${decisionsPrefix}certificates/`;
 const ordersPrefix = `${decisionsPrefix}orders/`;
+const applicationsPrefix = `${decisionsPrefix}apps/`;
 
 /** Where the admission of one node is recorded. */
 export function nodeKey(id: NodeId): string {
@@ -64,6 +72,11 @@ export function secretKey(name: string): string {
   return `${secretsPrefix}${name}`;
 }
 
+/** Where one database of an application is recorded. */
+export function namedDatabaseKey(name: string): string {
+  return `${databasesPrefix}${name}`;
+}
+
 /** Where it is recorded that a node was declared dead; gone once it lives again. */
 export function deathKey(id: NodeId): string {
   return `${deathsPrefix}${id}`;
@@ -79,6 +92,11 @@ export function orderKey(name: string): string {
   return `${ordersPrefix}${name}`;
 }
 
+/** Where an application and its releases are recorded. */
+export function applicationKey(name: string): string {
+  return `${applicationsPrefix}${name}`;
+}
+
 /** Kinds of which there are many, each under a prefix of its own. */
 const prefixes = {
   node: nodesPrefix,
@@ -87,9 +105,11 @@ const prefixes = {
   token: tokensPrefix,
   wish: wishesPrefix,
   secret: secretsPrefix,
+  namedDatabase: databasesPrefix,
   death: deathsPrefix,
   certificate: certificatesPrefix,
   order: ordersPrefix,
+  application: applicationsPrefix,
 } as const;
 type KeyedKind = keyof typeof prefixes;
 
@@ -100,6 +120,8 @@ export type KeyKind =
   | { readonly kind: 'cluster' }
   | { readonly kind: 'database' }
   | { readonly kind: 'acme' }
+  | { readonly kind: 'storage' }
+  | { readonly kind: 'cache' }
   | { readonly kind: 'admissions' }
   | { readonly kind: KeyedKind; readonly id: string }
   /** Written by a newer version, or by hand: left alone. */
@@ -112,6 +134,8 @@ export function kindOf(key: string): KeyKind {
   if (key === clusterKey) return { kind: 'cluster' };
   if (key === databaseKey) return { kind: 'database' };
   if (key === acmeKey) return { kind: 'acme' };
+  if (key === storageKey) return { kind: 'storage' };
+  if (key === cacheKey) return { kind: 'cache' };
   if (key === admissionsKey) return { kind: 'admissions' };
   for (const [kind, prefix] of Object.entries(prefixes)) {
     if (key.startsWith(prefix)) return { kind: kind as KeyedKind, id: key.slice(prefix.length) };

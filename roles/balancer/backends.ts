@@ -1,5 +1,8 @@
+import { passed, versionHeader } from '../model/cached.ts';
 import { healthHost, healthPath } from '../model/health-path.ts';
-import { type Slot, slotLine, slotName } from '../model/slots.ts';
+import { type Slot, slotCount, slotLine, slotName } from '../model/slots.ts';
+import { prefixesPath, urlsPath } from './purges.ts';
+import { hostSample, storedHeader } from './routing.ts';
 
 /**
  * A server that lost its power is also known by what was sent and not acknowledged for so long; three
@@ -7,6 +10,14 @@ import { type Slot, slotLine, slotName } from '../model/slots.ts';
  * its clients' uploads would be cut.
  */
 const silenceMs = 2_000;
+
+/**
+ * Text is made smaller here, once: what a cache stores comes through here too. Brotli would do it anew for every answer.
+ */
+const compression = [
+  '  compression algo gzip',
+  '  compression type text/html text/plain text/css text/xml text/javascript application/javascript application/json application/xml application/manifest+json image/svg+xml',
+];
 
 /** What may be repeated: over kept connections, and again when no answer comes. */
 export function webBackend(slots: readonly Slot[]): string[] {
@@ -17,6 +28,7 @@ export function webBackend(slots: readonly Slot[]): string[] {
     '  option httpchk',
     `  http-check send meth GET uri ${healthPath} hdr Host ${healthHost}`,
     '  http-check expect status 200',
+    ...compression,
     // Down after three refusals: 2 s at the most, and a restart of half a second is ridden out by the retries.
     '  default-server check inter 1s fastinter 500ms downinter 500ms fall 3 rise 1',
     // By the line: HAProxy 2.6 does not take it over from default-server.
@@ -35,6 +47,73 @@ export function onceBackend(slots: readonly Slot[]): string[] {
     '  retry-on conn-failure',
     '  http-reuse never',
     '  option http-server-close',
+    ...compression,
     ...slots.map((slot) => `${slotLine(slot)} track web/${slotName(slot.number)}`),
   ];
 }
+
+/** URLs whose answers must not be stored are remembered so long after the cache said so last. */
+const passedMinutes = 10;
+/** Some 60 bytes each; when it is full the oldest go. */
+const mostPassed = '100k';
+
+export function pagesTable(): string[] {
+  return [
+    'backend pages',
+    `  stick-table type integer size ${mostPassed} expire ${passedMinutes}m store gpt0`,
+  ];
+}
+
+/**
+ * The caches, one for each URL: so that each keeps a part of all pages, and not each all of them. While none of them is
+ * up, and for a request that has just met the end of the last one, the web servers stand in; their slots follow the ones
+ * of `web`, `slotCount` higher.
+ */
+export function cacheBackend(slots: readonly Slot[], requestTimeoutSeconds: number): string[] {
+  const caches = slots.filter(({ number }) => number <= slotCount);
+  const webs = slots.filter(({ number }) => number > slotCount);
+  return [
+    'backend cache',
+    // Without the host, which HTTP/2 writes into the URL: both protocols find the same cache.
+    '  balance uri whole path-only',
+    '  hash-type consistent',
+    '  hash-balance-factor 150',
+    '  option allbackups',
+    '  retry-on conn-failure empty-response',
+    // The balancer itself, behind the cache, is to be the first that loses patience.
+    `  timeout server ${requestTimeoutSeconds + 5}s`,
+    ...versionRules,
+    ...answerRules,
+    '  option httpchk',
+    `  http-check send meth GET uri ${healthPath} hdr Host ${healthHost}`,
+    '  http-check expect status 200',
+    ...webs.map((slot) => `${slotLine(slot)} track web/${slotName(slot.number - slotCount)} backup`),
+    // A cache is easily done without: three connections that fail, and it is out until its next good check.
+    '  default-server check inter 1s fastinter 500ms downinter 500ms fall 3 rise 1 observe layer4 error-limit 3 on-error mark-down',
+    ...caches.map((slot) => `${slotLine(slot)} tcp-ut ${silenceMs}ms`),
+  ];
+}
+
+/** Copies count from a version on (roles/model/cache.ts); and there are two of a page, small and plain. */
+const versionRules = [
+  `  http-request set-var(txn.host) ${hostSample}`,
+  '  http-request set-var(txn.pathq) pathq',
+  '  http-request set-var(txn.at) str(/),concat(,txn.host),concat(,txn.pathq)',
+  `  http-request set-header ${versionHeader} %[var(txn.at),map_beg(${prefixesPath},0)].%[var(txn.at),map_str(${urlsPath},0)]`,
+  '  http-request del-header Accept-Encoding unless { req.hdr(accept-encoding) -m sub gzip }',
+  '  http-request set-header Accept-Encoding gzip if { req.hdr(accept-encoding) -m found }',
+];
+
+/** What must not be stored is remembered, and forgotten where it may be after all; and the age is told. */
+const answerRules = [
+  `  acl pass res.hdr(X-Cache) -m str ${passed}`,
+  '  acl was_passed var(txn.passed) -m int gt 0',
+  '  acl dated var(txn.stored) -m found',
+  '  http-response track-sc0 var(txn.url) table pages if pass',
+  '  http-response sc-set-gpt0(0) 1 if pass',
+  '  http-response track-sc0 var(txn.url) table pages if was_passed !pass',
+  '  http-response sc-set-gpt0(0) 0 if was_passed !pass',
+  `  http-response set-var(txn.stored) res.hdr(${storedHeader})`,
+  '  http-response set-header Age %[date,sub(txn.stored)] if dated',
+  `  http-response del-header ${storedHeader}`,
+];

@@ -1,12 +1,16 @@
+import type { CachedSettings } from '../model/cached.ts';
 import { healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
 import type { ServedCertificates } from './certificates.ts';
+import { routing } from './routing.ts';
 import type { BalancerSettings } from './settings.ts';
 
 export interface FrontendInput {
   readonly settings: Pick<BalancerSettings, 'https' | 'hstsDays'>;
   /** Whether it takes part in a shared address, and so may have to send its clients away. */
   readonly shares: boolean;
+  /** What is stored by caches, and what never. */
+  readonly cached: CachedSettings;
   /** Absent without a certificate: then nothing listens on 443. */
   readonly tls?: ServedCertificates;
   /** Of the ACME account's key; with it every challenge is answered. */
@@ -102,7 +106,7 @@ function inLines(names: readonly string[]): string[] {
   );
 }
 
-function common({ shares }: FrontendInput, scheme: 'http' | 'https'): string[] {
+function common({ shares, cached }: FrontendInput, scheme: 'http' | 'https'): string[] {
   return [
     // What a client says of itself is not passed on: applications believe these.
     ...claims.map((name) => `  http-request del-header ${name}`),
@@ -112,7 +116,6 @@ function common({ shares }: FrontendInput, scheme: 'http' | 'https'): string[] {
     ...(shares
       ? ['  http-after-response set-header connection close if { var(proc.shed) -m int gt 0 }']
       : []),
-    '  use_backend once unless METH_GET or { method HEAD OPTIONS }',
-    '  default_backend web',
+    ...routing(cached),
   ];
 }

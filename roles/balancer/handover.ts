@@ -2,7 +2,7 @@ import type { Observed } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { selfOf, type View } from '../model/view.ts';
 import { othersOf } from './instances.ts';
-import { runtimeSocket } from './observed.ts';
+import { runtimeSocket } from './service.ts';
 import { keepAliveSeconds } from './templates.ts';
 import { drainTrack } from './vrrp.ts';
 

@@ -7,7 +7,7 @@ import type { RoleInput } from '../role.ts';
 import { waitingIn } from './certificates.ts';
 import { instancesOf } from './instances.ts';
 import { questionOf } from './observed.ts';
-import { webRoster } from './plan.ts';
+import { webRoster } from './rosters.ts';
 import { haproxy, keepalived } from './service.ts';
 import type { BalancerSettings } from './settings.ts';
 

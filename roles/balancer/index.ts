@@ -1,7 +1,9 @@
-import { joinRevisions } from '../model/applied.ts';
+import { cacheMark, joinRevisions } from '../model/applied.ts';
 import { certificateRevision, challengeRevision } from '../model/certificate.ts';
 import { listen } from '../model/listen.ts';
+import type { NodeId } from '../model/node.ts';
 import type { Observed } from '../model/observed.ts';
+import type { Slot } from '../model/slots.ts';
 import { inSlots, runningSlots } from '../model/slots-observed.ts';
 import { selfOf, type View } from '../model/view.ts';
 import { vipsOf } from '../model/vip.ts';
@@ -11,7 +13,9 @@ import { health } from './health.ts';
 import { instancesOf } from './instances.ts';
 import { leave } from './leave.ts';
 import { configPath, questionOf, wants } from './observed.ts';
-import { isInForce, plan, webRoster } from './plan.ts';
+import { isInForce, plan } from './plan.ts';
+import { prefixesPath, purgesInForce, urlsPath } from './purges.ts';
+import { webRoster } from './rosters.ts';
 import { haproxy, keepalived, keepalivedPath } from './service.ts';
 import { BalancerSettings } from './settings.ts';
 import { groupInForce } from './shared-address.ts';
@@ -24,7 +28,7 @@ export const balancer: Role<BalancerSettings> = {
   packages: ['haproxy'],
   settings: BalancerSettings,
   units: [haproxy.unit, keepalived.unit],
-  ports: [listen.http, listen.https],
+  ports: [listen.http, listen.https, listen.origin],
   // keepalived last: it is the first to end.
   services: ({ view }) => (mayShare(view) ? [haproxy, keepalived] : [haproxy]),
   wants: ({ view, settings }) => wants([...certificatePaths(view, settings), ...pathsOf(view)], vipsOf(view)),
@@ -35,6 +39,7 @@ export const balancer: Role<BalancerSettings> = {
     const { view, observed } = input;
     return joinRevisions(
       ...rosterInForce(view, observed),
+      ...purgesInForce(view, observed),
       ...groupInForce(view, observed),
       ...held(view, observed),
       ...tlsInForce(input),
@@ -70,10 +75,12 @@ function rosterInForce(view: View, observed: Observed): readonly string[] {
   const running = runningSlots(observed.answers['slots'], 'web');
   // Nothing is in force while HAProxy does not run.
   if (running === undefined) return [];
-  const served = view.nodes.filter(
-    ({ record }) => inSlots(running, record.ordinal, record.address)?.state === 'ready',
-  );
-  return [webRoster(view, observed).revision, ...served.map(({ record }) => record.id)];
+  const caches = runningSlots(observed.answers['slots'], 'cache') ?? [];
+  const servedBy = (slots: readonly Slot[]): readonly NodeId[] =>
+    view.nodes
+      .filter(({ record }) => inSlots(slots, record.ordinal, record.address)?.state === 'ready')
+      .map(({ record }) => record.id);
+  return [webRoster(view, observed).revision, ...servedBy(running), ...servedBy(caches).map(cacheMark)];
 }
 
 /** Whoever no longer carries the role ends all of it, whatever the settings have become meanwhile. */
@@ -83,7 +90,8 @@ function mayShare(view: View): boolean {
 
 function pathsOf(view: View): readonly string[] {
   const dropIn = (unit: string): string => `/etc/systemd/system/${unit}.d/50-muster.conf`;
-  if (selfOf(view).facts?.hardware.init !== 'systemd') return [configPath];
-  if (vipsOf(view).length === 0) return [configPath, dropIn(haproxy.unit)];
-  return [configPath, dropIn(haproxy.unit), keepalivedPath, dropIn(keepalived.unit), drainTrack];
+  const always = [configPath, prefixesPath, urlsPath];
+  if (selfOf(view).facts?.hardware.init !== 'systemd') return always;
+  if (vipsOf(view).length === 0) return [...always, dropIn(haproxy.unit)];
+  return [...always, dropIn(haproxy.unit), keepalivedPath, dropIn(keepalived.unit), drainTrack];
 }

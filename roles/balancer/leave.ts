@@ -5,7 +5,7 @@ import { vipsOf } from '../model/vip.ts';
 import type { RoleInput } from '../role.ts';
 import { staleFiles } from './certificates.ts';
 import { drainValue, leaves, shedSteps } from './handover.ts';
-import { rosterSteps } from './plan.ts';
+import { rosterSteps } from './rosters.ts';
 import { haproxy, keepalived } from './service.ts';
 import type { BalancerSettings } from './settings.ts';
 import { drainFile } from './shared-address.ts';
@@ -23,8 +23,8 @@ export function leave(input: RoleInput<BalancerSettings>): Step[] {
   const off = [...keys, ...ensureOff(observed, [haproxy, keepalived], why)];
   const shares = observed.loaded[keepalived.unit] !== undefined && vipsOf(view).length > 0;
   if (!shares || selfOf(view).verdict === 'left') return off;
-  if (!leaves(view)) return [...rosterSteps(input), ...shedSteps(view, observed)];
-  const shedding = [...rosterSteps(input), ...shedSteps(view, observed)];
+  if (!leaves(view)) return [...rosterSteps(view, observed), ...shedSteps(view, observed)];
+  const shedding = [...rosterSteps(view, observed), ...shedSteps(view, observed)];
   if (drainValue(view, observed) === '0') return shedding;
   return [...ensureFiles(observed, [drainFile(view, observed)]), ...off];
 }

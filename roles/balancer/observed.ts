@@ -3,7 +3,8 @@ import { listen } from '../model/listen.ts';
 import type { Wants } from '../model/observed.ts';
 import type { Vip } from '../model/vip.ts';
 import { certificateFolder, folderQuestion } from './certificates.ts';
-import { haproxy, keepalived, keepalivedPath } from './service.ts';
+import { purgeQuestions } from './purges.ts';
+import { haproxy, keepalived, keepalivedPath, runtimeSocket } from './service.ts';
 import { drainTrack } from './vrrp.ts';
 
 /** What the balancer reads off its machine. */
@@ -16,6 +17,7 @@ export function wants(files: readonly string[], vips: readonly Vip[]): Wants {
     questions: {
       ...(shared ? sharedQuestions(vips) : {}),
       [folderQuestion]: { kind: 'directory', path: certificateFolder },
+      ...purgeQuestions,
       slots: { kind: 'runtime', socket: runtimeSocket, command: 'show servers state' },
       site: {
         kind: 'http',
@@ -45,7 +47,6 @@ export function questionOf(address: string): string {
   return `vip ${address}`;
 }
 
-export const runtimeSocket = '/run/haproxy/admin.sock';
 export const configPath = '/etc/haproxy/haproxy.cfg';
 
 /** Long enough for HAProxy's three attempts at a web server that is just being restarted. */

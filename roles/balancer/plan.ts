@@ -1,21 +1,19 @@
+import { cachedSettingsOf } from '../model/cached.ts';
 import { restartDropIn } from '../model/drop-in.ts';
 import { ensureFiles, ensurePackages, ensureService, serviceFingerprint } from '../model/ensure.ts';
-import { listen } from '../model/listen.ts';
-import type { Observed } from '../model/observed.ts';
-import { type Roster, rosterOf } from '../model/roster.ts';
-import { type Slot, slotCommands, slotsOf } from '../model/slots.ts';
-import { inSlots, runningSlots, writtenSlots } from '../model/slots-observed.ts';
 import type { FileSpec, Step } from '../model/step.ts';
 import { selfOf, type View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
 import { certificateFiles, servedIn, staleFiles } from './certificates.ts';
 import { instancesOf } from './instances.ts';
-import { configPath, runtimeSocket } from './observed.ts';
+import { configPath } from './observed.ts';
+import { purgeFiles, purgeSteps } from './purges.ts';
+import { rosterSteps, slotsByBackend } from './rosters.ts';
 import { haproxy } from './service.ts';
 import type { BalancerSettings } from './settings.ts';
 import { sharedAddressSteps } from './shared-address.ts';
 import { connections, threadsOf } from './sizing.ts';
-import { haproxyConfig } from './templates.ts';
+import { type HaproxyInput, haproxyConfig } from './templates.ts';
 import { haproxyTrack } from './vrrp.ts';
 
 /**
@@ -34,9 +32,6 @@ const tellKeepalived = [
   `ExecStopPost=-/bin/sh -c 'echo 1 >${haproxyTrack}'`,
 ];
 
-/** `once` follows the states of `web`: it must know its address before `web` lets traffic in. */
-const backends = ['once', 'web'] as const;
-
 type Input = RoleInput<BalancerSettings>;
 
 export function plan(input: Input): Step[] {
@@ -48,41 +43,14 @@ export function plan(input: Input): Step[] {
     ...ensureFiles(observed, files),
     ...ensureService(observed, haproxy, files),
     ...staleFiles(observed, files, unused),
-    ...rosterSteps(input),
+    ...rosterSteps(view, observed),
+    ...purgeSteps(view, observed),
     ...sharedAddressSteps(view, observed),
   ];
 }
 
 function packagesOf(view: View): readonly string[] {
   return instancesOf(view).length > 0 ? ['haproxy', 'keepalived'] : ['haproxy'];
-}
-
-/** Brings HAProxy's running slots to the roster, without a reload. Nothing while HAProxy does not answer. */
-export function rosterSteps(input: Input): Step[] {
-  const answer = input.observed.answers['slots'];
-  if (runningSlots(answer, 'web') === undefined) return [];
-  const roster = webRoster(input.view, input.observed);
-  const commands = backends.flatMap((backend) => {
-    const running = runningSlots(answer, backend) ?? [];
-    return slotsOf(roster, listen.web).flatMap((wanted) =>
-      slotCommands(
-        backend,
-        running.find((slot) => slot.number === wanted.number),
-        wanted,
-      ),
-    );
-  });
-  if (commands.length === 0) return [];
-  const ready = roster.endpoints.filter((endpoint) => endpoint.state === 'ready').length;
-  const why = `the roster of web servers has changed: ${ready} of ${roster.endpoints.length} ready`;
-  return [{ kind: 'runtime', socket: runtimeSocket, commands, why }];
-}
-
-/** The roster now in force decides about those of whom nothing is known yet: never an empty one from ignorance. */
-export function webRoster(view: View, observed: Observed): Roster {
-  const slots =
-    runningSlots(observed.answers['slots'], 'web') ?? writtenSlots(observed.texts[configPath], 'web');
-  return rosterOf(view, 'web', (node) => inSlots(slots, node.record.ordinal, node.record.address));
 }
 
 /** What is assumed of a node whose hardware is not known yet: little. */
@@ -109,18 +77,20 @@ function configFiles({ view, settings, observed }: Input): FileSpec[] {
     ...(tls === undefined ? {} : { tls }),
     ...(view.acme === undefined ? {} : { thumbprint: view.acme.thumbprint }),
   };
-  const config = (web: readonly Slot[]): string =>
-    haproxyConfig({ settings, maxConnections, threads, shares, web, ...frontends });
+  const cached = cachedSettingsOf(view);
+  const config = ({ web, cache }: Pick<HaproxyInput, 'web' | 'cache'>): string =>
+    haproxyConfig({ settings, maxConnections, threads, shares, web, cache, cached, ...frontends });
   const file: FileSpec = {
     path: configPath,
-    content: config(slotsOf(webRoster(view, observed), listen.web)),
-    reloadKey: config([]),
+    content: config(slotsByBackend(view, observed)),
+    reloadKey: config({ web: [], cache: [] }),
     mode: 0o644,
     owner: 'root:root',
     check: ['/usr/sbin/haproxy', '-c', '-q', '-f', '{}'],
     unit: haproxy.unit,
   };
-  if (hardware.init !== 'systemd') return [file];
+  const all = [...purgeFiles(view), file];
+  if (hardware.init !== 'systemd') return all;
   const service = shares ? [...softStop, ...tellKeepalived] : softStop;
-  return [file, restartDropIn('balancer', haproxy, { service })];
+  return [...all, restartDropIn('balancer', haproxy, { service })];
 }

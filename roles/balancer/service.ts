@@ -1,5 +1,7 @@
 import type { ServiceSpec } from '../model/service.ts';
 
+export const runtimeSocket = '/run/haproxy/admin.sock';
+
 /** HAProxy in master-worker mode, as Debian's unit runs it: a reload hands the listeners on, no connection is lost. */
 export const haproxy: ServiceSpec = {
   unit: 'haproxy.service',

@@ -1,7 +1,8 @@
 import type { Slot } from '../model/slots.ts';
 import { lines, ownedBy } from '../model/text.ts';
-import { onceBackend, webBackend } from './backends.ts';
+import { cacheBackend, onceBackend, pagesTable, webBackend } from './backends.ts';
 import { type FrontendInput, frontends, tlsDefaults } from './frontends.ts';
+import { originFrontend } from './routing.ts';
 import type { BalancerSettings } from './settings.ts';
 
 export interface HaproxyInput extends Omit<FrontendInput, 'settings'> {
@@ -10,6 +11,8 @@ export interface HaproxyInput extends Omit<FrontendInput, 'settings'> {
   /** One thread per core; HAProxy itself would count the host's and not what a cgroup leaves. */
   readonly threads: number;
   readonly web: readonly Slot[];
+  /** The caches and, behind them, the web servers that stand in for them. */
+  readonly cache: readonly Slot[];
 }
 
 /** How long a client may keep an idle connection: a page and its pictures, and the next click. */
@@ -32,9 +35,15 @@ export function haproxyConfig(input: HaproxyInput): string {
     '',
     frontends(input),
     '',
+    originFrontend(),
+    '',
     webBackend(input.web),
     '',
     onceBackend(input.web),
+    '',
+    cacheBackend(input.cache, input.settings.requestTimeoutSeconds),
+    '',
+    pagesTable(),
   );
 }
 
@@ -65,7 +74,8 @@ function defaults(settings: BalancerSettings): string[] {
     '  log global',
     '  option httplog',
     '  option dontlog-normal',
-    '  option forwardfor',
+    // Once: what comes back from a cache names its client already.
+    '  option forwardfor if-none',
     '  timeout http-request 10s',
     `  timeout http-keep-alive ${keepAliveSeconds}s`,
     // Nobody to answer for so long is another server's turn; it is also the pause before one that refused is asked again.

@@ -32,7 +32,7 @@ function waitsFor(view: View, observed: Observed): string | undefined {
   if (view.confirmed !== true) return 'waits for the store to say who is the primary';
   const duty = dutyOf(view).kind;
   if (duty === 'wait') return 'waits until a primary is chosen';
-  if (duty !== 'primary' && ownOrigin(view, observed) === undefined) return 'waits for its copy of the data';
+  if (duty !== 'primary' && ownOrigin(view, observed) === undefined) return 'copies the data of the primary';
   return undefined;
 }
 
@@ -61,8 +61,9 @@ function replicaHealth(view: View, database: DatabaseView, state: ServerState): 
   if (source.receives === 'Yes' && source.applies)
     return { state: 'ready', reason: `follows ${nameOf(view, database)}` };
   if (isHopeless(source)) return { state: 'failing', reason: `cannot follow: ${source.trouble}` };
-  const reason = source.trouble === '' ? 'its replication has stopped' : source.trouble;
-  return { state: 'failing', reason: `does not follow ${nameOf(view, database)}: ${reason}` };
+  if (source.trouble === '')
+    return { state: 'starting', reason: `begins to follow ${nameOf(view, database)}` };
+  return { state: 'failing', reason: `does not follow ${nameOf(view, database)}: ${source.trouble}` };
 }
 
 const diverged =
@@ -78,7 +79,9 @@ export function details({ view, observed }: RoleInput<DbSettings>): Details {
   const state = stateOf(observed);
   if (database === undefined || state === undefined) return { serves: 'nothing' };
   const { source } = state;
-  if (!state.readOnly) return { serves: 'primary', epoch: String(database.epoch) };
+  if (!state.readOnly) {
+    return { serves: 'primary', epoch: String(database.epoch), listeners: String(state.listeners) };
+  }
   if (source === undefined) return { serves: isDiverged(database, state) ? 'diverged' : 'nothing' };
   const follows = source.receives === 'Yes' && source.applies && source.host.startsWith(database.primary);
   return { serves: follows ? 'replica' : 'nothing', acks: state.acknowledges ? 'yes' : 'no' };

@@ -2,6 +2,7 @@ import { joinRevisions } from '../model/applied.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import { listen } from '../model/listen.ts';
 import type { Role } from '../role.ts';
+import { databasesInForce } from './databases.ts';
 import { filesOf } from './files.ts';
 import { details, health } from './health.ts';
 import { packages, wants } from './observed.ts';
@@ -24,6 +25,6 @@ export const db: Role<DbSettings> = {
   details,
   applied: ({ view, settings, observed }) =>
     observed.services[mariadb.unit]?.active === 'active'
-      ? joinRevisions(fingerprint(filesOf(view, settings)))
+      ? joinRevisions(fingerprint(filesOf(view, settings)), ...databasesInForce(view, observed))
       : '',
 };

@@ -2,6 +2,7 @@ import type { Wants } from '../model/observed.ts';
 import { paths } from '../model/paths.ts';
 import type { View } from '../model/view.ts';
 import { certificateCopies } from './certificates.ts';
+import { databasesQuestion } from './databases.ts';
 import { filesOf } from './files.ts';
 import { mariadb, originPath } from './service.ts';
 import type { DbSettings } from './settings.ts';
@@ -18,6 +19,6 @@ export function wants(view: View, settings: DbSettings): Wants {
     files: [...filesOf(view, settings).map(({ path }) => path), ...copies],
     texts: [originPath, paths.certificate],
     services: [mariadb],
-    questions: stateQuestions,
+    questions: { ...stateQuestions, databases: databasesQuestion },
   };
 }

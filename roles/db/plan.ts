@@ -4,6 +4,7 @@ import type { SqlStep, Step } from '../model/step.ts';
 import type { View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
 import { ensureCopies, ensureFresh } from './certificates.ts';
+import { databaseSteps } from './databases.ts';
 import { dutyOf } from './duty.ts';
 import { filesOf, originOf, serverInput } from './files.ts';
 import { packages } from './observed.ts';
@@ -20,18 +21,38 @@ export function plan({ view, settings, observed }: RoleInput<DbSettings>): Step[
     ...ensurePackages(observed, packages, 'the database'),
     ...ensureFiles(observed, files),
     ...ensureCopies(observed),
+    ...ensureClone(view, observed),
     ...(mayStart(view, observed) ? ensureService(observed, mariadb, files, 'restart') : []),
     ...serverSteps(view, settings, observed),
   ];
 }
 
+/** The data of the primary, where none of this cluster are here and the primary is there to be asked. */
+function ensureClone(view: View, observed: Observed): Step[] {
+  const duty = dutyOf(view);
+  if (duty.kind !== 'replica' || view.confirmed !== true || ownOrigin(view, observed) !== undefined)
+    return [];
+  const donor = view.nodes.find(({ record }) => record.id === duty.database.primary);
+  if (donor?.facts?.details?.db?.['serves'] !== 'primary') return [];
+  const { name, id } = donor.record;
+  return [
+    {
+      kind: 'clone',
+      service: mariadb,
+      donor: id,
+      why: `this node is to follow ${name}, and has no copy of its data yet`,
+    },
+  ];
+}
+
 /** What the running server is told. */
-function serverSteps(view: View, settings: DbSettings, observed: Observed): SqlStep[] {
+export function serverSteps(view: View, settings: DbSettings, observed: Observed): SqlStep[] {
   const state = stateOf(observed);
   if (state === undefined) return [];
   const epoch = view.database?.epoch ?? 0;
   return [
     ...turn(view, state, ownOrigin(view, observed)?.at),
+    ...(dutyOf(view).kind === 'primary' && !state.readOnly ? databaseSteps(view, observed) : []),
     ...ensureLasting(view, settings, state),
     ...ensureFresh(observed, state, epoch),
   ];

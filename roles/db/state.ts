@@ -132,3 +132,20 @@ function rowsOf(answer: Answer | undefined): readonly unknown[] | undefined {
   if (answer?.ok !== true) return undefined;
   return z.array(z.unknown()).parse(JSON.parse(answer.text));
 }
+
+/** How far behind the primary's last word this server is, by the clocks of both machines. */
+export const lagQuestion: Question = {
+  kind: 'sql',
+  statement:
+    'SELECT TIMESTAMPDIFF(MICROSECOND, MAX(at), UTC_TIMESTAMP(6)) / 1000000 AS lag FROM muster.heartbeat',
+};
+
+const Lag = z.tuple([z.object({ lag: z.coerce.number() })]);
+
+/** Seconds; undefined where nothing tells. A clock that goes slow makes no replica one of the future. */
+export function lagOf(answer: Answer | undefined): number | undefined {
+  const rows = rowsOf(answer);
+  if (rows === undefined) return undefined;
+  const found = Lag.safeParse(rows);
+  return found.success ? Math.max(0, found.data[0].lag) : undefined;
+}

@@ -11,6 +11,12 @@ export const ownTables = [
   'CREATE TABLE IF NOT EXISTS muster.heartbeat (id TINYINT UNSIGNED NOT NULL PRIMARY KEY, at DATETIME(6) NOT NULL) ENGINE=InnoDB',
 ];
 
+/** The primary's sign of life; on a server that takes no writes it does nothing, whatever the agent believes. */
+export const heartbeat = [
+  'SET SESSION binlog_annotate_row_events = 0',
+  'INSERT INTO muster.heartbeat SELECT 1, UTC_TIMESTAMP(6) FROM DUAL WHERE @@global.read_only = 0 ON DUPLICATE KEY UPDATE at = VALUES(at)',
+];
+
 /** An account without a password: its certificate has to name that node, and this cluster's authority has to say so. */
 export function addAccount(node: NodeId): readonly string[] {
   const id = NodeId.parse(node);

@@ -87,6 +87,8 @@ export function unitDropIn(): string {
     "# Started by muster's agent, once the decisions say what it is to be.",
     '[Service]',
     'Restart=no',
+    // It alters system tables behind the replication thread's back, and the two wait for each other for ever.
+    'ExecStartPost=',
     'OOMScoreAdjust=-300',
   );
 }

@@ -1,4 +1,4 @@
-import type { RoleName } from './node.ts';
+import type { NodeId, RoleName } from './node.ts';
 import type { NodeView } from './view.ts';
 
 /**
@@ -25,4 +25,9 @@ export function hasLetGo(node: NodeView, role: RoleName, revision: string): bool
 /** Whether a node has this revision of a role in force, as far as its facts tell. */
 export function hasApplied(node: NodeView | undefined, role: RoleName, revision: string): boolean {
   return (node?.facts?.applied[role] ?? '').split(' ').includes(revision);
+}
+
+/** What a balancer reports while it sends requests to the cache of a node. */
+export function cacheMark(node: NodeId): string {
+  return `cache:${node}`;
 }

@@ -77,11 +77,6 @@ export function certificateSecret(name: string): string {
 /** The field of such a secret: PKCS #8 in PEM. */
 export const keyField = 'key';
 
-/** Whether a certificate for these domains speaks for a name; a wildcard stands for one label. */
-export function speaksFor(domains: readonly string[], name: string): boolean {
-  return domains.includes(name) || domains.includes(name.replace(/^[^.]+/, '*'));
-}
-
 /** In `facts.applied` of a balancer: it shows this certificate. */
 export function certificateRevision(name: string, { chain }: Pick<Certificate, 'chain'>): string {
   return `certificate-${name}-${fingerprint(chain)}`;

@@ -14,8 +14,16 @@ export const listen = {
   etcdPeer: 7703,
   /** Apache, on the node's own address. */
   web: 8081,
+  /** Apache again, on loopback: releases of applications that are still to be proved. */
+  preview: 8083,
   /** nginx, on the node's own address. */
   cache: 8080,
+  /** GlusterFS: its daemon, and the parts of the volume, on the node's own address. */
+  volumes: 24_007,
+  /** A node holds one part; while one is replaced its successor takes the next port. */
+  bricks: [49_152, 49_153, 49_154],
+  /** HAProxy again, for caches alone: what they have not stored they ask of the balancer that asks them. */
+  origin: 8082,
   /** memcached, on the node's own address. */
   pool: 11211,
   /** mariadbd, on the node's own address; for writes also on every web node's loopback, wherever the primary is. */

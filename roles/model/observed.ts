@@ -16,8 +16,21 @@ export type Question =
   | { readonly kind: 'address'; readonly address: string }
   /** The names in a directory, one a line; none where there is no such directory. */
   | { readonly kind: 'directory'; readonly path: string }
+  /**
+   * What is mounted at a path and whether it answers (mount.ts). `touch`: a file there that is touched to find out
+   * whether it can be written. A mount that hangs holds nobody up but the child that asks it.
+   */
+  | { readonly kind: 'mount'; readonly path: string; readonly touch?: string }
+  /** What a program says that only looks: its exit code as status, its output as text. */
+  | {
+      readonly kind: 'program';
+      readonly argv: readonly [string, ...string[]];
+      readonly timeoutMs: number;
+    }
   /** The kernel's own listing of an nftables table. */
   | { readonly kind: 'table'; readonly family: 'inet'; readonly table: string }
+  /** memcached at an address; the answer's text is its version. */
+  | { readonly kind: 'pool'; readonly address: string; readonly port: number }
   /** One statement to this machine's own database, as its root; the answer's text is the rows as JSON. */
   | { readonly kind: 'sql'; readonly statement: string };
 

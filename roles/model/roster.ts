@@ -1,3 +1,4 @@
+import { servesCurrent } from './application-facts.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { NodeId, RoleName } from './node.ts';
 import { carriersOf, type NodeView, type View } from './view.ts';
@@ -56,7 +57,7 @@ export function rosterOf(
       ordinal: node.record.ordinal,
       address: node.record.address,
       weight: (guessed ? weightOf(before(node)) : undefined) ?? relative(strength(node), strongest),
-      state: stateOf(node, role, before(node)?.state),
+      state: stateOf(view, node, role, before(node)?.state),
     };
   });
   const endpoints = nominal.map((endpoint, index) =>
@@ -65,18 +66,27 @@ export function rosterOf(
   return { role, endpoints, revision: fingerprint(nominal) };
 }
 
-function stateOf(node: NodeView, role: RoleName, before: EndpointState | undefined): EndpointState {
-  if (!takesPart(node, role, before)) return 'out';
+function stateOf(
+  view: View,
+  node: NodeView,
+  role: RoleName,
+  before: EndpointState | undefined,
+): EndpointState {
+  if (!takesPart(view, node, role, before)) return 'out';
   return node.record.drained === true ? 'drain' : 'ready';
 }
 
-/** An unmanaged node stays as it was: what its agent said last is old, and it gets nothing new. */
-function takesPart(node: NodeView, role: RoleName, before: EndpointState | undefined): boolean {
+/**
+ * An unmanaged node stays as it was: what its agent said last is old, and it gets nothing new. A web server enters, and
+ * stays while nobody manages it, only with the releases that count now: no visitor is to meet another.
+ */
+function takesPart(view: View, node: NodeView, role: RoleName, before: EndpointState | undefined): boolean {
   const { verdict, facts } = node;
   if (verdict === 'unreachable' || verdict === 'dead' || verdict === 'left') return false;
   const wasIn = before === undefined ? undefined : before !== 'out';
-  const proved = facts?.health[role]?.state === 'ready';
-  return verdict === 'unmanaged' ? (wasIn ?? proved) : proved || wasIn === true;
+  const current = role !== 'web' || servesCurrent(view, node);
+  const proved = facts?.health[role]?.state === 'ready' && current;
+  return verdict === 'unmanaged' ? (wasIn ?? proved) && current : proved || wasIn === true;
 }
 
 /** A weight of 0 is how a file says "drained". */

@@ -78,6 +78,15 @@ export interface RemoveStep extends Reasoned {
   readonly path: string;
 }
 
+/** A program that changes something no file says: a mount, a volume. Run again it does no harm. */
+export interface CommandStep extends Reasoned {
+  readonly kind: 'command';
+  readonly argv: readonly [string, ...string[]];
+  /** What it does, for people: `mount the common file system`. */
+  readonly does: string;
+  readonly timeoutMs: number;
+}
+
 /** A copy of a file of this machine for a service that runs as a user of its own and may not read the original. */
 export interface CopyStep extends Reasoned {
   readonly kind: 'copy';
@@ -103,6 +112,14 @@ export interface SqlStep extends Reasoned {
   readonly timeoutMs: number;
 }
 
+/** All data of this machine's database taken anew from another node's; refused where anybody else's are here. */
+export interface CloneStep extends Reasoned {
+  readonly kind: 'clone';
+  /** The server whose data they become; it must not run meanwhile. */
+  readonly service: ServiceSpec;
+  readonly donor: NodeId;
+}
+
 /** One idempotent change to a machine, as plain data. */
 export type Step =
   | PackagesStep
@@ -113,4 +130,6 @@ export type Step =
   | VacantStep
   | CopyStep
   | SqlStep
-  | RemoveStep;
+  | RemoveStep
+  | CommandStep
+  | CloneStep;

@@ -1,8 +1,12 @@
+import type { Application } from './application.ts';
 import type { Assignment } from './assignment.ts';
+import type { PurgedDecision } from './cache.ts';
 import type { AcmeAccount, Certificate, CertificateOrder } from './certificate.ts';
 import type { DatabaseView } from './database.ts';
 import type { Facts } from './facts.ts';
+import type { NamedDatabase } from './named-database.ts';
 import type { NodeId, NodeRecord, RoleName } from './node.ts';
+import type { StorageView } from './storage.ts';
 
 /** What the others think of a node; see docs/words.md. */
 export type Verdict = 'alive' | 'suspect' | 'unmanaged' | 'unreachable' | 'dead' | 'left';
@@ -30,6 +34,14 @@ export interface View {
   readonly confirmed?: true;
   /** Who is the primary of the database; absent until one was chosen. */
   readonly database?: DatabaseView;
+  /** Where the common files are kept; absent until it was decided. */
+  readonly storage?: StorageView;
+  /** The databases of applications, in order of their names. */
+  readonly databases?: readonly NamedDatabase[];
+  /** From which moment on stored pages count; absent while nothing was ever purged. */
+  readonly cache?: PurgedDecision;
+  /** In order of their names. */
+  readonly applications?: readonly Application[];
   /** The names of the secrets that this node can open, each with the revision of its last change. */
   readonly secrets?: Readonly<Record<string, number>>;
   /** By their names: the certificates in use, and those that are being obtained. */

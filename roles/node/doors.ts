@@ -17,9 +17,15 @@ const callers: readonly {
 }[] = [
   // Balancers and caches; and any other, to see whether it still serves when its agent has fallen silent.
   { role: 'web', port: listen.web, from: ['node'] },
+  { role: 'balancer', port: listen.origin, from: ['cache'] },
   { role: 'cache', port: listen.cache, from: ['balancer'] },
   { role: 'cache', port: listen.pool, from: ['web'] },
   { role: 'db', port: listen.database, from: ['web', 'db'] },
+  ...[listen.volumes, ...listen.bricks].map((port) => ({
+    role: 'storage' as const,
+    port,
+    from: ['web', 'storage'] as const,
+  })),
 ];
 
 /**

@@ -20,7 +20,7 @@ const fpmDirectory = `/etc/php/${phpVersion}/fpm`;
 export function filesOf(view: View, settings: WebSettings): FileSpec[] {
   const self = selfOf(view);
   const hardware = self.facts?.hardware ?? unknownHardware;
-  const workers = phpWorkers(settings, { cores: hardware.cores, memoryMiB: memoryOf(self, 'web') });
+  const workers = workersOf(view, settings);
   const dropIns =
     hardware.init === 'systemd' ? [restartDropIn('web', apache), restartDropIn('web', fpm)] : [];
   return [
@@ -58,6 +58,13 @@ export function filesOf(view: View, settings: WebSettings): FileSpec[] {
     ]),
     ...dropIns,
   ];
+}
+
+/** How many PHP requests this node works on at a time. */
+export function workersOf(view: View, settings: WebSettings): number {
+  const self = selfOf(view);
+  const { cores } = self.facts?.hardware ?? unknownHardware;
+  return phpWorkers(settings, { cores, memoryMiB: memoryOf(self, 'web') });
 }
 
 function configFile(

@@ -1,3 +1,4 @@
+import { applicationDetails } from '../model/application-facts.ts';
 import { joinRevisions } from '../model/applied.ts';
 import { fingerprint } from '../model/fingerprint.ts';
 import { listen } from '../model/listen.ts';
@@ -9,29 +10,51 @@ import { filesOf } from './files.ts';
 import { health } from './health.ts';
 import { leave } from './leave.ts';
 import { packages, wants } from './observed.ts';
-import { plan } from './plan.ts';
+import { allFilesOf, plan } from './plan.ts';
 import { apache, fpm } from './service.ts';
+import { sessionPaths } from './sessions.ts';
 import { WebSettings } from './settings.ts';
+import { sharedDetail, sharedFilesOf, sharedPackages, sharedQuestion, usesVolume } from './shared.ts';
+import { sharedClient } from './shared-client.ts';
+import { siteFilePaths } from './site-files.ts';
+import { applicationsOf, wordsOf } from './sites.ts';
+import { workerServices } from './workers.ts';
 
 /** Apache and PHP-FPM, and the way from both to the databases. */
 export const web: Role<WebSettings> = {
   name: 'web',
   summary: 'runs PHP behind Apache',
-  packages,
+  packages: [...packages, ...sharedPackages],
   settings: WebSettings,
-  units: [endpoints.unit, fpm.unit, apache.unit],
+  units: [endpoints.unit, fpm.unit, apache.unit, sharedClient.unit],
   // The endpoint for writes has the port of a database on the same machine, on another address.
-  ports: [listen.web, listen.databaseReads],
-  services: () => [endpoints, fpm, apache],
+  ports: [listen.web, listen.preview, listen.databaseReads],
+  services: ({ view }) => [
+    ...(usesVolume(view) ? [sharedClient] : []),
+    endpoints,
+    fpm,
+    apache,
+    ...workerServices(view),
+  ],
   wants: ({ view, settings }) =>
-    wants(selfOf(view).record.address, [
-      ...filesOf(view, settings).map((file) => file.path),
-      ...endpointsPaths(selfOf(view).facts?.hardware.init === 'systemd'),
-    ]),
+    wants(
+      view,
+      [
+        ...sessionPaths,
+        ...[...filesOf(view, settings), ...sharedFilesOf(view)].map(({ path }) => path),
+        ...siteFilePaths(view),
+        ...endpointsPaths(selfOf(view).facts?.hardware.init === 'systemd'),
+      ],
+      { question: sharedQuestion(view), services: usesVolume(view) ? [sharedClient] : [] },
+    ),
   plan,
   leave,
   health,
-  details: ({ observed }) => endpointDetails(observed),
+  details: ({ view, observed }) =>
+    Object.assign(
+      { ...endpointDetails(observed), ...sharedDetail(view, observed) },
+      ...applicationsOf(view).map((one) => applicationDetails(one.name, wordsOf(observed, one))),
+    ),
   applied: ({ view, settings, observed }) =>
-    joinRevisions(fingerprint(filesOf(view, settings)), ...databasesInUse(view, observed)),
+    joinRevisions(fingerprint(allFilesOf(view, settings, observed)), ...databasesInUse(view, observed)),
 };

@@ -5,14 +5,16 @@ import type { RoleInput } from '../role.ts';
 import { endpoints } from './endpoints.ts';
 import { apache, fpm } from './service.ts';
 import type { WebSettings } from './settings.ts';
+import { sharedClient } from './shared-client.ts';
+import { endWorkers } from './workers.ts';
 
 /**
- * Apache before PHP, the way to the databases last, and none before every balancer has let go of this node: what is
- * under way here ends here.
+ * Apache before PHP, the way to the databases and the common files last, and none before every balancer has let go of
+ * this node: what is under way here ends here.
  */
 export function leave({ view, observed }: RoleInput<WebSettings>): Step[] {
-  const off = ensureOff(observed, [endpoints, fpm, apache], 'this node no longer carries web');
-  return off.length === 0 ? [] : [...untilLetGo(view), ...off];
+  const off = ensureOff(observed, [sharedClient, endpoints, fpm, apache], 'this node no longer carries web');
+  return off.length === 0 ? [] : [...endWorkers(observed), ...untilLetGo(view), ...off];
 }
 
 /** Whoever is silent is not waited for: his HAProxy finds nobody here, and asks another. */

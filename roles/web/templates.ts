@@ -3,6 +3,7 @@ import { listen } from '../model/listen.ts';
 import { paths } from '../model/paths.ts';
 import { lines, ownedBy } from '../model/text.ts';
 import { accessLog, apachePidFile, errorLog, fpmSocket } from './service.ts';
+import { sessionIni } from './sessions.ts';
 import type { WebSettings } from './settings.ts';
 import { serverLimit, threadsPerChild } from './sizing.ts';
 
@@ -17,6 +18,10 @@ const modules = {
   proxy_fcgi: 'PHP through its socket',
   remoteip: "the client's address from behind the balancer",
   reqtimeout: 'ends clients that send too slowly',
+  rewrite: 'static files of the release before, and what applications say',
+  headers: 'what applications say of caching and safety',
+  expires: 'the same by type of file',
+  setenvif: 'tells PHP that a visitor came over TLS',
 };
 
 export interface ApacheInput {
@@ -39,6 +44,8 @@ export function apacheConfig(input: ApacheInput): string {
     'User www-data',
     'Group www-data',
     `Listen ${input.address}:${listen.web}`,
+    '# Releases that are still to be proved, for this machine alone.',
+    `Listen 127.0.0.1:${listen.preview}`,
     '',
     ...Object.entries(modules).map(([name, purpose]) => [
       `# ${purpose}`,
@@ -64,6 +71,7 @@ export function apacheConfig(input: ApacheInput): string {
     'TypesConfig /etc/mime.types',
     'RemoteIPHeader X-Forwarded-For',
     input.balancers.map((address) => `RemoteIPInternalProxy ${address}`),
+    'SetEnvIf X-Forwarded-Proto "^https$" HTTPS=on',
     '',
     `ErrorLog ${errorLog}`,
     'LogLevel warn',
@@ -142,5 +150,6 @@ export function phpIni(opcacheMiB: number, settings: WebSettings): string {
     'opcache.interned_strings_buffer = 16',
     'opcache.max_accelerated_files = 20000',
     'opcache.revalidate_freq = 2',
+    sessionIni(settings),
   );
 }

@@ -43,8 +43,10 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
       return applyRuntime(observed, step);
     case 'remove':
       return applyRemoval(observed, step);
+    case 'clone':
     case 'await':
     case 'vacant':
+    case 'command':
       return observed;
   }
 }
@@ -52,10 +54,10 @@ function applyStep(observed: Observed, step: Step, applyRuntime: ApplyRuntime): 
 function applyFile(observed: Observed, { file }: FileStep): Observed {
   const hash = sha256(file.content);
   const found = { sha256: hash, mode: file.mode, owner: file.owner };
-  const secret = secretsIn(file.content).length > 0 ? { [file.path]: hash } : {};
+  const secret = secretsIn(file.content).length > 0;
   return {
     ...observed,
-    ...(Object.keys(secret).length > 0 ? { sources: { ...observed.sources, ...secret } } : {}),
+    ...(secret ? { sources: { ...observed.sources, [file.path]: hash } } : {}),
     files: { ...observed.files, [file.path]: found },
     written: { ...observed.written, [file.path]: hash },
     texts: { ...observed.texts, [file.path]: file.content },

@@ -38,6 +38,7 @@ export async function decidingVoter(cluster: AdmittingCluster): Promise<Deciding
   const view = (): View | undefined =>
     voter.knows ? viewFrom(snapshot, cluster.first.id, voter) : undefined;
   const parts: DeciderParts = {
+    files: new FakeFiles(),
     ...cluster,
     journal,
     source: {
@@ -50,6 +51,7 @@ export async function decidingVoter(cluster: AdmittingCluster): Promise<Deciding
     view,
     release: () => cluster.release,
     answers: async (address) => taken.has(address),
+    mover: { move: async () => 'moved' },
     tellTombstone: (tombstone) => void buried.push(tombstone),
   };
   const decider = createDecider(parts);

@@ -14,7 +14,10 @@ import type { Client } from '../../coordinator/cli/client.ts';
 import { MusterError } from '../../roles/model/errors.ts';
 import { decodeToken, encodeToken, type Token } from '../../roles/model/token.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
+import { fakeApplications } from './fake-applications.ts';
+import { databaseAnswers } from './fake-databases.ts';
 import { SampleSettings, sampleEvent } from './fake-handle.ts';
+import { serverAnswers } from './fake-servers.ts';
 import { certifiedView } from './sample-certificates.ts';
 import { lonelyView } from './sample-views.ts';
 
@@ -38,11 +41,16 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     ...nodeAnswers(view, orders),
     ...tokenAnswers(orders),
     ...certificateAnswers(orders),
+    applications: fakeApplications(orders),
+    ...databaseAnswers(orders),
+    ...serverAnswers(orders),
     status: async () => statusReport(view, { version: '0.1.0', decisions: answering }),
     events: async (limit) => ({ schemaVersion, events: events.slice(-limit) }),
     followEvents: async function* () {
       yield* events;
     },
+    cache: async () => ({ schemaVersion, version: 7, waiting: [], caches: [] }),
+    purge: async ({ kind }) => ({ schemaVersion, sentence: `purged: ${kind}`, version: 7 }),
     plan: async () => ({ schemaVersion, node: view.self, steps: [] }),
     doctor: async () => ({ schemaVersion, findings: [] }),
     why: async (wanted) => whyReport(nodeNamed(view, wanted), {}, events),

@@ -55,8 +55,10 @@ const absentOperator: Operator = {
   canAnswer: false,
   confirm: () => Promise.reject(new Error('nobody is there to be asked')),
   answer: () => Promise.reject(new Error('nobody is there to be asked')),
+  sql: () => Promise.reject(new Error('there is no SQL client')),
   edit: () => Promise.reject(new Error('there is no editor')),
   read: async (path) => `text of ${path}`,
+  pack: () => Promise.reject(new Error('there is nothing to pack')),
   manual: async () => [
     { topic: 'cli', text: '# The muster command\n' },
     { topic: 'errors', text: '# Errors\n' },

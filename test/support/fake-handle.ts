@@ -89,6 +89,22 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
         : 'it is not among the nodes',
     copy: () => ({ revision: 7, entries: {}, store: { answers: true, sentence: 'The store answers.' } }),
     onCopy: () => () => undefined,
+    server: {
+      look: async () => ({ schemaVersion, node: lonelyView().self, serves: 'primary' }),
+      all: async () => ({ schemaVersion, servers: [] }),
+      turn: async (epoch) => ({
+        schemaVersion,
+        node: lonelyView().self,
+        serves: 'primary',
+        position: `0-1-${epoch}`,
+      }),
+      backup: () => new Blob(['all data']).stream(),
+    },
+    databases: {
+      sizes: async () => ({ shop: 2_097_152 }),
+      ownSizes: async () => ({ shop: 2_097_152 }),
+      credentials: async (name) => ({ user: name, password: 'sample-password' }),
+    },
     tombstone: () => undefined,
     place: async () => ({ addresses: ['10.0.0.5'], pin: samplePin }),
     tokens: () => [],
@@ -103,6 +119,12 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
     },
     requireRenewer: async () => undefined,
     payload: { open: async () => undefined },
+    applications: {
+      receive: async () => refuse('receive'),
+      archive: async () => undefined,
+      variables: async () => ({}),
+      logs: async function* () {},
+    },
     emit: (event) => {
       handle.history.push(event);
       for (const wake of wakes) wake(event);
@@ -126,17 +148,29 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
     drain: async ({ node, drained, dryRun }) =>
       handle.word(`${drained ? 'drain' : 'undrain'} ${node}`, dryRun),
     wish: async ({ node, role, wish, dryRun }) => handle.word(`${wish} ${role} on ${node}`, dryRun),
+    purge: async (purge) => ({ sentence: handle.word(`purge ${purge.kind}`, false), version: 7 }),
     revokeToken: async (id) => handle.word(`revoke ${id}`, false),
     remove: async ({ node, dryRun }) => ({
       removed: !dryRun,
       sentence: handle.word(`remove ${node}`, dryRun),
     }),
+    createDatabase: async (name) => handle.word(`create ${name}`, false),
+    rotatePassword: async (name) => handle.word(`rotate ${name}`, false),
+    dropDatabase: async (name) => handle.word(`drop ${name}`, false),
+    movePrimary: async ({ node = 'any', dryRun }) => handle.word(`move to ${node}`, dryRun),
     createToken: async ({ uses }) => ({
       id: goodToken,
       text: 'muster1.x.y',
       expiresAt: '2026-01-01T13:00:00.000Z',
       uses,
     }),
+    applications: {
+      create: async ({ name }) => handle.word(`create ${name}`, false),
+      remove: async (name) => handle.word(`remove ${name}`, false),
+      release: async (name) => ({ release: 'r1', sentence: handle.word(`release ${name}`, false) }),
+      rollback: async (name) => ({ release: 'r1', sentence: handle.word(`roll ${name} back`, false) }),
+      setVariables: async (name) => handle.word(`environment of ${name}`, false),
+    },
     join: async ({ name }) => refuse(`join as ${name}`),
     reviewJoin: async ({ name }) => ({ notes: [`${name} would do`], known: false }),
     certificates: {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { DecisionsCopy } from '../../agent/decisions/copy.ts';
 import type { PeerAnswer, PeerApi, PeerPlace, PeerRequest } from '../../agent/decisions/peer-api.ts';
 import { MusterError } from '../../roles/model/errors.ts';
@@ -5,7 +6,7 @@ import { MusterError } from '../../roles/model/errors.ts';
 type Said = PeerAnswer | ((request: PeerRequest) => PeerAnswer);
 
 /** The APIs of other nodes in memory, by their names; who has no answer is silent. */
-export class FakePeers implements Pick<PeerApi, 'ask' | 'lines' | 'close'> {
+export class FakePeers implements Pick<PeerApi, 'ask' | 'lines' | 'open' | 'close'> {
   readonly answers = new Map<string, Said>();
   /** What was asked, as in `b1 GET /v1/decisions`. */
   readonly asked: string[] = [];
@@ -41,6 +42,16 @@ export class FakePeers implements Pick<PeerApi, 'ask' | 'lines' | 'close'> {
     this.streams.set(name, onLine);
     await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
     this.streams.delete(name);
+  }
+
+  /** Archives, by the name of the node and the path. */
+  readonly bodies = new Map<string, Uint8Array>();
+
+  async open({ name }: PeerPlace, path: string): ReturnType<PeerApi['open']> {
+    this.asked.push(`${name} GET ${path}`);
+    const body = this.bodies.get(`${name} ${path}`);
+    const stream = Readable.from(body === undefined ? [] : [body]);
+    return { status: body === undefined ? 404 : 200, stream };
   }
 
   close(): void {

@@ -1,7 +1,10 @@
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Questions } from '../../roles/model/ports.ts';
 
-/** Answers by `http://…` address, `socket command`, `address …` `directory …` or `table …`; whoever has no answer is silent. */
+/**
+ * Answers by `http://…` address, `socket command`, `address …`, `directory …`, `table …`, `mount …`, `pool …` or a
+ * program's words; whoever has no answer is silent.
+ */
 export class FakeQuestions implements Questions {
   readonly answers = new Map<string, Answer>();
   readonly asked: string[] = [];
@@ -29,6 +32,12 @@ function keyOf(question: Question): string {
       return `directory ${question.path}`;
     case 'table':
       return `table ${question.table}`;
+    case 'mount':
+      return `mount ${question.path}`;
+    case 'program':
+      return question.argv.join(' ');
+    case 'pool':
+      return `pool ${question.address}`;
     case 'sql':
       return question.statement;
   }

@@ -1,5 +1,5 @@
 import { RoleLoops } from '../../agent/reconcile/role-loops.ts';
-import { runtimeSocket } from '../../roles/balancer/observed.ts';
+import { runtimeSocket } from '../../roles/balancer/service.ts';
 import type { Facts } from '../../roles/model/facts.ts';
 import type { Answer, Question } from '../../roles/model/observed.ts';
 import type { Random } from '../../roles/model/ports.ts';

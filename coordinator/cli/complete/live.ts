@@ -22,9 +22,17 @@ const sources: Readonly<Record<string, Source>> = {
     const { nodes } = await (await connect()).status();
     return [nodes.map(({ name }) => name), nodes.map(({ id }) => id)];
   },
+  APP: async ({ connect }) => {
+    const { applications } = await (await connect()).applications.list();
+    return [applications.map(({ name }) => name)];
+  },
   ID: async ({ connect }) => {
     const { tokens } = await (await connect()).tokens();
     return [tokens.filter(({ state }) => state === 'good').map(({ id }) => id)];
+  },
+  DATABASE: async ({ connect }) => {
+    const { databases } = await (await connect()).databases();
+    return [databases.map(({ name }) => name)];
   },
   'KEY=VALUE': async ({ connect }) => {
     const { schema } = await (await connect()).settingsSchema();

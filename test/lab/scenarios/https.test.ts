@@ -119,8 +119,6 @@ describe('https', () => {
     );
     await shownByAll('own-example');
     const report = await load.stop();
-
-    console.log(`replaced under load: ${String(report.sent)} requests, ${String(report.failed)} failed`);
     expect(report.failures).toEqual([]);
     for (const balancer of balancers) {
       const { stdout } = await balancer.exec(['sh', '-c', `stat -c '%a %U' ${folder}/*.pem`]);
@@ -151,7 +149,6 @@ describe('https', () => {
     expect(asked.stderr).toContain('you have not agreed to the terms');
 
     await muster(b1, 'settings', 'set', '--yes', directory, 'balancer.acme.agreed=true', ca);
-    const begun = Date.now();
     await muster(others[0] ?? b1, ...request);
     await listed(
       'the certificate is there',
@@ -159,7 +156,6 @@ describe('https', () => {
       obtainedMs,
     );
     await shownByAll('shop-example');
-    console.log(`obtained and shown by every balancer within ${String(Date.now() - begun)} ms`);
 
     const root = await authority.root();
     for (const name of [shop, `www.${shop}`]) {

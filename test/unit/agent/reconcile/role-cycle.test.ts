@@ -130,7 +130,7 @@ describe('a cycle', () => {
     const waiting = await new RoleCycle(notYet, machine, machine.journal).run(gone, settings, ignore);
     expect(waiting.applied).not.toBe('');
     const ended = await new RoleCycle(web, machine, machine.journal).run(gone, settings, ignore);
-    expect([ended.applied, machine.services.calls.at(-1)]).toEqual(['', 'stop php8.2-fpm.service']);
+    expect([ended.applied, machine.services.calls.at(-1)]).toEqual(['', 'stop muster-endpoints.service']);
   });
 
   it('a dry run changes nothing and names every step', async () => {

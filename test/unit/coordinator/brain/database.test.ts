@@ -77,3 +77,75 @@ describe('the first primary', () => {
     expect(await after(seen([nothing, nothing]), { primary: recordOf(2).id, since })).toBeUndefined();
   });
 });
+
+const failing: DbSketch = {
+  says: { serves: 'nothing' },
+  health: { db: { state: 'failing', reason: 'it has ended' } },
+};
+const replica = { says: { serves: 'replica', lag: 'ok' } };
+const [b1, b2, b3] = [recordOf(1).id, recordOf(2).id, recordOf(3).id];
+const longAgo = '2026-01-01T00:00:00.000Z';
+
+describe('the replicas that acknowledge', () => {
+  it.each<{ when: string; nodes: DbSketch[]; ackers?: string[]; are: string[] | undefined; since?: string }>([
+    { when: 'a replica keeps up', nodes: [{}, replica], are: [b2] },
+    { when: 'two do', nodes: [{}, replica, replica], are: [b2, b3] },
+    { when: 'three do', nodes: [{}, replica, replica, replica], are: [b2, b3] },
+    {
+      when: 'a replica is behind',
+      nodes: [{}, { says: { serves: 'replica', lag: 'behind' } }],
+      are: undefined,
+    },
+    {
+      when: 'one that does falls behind',
+      nodes: [{}, { says: { serves: 'replica', lag: 'behind' } }],
+      ackers: [b2],
+      are: undefined,
+    },
+    {
+      when: 'one of two is away',
+      nodes: [{}, { ...replica, verdict: 'unreachable' }, replica],
+      ackers: [b2, b3],
+      are: undefined,
+    },
+    {
+      when: 'one of two is dead',
+      nodes: [{}, { ...replica, verdict: 'dead' }, replica],
+      ackers: [b2, b3],
+      are: [b3],
+    },
+    {
+      when: 'the only one is away',
+      nodes: [{}, { ...replica, verdict: 'unreachable' }],
+      ackers: [b2],
+      are: [],
+    },
+    {
+      when: 'the only one has stopped following',
+      nodes: [{ says: { serves: 'primary', listeners: '0' } }, failing],
+      ackers: [b2],
+      are: [],
+    },
+    {
+      when: 'the only one is away just after a move',
+      nodes: [{}, { ...replica, verdict: 'unreachable' }],
+      ackers: [b2],
+      since: now.toISOString(),
+      are: undefined,
+    },
+    {
+      when: 'the only one is away, and another keeps up',
+      nodes: [{}, { ...replica, verdict: 'unreachable' }, replica],
+      ackers: [b2],
+      are: [b3],
+    },
+  ])('when $when', async ({ nodes, ackers, are, since = longAgo }) => {
+    const decision = { primary: b1, since, ...(ackers === undefined ? {} : { ackers }) };
+    expect((await after(seen(nodes), decision))?.ackers).toEqual(are);
+  });
+
+  it('stay as they are while the primary is moved', async () => {
+    const decision = { primary: b1, since: longAgo, move: { to: b2 } };
+    expect(await after(seen([{}, replica, replica]), decision)).toBeUndefined();
+  });
+});

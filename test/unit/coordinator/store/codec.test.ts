@@ -24,11 +24,13 @@ const set = {
   assignments,
 };
 const noMore = {
+  databases: [],
   tombstones: {},
   tokens: {},
   wishes: {},
   secrets: {},
   secretRevisions: {},
+  applications: {},
   deaths: {},
   certificates: {},
   orders: {},

@@ -54,8 +54,11 @@ function word(step: Step): string {
       return `vacant ${step.address}`;
     case 'remove':
       return `remove ${step.path}`;
+    case 'command':
+      return step.does;
     case 'copy':
     case 'sql':
+    case 'clone':
       return step.kind;
   }
 }
@@ -70,6 +73,8 @@ describe('the plan of a balancer that shares an address', () => {
   it('alone: HAProxy first, then keepalived', () => {
     expect(plan(lone, nothingObserved).map(word)).toEqual([
       'install haproxy keepalived',
+      'write haproxy/muster-prefixes.map',
+      'write haproxy/muster-urls.map',
       'write haproxy/haproxy.cfg',
       'write haproxy.service.d/50-muster.conf',
       'enable haproxy.service',
@@ -95,7 +100,7 @@ describe('the plan of a balancer that shares an address', () => {
   });
 
   it('beside another: not before the other writes to it', () => {
-    expect(plan(pair, nothingObserved).map(word)[5]).toBe('await 10.77.0.11 by b');
+    expect(plan(pair, nothingObserved).map(word)[7]).toBe('await 10.77.0.11 by b');
   });
 
   it.each([

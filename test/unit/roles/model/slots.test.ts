@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { BalancerSettings } from '../../../../roles/balancer/settings.ts';
 import { haproxyConfig } from '../../../../roles/balancer/templates.ts';
+import { CachedSettings } from '../../../../roles/model/cached.ts';
 import { type Slot, slotCommands } from '../../../../roles/model/slots.ts';
 import { runningSlots, writtenSlots } from '../../../../roles/model/slots-observed.ts';
 
@@ -93,6 +94,8 @@ describe('slots in the file', () => {
       threads: 1,
       shares: false,
       web: slots,
+      cache: [],
+      cached: CachedSettings.parse({}),
     });
     expect(writtenSlots(text, 'web')).toEqual([slots[0], slots[1], { ...slots[2], weight: 0 }]);
   });

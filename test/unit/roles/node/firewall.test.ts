@@ -25,8 +25,8 @@ const listing = (text: string): Observed['answers'] => ({ firewall: { ok: true, 
 
 describe('doors', () => {
   const cases: readonly { what: string; view: View; doors: Readonly<Record<string, string>> }[] = [
-    { what: 'of a lone node', view: lone, doors: { 8081: '11' } },
-    { what: 'of the first of three', view: three, doors: { 8081: '11 12 13' } },
+    { what: 'of a lone node', view: lone, doors: { 8081: '11', 8082: '11' } },
+    { what: 'of the first of three', view: three, doors: { 8081: '11 12 13', 8082: '11' } },
     {
       what: 'of a web server that is no balancer',
       view: { ...three, self: nodeView(3).record.id },

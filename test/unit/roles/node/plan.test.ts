@@ -46,8 +46,11 @@ function word(step: Step): string {
       return `vacant ${step.address}`;
     case 'remove':
       return `remove ${step.path}`;
+    case 'command':
+      return step.argv.join(' ');
     case 'copy':
     case 'sql':
+    case 'clone':
       return step.kind;
   }
 }

@@ -1,0 +1,89 @@
+import type { NodeId } from '../../roles/model/node.ts';
+import { copies, type StorageView } from '../../roles/model/storage.ts';
+import type { NodeView, View } from '../../roles/model/view.ts';
+import type { Risk } from './contract.ts';
+
+/** What could happen to the common files, worst first. */
+export function storageRisks(view: View): Risk[] {
+  const { storage } = view;
+  if (storage === undefined) return [];
+  const members = view.nodes.filter(({ verdict }) => verdict !== 'left' && verdict !== 'dead');
+  const holders = storage.bricks.map((id) => nodeOf(view, id));
+  return [
+    ...silent(members),
+    ...away(view, storage),
+    ...(members.length > 1 ? [...apart(storage), ...oneCopy(view, storage)] : []),
+    ...behind(holders),
+    ...disk(holders),
+  ];
+}
+
+function silent(members: readonly NodeView[]): Risk[] {
+  const names = namesOf(members.filter(({ facts }) => facts?.details?.web?.['shared'] === 'silent'));
+  if (names === '') return [];
+  const sentence = `The common files do not answer on ${names}: pages go on, uploads fail there.`;
+  return [
+    { code: 'storage-silent', sentence, next: 'systemctl status muster-shared glusterd, on the nodes named' },
+  ];
+}
+
+/** The others go on without one of three; not without two. */
+function away(view: View, { bricks }: StorageView): Risk[] {
+  const gone = bricks.filter((id) => {
+    const verdict = nodeOf(view, id)?.verdict;
+    return verdict === undefined || verdict === 'unreachable' || verdict === 'dead';
+  });
+  if (gone.length === 0 || bricks.length < copies) return [];
+  const names = gone.map((id) => nodeOf(view, id)?.record.name ?? id).join(', ');
+  const sentence = `The copies of the common files on ${names} are away: files are there as long as two of three are.`;
+  return [
+    { code: 'copies-away', sentence, next: 'start it again, or join a machine, which takes its copies over' },
+  ];
+}
+
+function apart({ driver }: StorageView): Risk[] {
+  if (driver !== 'local') return [];
+  const sentence = 'Every web node keeps files of its own: what is uploaded to one is not on the others.';
+  return [{ code: 'files-not-shared', sentence, next: 'muster settings set storage.driver=auto' }];
+}
+
+function oneCopy(view: View, { bricks, driver }: StorageView): Risk[] {
+  const [only, ...more] = bricks;
+  if (driver !== 'gluster' || only === undefined || more.length > 0) return [];
+  const name = nodeOf(view, only)?.record.name ?? only;
+  const sentence = `The common files have one copy, on ${name}: without it uploads fail, and are lost if its disk is.`;
+  const next = 'join machines until three carry storage: every file then gets three copies by itself';
+  return [{ code: 'one-copy', sentence, next }];
+}
+
+function behind(holders: readonly (NodeView | undefined)[]): Risk[] {
+  const names = namesOf(holders.filter((node) => node?.facts?.details?.storage?.['backlog'] === 'some'));
+  if (names === '') return [];
+  const sentence = `Changes on ${names} are not in every copy of the common files yet; they are brought there.`;
+  return [{ code: 'copies-behind', sentence, next: 'gluster volume heal muster info summary' }];
+}
+
+/** GlusterFS is made for it: others keep fewer attributes beside a file, and are slower. */
+function disk(holders: readonly (NodeView | undefined)[]): Risk[] {
+  const odd = holders.filter((node) => {
+    const kind = node?.facts?.details?.storage?.['disk'];
+    return kind !== undefined && kind !== 'xfs';
+  });
+  if (odd.length === 0) return [];
+  const sentence = `The common files on ${namesOf(odd)} are not on XFS, for which GlusterFS is made.`;
+  return [
+    {
+      code: 'storage-not-xfs',
+      sentence,
+      next: 'a disk of its own with XFS, mounted at /srv, before the node holds files',
+    },
+  ];
+}
+
+function nodeOf(view: View, id: NodeId): NodeView | undefined {
+  return view.nodes.find(({ record }) => record.id === id);
+}
+
+function namesOf(nodes: readonly (NodeView | undefined)[]): string {
+  return nodes.flatMap((node) => (node === undefined ? [] : [node.record.name])).join(', ');
+}

@@ -1,0 +1,59 @@
+import { dutyOf } from '../../roles/db/duty.ts';
+import { judgeLag, type LagJudgement, unknownLag } from '../../roles/db/lag.ts';
+import { DbSettings } from '../../roles/db/settings.ts';
+import { lagOf, lagQuestion } from '../../roles/db/state.ts';
+import { heartbeat } from '../../roles/db/statements.ts';
+import type { Details } from '../../roles/model/facts.ts';
+import type { Clock, Questions, Random, Sql } from '../../roles/model/ports.ts';
+import { selfOf, type View } from '../../roles/model/view.ts';
+import { type Loop, startLoop } from '../reconcile/loop.ts';
+
+export interface BeatParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly signal: AbortSignal;
+  readonly sql: Sql;
+  readonly questions: Questions;
+  readonly view: () => View | undefined;
+  /** Hears at once when a replica falls behind, or has caught up. */
+  readonly onLag: (words: Details) => void;
+}
+
+/** A replica is known to be late within a second of the limit: two samples, and the way to the others. */
+const periodMs = 400;
+
+/** A write that takes longer waits for an acknowledgement, and so would the next one. */
+const beatTimeoutMs = 2_000;
+const afterStuckMs = 5_000;
+
+/** The primary writes the time into a row; every replica reads off it how far behind it is. */
+export function startBeat(parts: BeatParts): Loop {
+  const { clock } = parts;
+  let judged: LagJudgement = unknownLag;
+  let notBeforeMs = 0;
+  return startLoop({
+    ...parts,
+    periodMs,
+    run: async () => {
+      const view = parts.view();
+      if (view === undefined || !selfOf(view).roles.includes('db')) return false;
+      const duty = dutyOf(view).kind;
+      if (duty === 'primary' && clock.monotonicMs() >= notBeforeMs) {
+        notBeforeMs = clock.monotonicMs() + afterStuckMs;
+        await parts.sql.run(heartbeat, beatTimeoutMs);
+        notBeforeMs = 0;
+      }
+      if (duty === 'primary' || duty === 'wait') judged = unknownLag;
+      else judged = await judge(parts, view, judged);
+      parts.onLag(duty === 'primary' || duty === 'wait' ? {} : { lag: judged.lag });
+      return false;
+    },
+    // A server that is not there is told by the role's own cycle.
+    onError: async () => undefined,
+  });
+}
+
+async function judge({ questions }: BeatParts, view: View, before: LagJudgement): Promise<LagJudgement> {
+  const { lagLimitSeconds } = DbSettings.parse(view.settings['db'] ?? {});
+  return judgeLag(before, lagOf(await questions.ask(lagQuestion)), lagLimitSeconds);
+}

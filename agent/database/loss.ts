@@ -1,0 +1,50 @@
+import type { DatabaseView } from '../../roles/model/database.ts';
+import { MusterError } from '../../roles/model/errors.ts';
+import { holdsAll } from '../../roles/model/gtid.ts';
+import type { NodeId } from '../../roles/model/node.ts';
+import type { View } from '../../roles/model/view.ts';
+import type { ServerReport } from '../api/contract-server.ts';
+
+/** What a replica has, applied or not. */
+export function hasOf({ position = '', received = '' }: ServerReport): string {
+  return holdsAll(position, received) ? position : received;
+}
+
+/**
+ * What is lost when a replica takes over from a primary that is gone, in a sentence. Throws `not-allowed` where the
+ * primary is not gone, or another replica has more.
+ */
+export function lossOf(
+  view: View,
+  { primary, ackers = [] }: DatabaseView,
+  reports: readonly ServerReport[],
+  to: NodeId,
+): string {
+  const nameOf = (id: NodeId): string => view.nodes.find(({ record }) => record.id === id)?.record.name ?? id;
+  const answers = reports.filter(({ serves }) => serves !== 'silent');
+  if (answers.some(({ node }) => node === primary))
+    throw refused(`${nameOf(primary)} answers`, 'muster db switchover');
+  const listening = answers.find(({ receives }) => receives === true);
+  if (listening !== undefined) {
+    throw refused(`${nameOf(listening.node)} still receives from ${nameOf(primary)}`, 'muster db switchover');
+  }
+  const target = answers.find(({ node }) => node === to);
+  if (target === undefined) throw refused(`${nameOf(to)} does not answer`, 'muster db status');
+  const better = answers.find((one) => !holdsAll(hasOf(target), hasOf(one)));
+  if (better !== undefined)
+    throw refused(
+      `${nameOf(better.node)} has more than ${nameOf(to)}`,
+      `muster db promote ${nameOf(better.node)}`,
+    );
+  if (ackers.length === 0) {
+    return `no replica acknowledged writes, so what ${nameOf(primary)} wrote after ${hasOf(target)} is lost, and nobody can tell how much that is`;
+  }
+  const unheard = ackers.filter((id) => answers.every(({ node }) => node !== id)).map(nameOf);
+  if (unheard.length === 0)
+    return 'no write that was told to be done is lost: everyone that acknowledged was asked';
+  return `${unheard.join(' and ')} acknowledged too and cannot be asked: what only there arrived after ${hasOf(target)} is lost`;
+}
+
+function refused(why: string, next: string): MusterError {
+  return new MusterError('not-allowed', { what: 'nobody is promoted', why, next });
+}

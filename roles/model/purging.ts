@@ -1,0 +1,16 @@
+import { hasApplied } from './applied.ts';
+import { purgedMark } from './cache.ts';
+import type { NodeView, View } from './view.ts';
+
+/**
+ * The balancers that may still take older copies for good: those that are there, and have not said that they know of
+ * this version. Copies are asked for by balancers alone, so a purge is done once this is empty.
+ */
+export function notPurgedYet(view: View, version: number): readonly NodeView[] {
+  return view.nodes.filter(
+    (node) =>
+      node.roles.includes('balancer') &&
+      (node.verdict === 'alive' || node.verdict === 'suspect' || node.verdict === 'unmanaged') &&
+      !hasApplied(node, 'balancer', purgedMark(version)),
+  );
+}

@@ -1,0 +1,25 @@
+import { ensureOff } from '../model/ensure.ts';
+import { listen } from '../model/listen.ts';
+import type { Role } from '../role.ts';
+import { details, health } from './health.ts';
+import { onGluster, packages, wants } from './observed.ts';
+import { plan } from './plan.ts';
+import { glusterd } from './service.ts';
+import { StorageSettings } from './settings.ts';
+
+/** The common file system. */
+export const storage: Role<StorageSettings> = {
+  name: 'storage',
+  summary: 'keeps the files that all web servers share',
+  packages,
+  settings: StorageSettings,
+  units: [glusterd.unit],
+  ports: [listen.volumes, ...listen.bricks],
+  services: ({ view }) => (onGluster(view) ? [glusterd] : []),
+  wants: ({ view }) => wants(view),
+  plan,
+  leave: ({ observed }) => ensureOff(observed, [glusterd], 'this node no longer carries storage'),
+  health,
+  details,
+  applied: ({ view }) => (view.storage === undefined ? '' : String(view.storage.epoch)),
+};

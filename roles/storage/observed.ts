@@ -1,0 +1,116 @@
+import type { Observed, Question, Wants } from '../model/observed.ts';
+import { paths } from '../model/paths.ts';
+import { filesPath, volumeName } from '../model/storage.ts';
+import { selfOf, type View } from '../model/view.ts';
+import { filesOf } from './files.ts';
+import { glusterd } from './service.ts';
+import { type VolumeSeen, volumeSeen } from './volume.ts';
+
+/** GlusterFS from the first node on: the second one then finds it there, and joins without waiting for packages. */
+export const packages = ['glusterfs-server'];
+
+/** glusterd answers its own command line within a second, or waits for another node. */
+const glusterTimeoutMs = 10_000;
+const lookTimeoutMs = 5_000;
+
+/** Where the volume is mounted while it learns what lay here before it. */
+export const adoptPath = `${paths.run}/adopt`;
+
+/** What a part of the volume still has to tell another: a file each, beside one that is always there. */
+const backlogPath = `${filesPath}/.glusterfs/indices/xattrop`;
+
+const program = (timeoutMs: number, ...argv: readonly [string, ...string[]]): Question => ({
+  kind: 'program',
+  argv,
+  timeoutMs,
+});
+
+/** Whether GlusterFS keeps the files. */
+export function onGluster({ storage }: View): boolean {
+  return storage?.driver === 'gluster';
+}
+
+/** Whether this node gives the commands that concern the whole volume. */
+export function isKeeper({ storage, self }: View): boolean {
+  return storage?.keeper === self;
+}
+
+/** What the role reads off its machine. */
+export function wants(view: View): Wants {
+  const gluster = onGluster(view);
+  const common = {
+    // Whether anything lies there: one letter for the first name found.
+    content: program(lookTimeoutMs, 'find', filesPath, '-mindepth', '1', '-printf', 'x', '-quit'),
+    disk: program(
+      lookTimeoutMs,
+      'findmnt',
+      '--noheadings',
+      '--output',
+      'FSTYPE,OPTIONS',
+      '--target',
+      paths.storage,
+    ),
+  };
+  const volume = {
+    volume: program(glusterTimeoutMs, 'gluster', 'volume', 'info', volumeName),
+    parts: program(lookTimeoutMs, 'pgrep', '--exact', 'glusterfsd'),
+    backlog: program(
+      lookTimeoutMs,
+      'find',
+      backlogPath,
+      '-mindepth',
+      '1',
+      '-not',
+      '-name',
+      'xattrop-*',
+      '-printf',
+      'x',
+    ),
+    adopting: { kind: 'mount', path: adoptPath } as const,
+  };
+  const pool = { pool: program(glusterTimeoutMs, 'gluster', 'pool', 'list') };
+  return {
+    packages,
+    files: gluster ? filesOf(view).map(({ path }) => path) : [],
+    services: gluster ? [glusterd] : [],
+    questions: { ...common, ...(gluster ? volume : {}), ...(gluster && isKeeper(view) ? pool : {}) },
+  };
+}
+
+/** `absent`: the folder of the files is not there. */
+export function contentSeen({ answers }: Observed): 'absent' | 'empty' | 'some' | 'unknown' {
+  const answer = answers['content'];
+  if (answer?.ok !== true) return 'unknown';
+  if (answer.status !== 0) return 'absent';
+  return answer.text === '' ? 'empty' : 'some';
+}
+
+/** What this node's glusterd knows of the volume. */
+export function ownVolume({ answers }: Observed): VolumeSeen {
+  const answer = answers['volume'];
+  return volumeSeen(answer);
+}
+
+/** How many changes other copies still miss of this node's part; undefined where there is no part. */
+export function backlogSeen({ answers }: Observed): number | undefined {
+  const answer = answers['backlog'];
+  return answer?.ok === true && answer.status === 0 ? answer.text.length : undefined;
+}
+
+/** Whether a part of the volume is served here. */
+export function partRuns({ answers }: Observed): boolean {
+  const answer = answers['parts'];
+  return answer?.ok === true && answer.status === 0;
+}
+
+/** The kind of file system below /srv/muster. */
+export function diskSeen({ answers }: Observed): string | undefined {
+  const answer = answers['disk'];
+  return answer?.ok === true && answer.status === 0 ? answer.text.trim().split(/\s+/)[0] : undefined;
+}
+
+/** Whether this node's own web server has the files from the volume; so it is where there is none. */
+export function ownWebSwitched(view: View): boolean {
+  const { roles, facts } = selfOf(view);
+  return !roles.includes('web') || facts?.details?.web?.['shared'] === 'gluster';
+}

@@ -1,0 +1,310 @@
+import { describe, expect, it } from 'vitest';
+import type { Details, Health } from '../../../../roles/model/facts.ts';
+import { type Answer, nothingObserved, type Observed } from '../../../../roles/model/observed.ts';
+import type { Step } from '../../../../roles/model/step.ts';
+import { brickOf, type StorageView } from '../../../../roles/model/storage.ts';
+import type { NodeView, View } from '../../../../roles/model/view.ts';
+import { storage } from '../../../../roles/storage/index.ts';
+import { StorageSettings } from '../../../../roles/storage/settings.ts';
+import { rowOf, volumeOptions } from '../../../../roles/storage/volume.ts';
+import { applySteps } from '../../../support/apply-steps.ts';
+import { nodeOf, recordOf, viewOf } from '../../../support/sketches.ts';
+
+const settings = StorageSettings.parse({});
+const ids = (...ordinals: readonly number[]): string[] => ordinals.map((ordinal) => recordOf(ordinal).id);
+const [b1 = '', b2 = '', b3 = ''] = ids(1, 2, 3);
+const base = { keeper: b1, since: '2026-01-01T00:00:00.000Z', epoch: 9 };
+const local: StorageView = { ...base, driver: 'local', bricks: [] };
+const volumeOn = (...bricks: readonly number[]): StorageView => ({
+  ...base,
+  driver: 'gluster',
+  bricks: ids(...bricks),
+});
+
+function node(
+  ordinal: number,
+  said: Details = { glusterd: 'runs', part: 'free' },
+  web = 'gluster',
+): NodeView {
+  const made = nodeOf({ ordinal, roles: ['web', 'storage'] });
+  const details = { storage: said, web: { shared: web } };
+  return made.facts === undefined ? made : { ...made, facts: { ...made.facts, details } };
+}
+
+const seenBy = (
+  self: number,
+  decision: StorageView | undefined,
+  nodes = [node(1), node(2), node(3)],
+): View => ({
+  ...viewOf({ ordinal: 1 }),
+  self: recordOf(self).id,
+  nodes,
+  ...(decision === undefined ? {} : { storage: decision }),
+});
+
+const said = (text: string, status = 0): Answer => ({ ok: true, status, text });
+const content = { absent: said('', 1), empty: said(''), some: said('x') };
+const absent = said('Volume muster does not exist\n', 1);
+const options = Object.entries(volumeOptions).map(([key, value]) => `${key}: ${value}`);
+/** As `gluster volume info muster` of 10.3 says it. */
+const info = (bricks: readonly string[], state = 'Started', tuned = options): Answer =>
+  said(
+    [
+      'Volume Name: muster',
+      `Status: ${state}`,
+      'Bricks:',
+      ...bricks.map((id, at) => `Brick${at + 1}: ${brickOf(id)}`),
+      'Options Reconfigured:',
+      ...tuned,
+      'nfs.disable: on',
+      '',
+    ].join('\n'),
+  );
+const pool = (...peers: readonly string[]): Answer =>
+  said(
+    [
+      'UUID\t\tHostname\tState',
+      ...peers.map((id) => `u-u\t${id}.muster\tConnected`),
+      'u-u\tlocalhost\tConnected',
+      '',
+    ].join('\n'),
+  );
+
+const plan = (view: View, observed: Observed): readonly Step[] => storage.plan({ view, settings, observed });
+const health = (view: View, observed: Observed): Health => storage.health({ view, settings, observed });
+
+/** glusterd set up and running, and these answers. */
+function running(view: View, answers: Readonly<Record<string, Answer>>): Observed {
+  const set = applySteps(nothingObserved, plan(view, nothingObserved));
+  return {
+    ...set,
+    answers: {
+      content: content.empty,
+      pool: pool(b2, b3),
+      parts: said('1\n'),
+      backlog: said(''),
+      adopting: said('', 404),
+      ...answers,
+    },
+  };
+}
+const marked = (observed: Observed): Observed => ({
+  ...observed,
+  files: {
+    ...observed.files,
+    '/var/lib/muster/storage/adopted': { sha256: '', mode: 0o644, owner: 'root:root' },
+  },
+});
+const done = (steps: readonly Step[]): string[] =>
+  steps.map((step) =>
+    step.kind === 'command' ? step.argv.filter((word) => word !== '--mode=script').join(' ') : step.kind,
+  );
+
+describe('the plan of a storage node', () => {
+  it('makes the folder of a lone node, and leaves it alone from then on', () => {
+    const at = (answer: Answer): Observed => ({ ...nothingObserved, answers: { content: answer } });
+    expect(done(plan(seenBy(1, local), at(content.absent)))).toEqual([
+      'install -d -m 0755 /srv/muster/files',
+    ]);
+    expect(plan(seenBy(1, local), at(content.some))).toEqual([]);
+    expect(plan(seenBy(1, undefined), at(content.absent))).toEqual([]);
+  });
+
+  it('sets GlusterFS up before all else', () => {
+    const kinds = plan(seenBy(2, volumeOn(1)), nothingObserved).map((step) => step.kind);
+    expect(kinds).toEqual(['packages', 'file', 'file', 'service', 'service']);
+  });
+
+  const one = volumeOn(1);
+  const three = volumeOn(1, 2, 3);
+  const cases: readonly { what: string; view: View; observed: Observed; steps: readonly string[] }[] = [
+    {
+      what: 'the keeper makes the volume over the folder that is there',
+      view: seenBy(1, one),
+      observed: running(seenBy(1, one), { volume: absent, content: content.some }),
+      steps: [
+        `gluster volume create muster ${brickOf(b1)} force`,
+        `gluster volume set muster ${Object.entries(volumeOptions).flat().join(' ')}`,
+        'gluster volume start muster force',
+      ],
+    },
+    {
+      what: 'cut off after it was made: it goes on',
+      view: seenBy(1, one),
+      observed: marked(running(seenBy(1, one), { volume: info([b1], 'Created', []) })),
+      steps: [
+        `gluster volume set muster ${Object.entries(volumeOptions).flat().join(' ')}`,
+        'gluster volume start muster force',
+      ],
+    },
+    {
+      what: 'the volume learns of what lay there before, once its own web server has switched',
+      view: seenBy(1, one),
+      observed: running(seenBy(1, one), { volume: info([b1]) }),
+      steps: [
+        'install -d -m 0700 /run/muster/adopt',
+        `mount -t glusterfs ${b1}.muster:/muster /run/muster/adopt`,
+        'find /run/muster/adopt -links 0',
+        'file',
+        'umount /run/muster/adopt',
+      ],
+    },
+    {
+      what: 'and not before',
+      view: seenBy(1, one, [node(1, {}, 'local'), node(2), node(3)]),
+      observed: running(seenBy(1, one), { volume: info([b1]) }),
+      steps: [],
+    },
+    {
+      what: 'others are taken into the pool once their GlusterFS runs',
+      view: seenBy(1, one, [node(1), node(2), node(3, {})]),
+      observed: marked(running(seenBy(1, one), { volume: info([b1]), pool: pool() })),
+      steps: [`gluster peer probe ${b2}.muster`],
+    },
+    {
+      what: 'who carries storage no more is let go',
+      view: seenBy(1, one, [node(1), node(2)]),
+      observed: marked(running(seenBy(1, one), { volume: info([b1]) })),
+      steps: [`gluster peer detach ${b3}.muster force`],
+    },
+    {
+      what: 'one copy becomes three',
+      view: seenBy(1, three),
+      observed: marked(running(seenBy(1, three), { volume: info([b1]) })),
+      steps: [`gluster volume add-brick muster replica 3 ${brickOf(b2)} ${brickOf(b3)} force`],
+    },
+    {
+      what: 'not before both are in the pool and answer',
+      view: seenBy(1, three, [node(1), node(2), node(3, {})]),
+      observed: marked(running(seenBy(1, three), { volume: info([b1]), pool: pool(b2) })),
+      steps: [],
+    },
+    {
+      what: 'only the keeper speaks for the whole',
+      view: seenBy(2, three),
+      observed: running(seenBy(2, three), { volume: info([b1]) }),
+      steps: [],
+    },
+    {
+      what: 'one copy of three goes to another node',
+      view: seenBy(
+        1,
+        volumeOn(1, 2, 4),
+        [1, 2, 3, 4].map((ordinal) => node(ordinal)),
+      ),
+      observed: marked(
+        running(seenBy(1, three), { volume: info([b1, b2, b3]), pool: pool(b2, b3, ...ids(4)) }),
+      ),
+      steps: [`gluster volume replace-brick muster ${brickOf(b3)} ${brickOf(ids(4)[0] ?? '')} commit force`],
+    },
+    {
+      what: 'three more add space, and the files are spread',
+      view: seenBy(
+        1,
+        volumeOn(1, 2, 3, 4, 5, 6),
+        [1, 2, 3, 4, 5, 6].map((ordinal) => node(ordinal)),
+      ),
+      observed: marked(
+        running(seenBy(1, three), { volume: info([b1, b2, b3]), pool: pool(...ids(2, 3, 4, 5, 6)) }),
+      ),
+      steps: [
+        `gluster volume add-brick muster ${ids(4, 5, 6).map(brickOf).join(' ')} force`,
+        'gluster volume rebalance muster start',
+      ],
+    },
+    {
+      what: 'a volume with a part that is not ours is left alone',
+      view: seenBy(1, three),
+      observed: marked(
+        running(seenBy(1, three), { volume: said('Status: Started\nBrick1: elsewhere:/data\n') }),
+      ),
+      steps: [`gluster volume set muster ${Object.entries(volumeOptions).flat().join(' ')}`],
+    },
+    {
+      what: 'a part whose process died is started',
+      view: seenBy(2, three),
+      observed: running(seenBy(2, three), { volume: info([b1, b2, b3]), parts: said('', 1) }),
+      steps: ['gluster volume start muster force'],
+    },
+    {
+      what: 'what lay on a node that is to be free is kept under another name',
+      view: seenBy(3, one),
+      observed: running(seenBy(3, one), { volume: absent, content: content.some }),
+      steps: [
+        'mv --no-target-directory /srv/muster/files /srv/muster/former-9',
+        'install -d -m 0755 /srv/muster/files',
+      ],
+    },
+    {
+      what: 'but not while the volume still has it, or nobody knows',
+      view: seenBy(3, volumeOn(1, 2, 4)),
+      observed: running(seenBy(3, three), { volume: info([b1, b2, b3]), content: content.some }),
+      steps: [],
+    },
+    {
+      what: 'nothing is done while GlusterFS does not say how things are',
+      view: seenBy(1, three),
+      observed: running(seenBy(1, three), { volume: { ok: false, error: 'silent' }, content: content.some }),
+      steps: [],
+    },
+  ];
+  it.each(cases)('$what', ({ view, observed, steps }) => expect(done(plan(view, observed))).toEqual(steps));
+});
+
+describe('how storage fares', () => {
+  const three = volumeOn(1, 2, 3);
+  const at = (self: number, answers: Readonly<Record<string, Answer>>): Health => {
+    const view = seenBy(self, three);
+    return health(view, running(view, answers));
+  };
+  const whole = { volume: info([b1, b2, b3]) };
+  it.each([
+    { what: 'whole', is: at(1, whole), state: 'ready', reason: /whole copy/ },
+    {
+      what: 'another copy misses changes',
+      is: at(1, { ...whole, backlog: said('xx') }),
+      state: 'starting',
+      reason: /miss changes/,
+    },
+    {
+      what: 'its part is not served',
+      is: at(1, { ...whole, parts: said('', 1) }),
+      state: 'failing',
+      reason: /not served/,
+    },
+    {
+      what: 'GlusterFS is silent',
+      is: at(1, { volume: said('', 110) }),
+      state: 'failing',
+      reason: /does not say/,
+    },
+    {
+      what: 'its part is being made',
+      is: at(2, { volume: info([b1]) }),
+      state: 'starting',
+      reason: /being made/,
+    },
+    {
+      what: 'stopped',
+      is: at(1, { volume: info([b1, b2, b3], 'Stopped') }),
+      state: 'starting',
+      reason: /being started/,
+    },
+  ])('$what', ({ is, state, reason }) => {
+    expect(is).toMatchObject({ state, reason: expect.stringMatching(reason) as string });
+  });
+
+  it('tells the brain what it needs to know', () => {
+    const view = seenBy(1, three);
+    const observed = marked(running(view, { ...whole, disk: said('xfs rw,relatime\n') }));
+    expect(storage.details?.({ view, settings, observed })).toEqual({
+      disk: 'xfs',
+      glusterd: 'runs',
+      part: 'held',
+      row: rowOf([b1, b2, b3]),
+      backlog: 'none',
+      volume: 'started',
+      adopted: 'yes',
+    });
+  });
+});
