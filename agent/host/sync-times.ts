@@ -1,0 +1,35 @@
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../roles/model/ports.ts';
+import { ifThere } from './refusal.ts';
+
+/** As large as the smallest write of a database. */
+const blockBytes = 4_096;
+/** An odd number, so that there is one in the middle. */
+const rounds = 5;
+/** A disk that needs longer for all of them is slow, however many were done. */
+const patienceMs = 3_000;
+
+/**
+ * How long a disk takes to say that a small write is kept, in milliseconds, several times in a row. The file has no name
+ * while it is written, so that nothing is left behind. Undefined where the directory is not there; rejects where it
+ * cannot be written to.
+ */
+export async function syncTimes(clock: Clock, directory: string): Promise<readonly number[] | undefined> {
+  const path = join(directory, '.muster-sync');
+  const begun = clock.monotonicMs();
+  await rm(path, { force: true });
+  const opened = await ifThere(() => open(path, 'wx', 0o600));
+  if (opened === undefined) return undefined;
+  await using file = opened;
+  await rm(path);
+  const block = Buffer.alloc(blockBytes);
+  const times: number[] = [];
+  while (times.length < rounds && clock.monotonicMs() - begun < patienceMs) {
+    const before = clock.monotonicMs();
+    await file.write(block, 0, blockBytes, 0);
+    await file.sync();
+    times.push(clock.monotonicMs() - before);
+  }
+  return times;
+}
