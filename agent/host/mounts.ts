@@ -7,23 +7,18 @@ export interface MountLine {
   readonly type: string;
   /** The device, or what else was mounted. */
   readonly source: string;
-  /** The block device as `major:minor`; `0:` and a number where there is none. */
-  readonly device: string;
-  /** Those of this mount, as in `rw` and `noatime`. */
-  readonly options: readonly string[];
 }
 
 /**
- * The lines of /proc/self/mountinfo, in the order of mounting (proc(5)): device, point and options are the third, fifth
- * and sixth field; type and source follow the lone dash. Blanks and the like are written as octal escapes.
+ * The lines of /proc/self/mountinfo, in the order of mounting (proc(5)): the point is the fifth field; type and source
+ * follow the lone dash. Blanks and the like are written as octal escapes.
  */
 export function parseMounts(mountinfo: string): MountLine[] {
   return mountinfo.split('\n').flatMap((line): MountLine[] => {
     const fields = line.split(' ').map(unescaped);
     const [point, dash] = [fields[4] ?? '', fields.indexOf('-')];
     if (point === '') return [];
-    const [device, options] = [fields[2] ?? '', (fields[5] ?? '').split(',')];
-    return [{ point, type: fields[dash + 1] ?? '', source: fields[dash + 2] ?? '', device, options }];
+    return [{ point, type: fields[dash + 1] ?? '', source: fields[dash + 2] ?? '' }];
   });
 }
 

@@ -1,6 +1,5 @@
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../../roles/model/ports.ts';
 import { ifThere } from './refusal.ts';
 
 /** As large as the smallest write of a database. */
@@ -15,9 +14,9 @@ const patienceMs = 3_000;
  * while it is written, so that nothing is left behind. Undefined where the directory is not there; rejects where it
  * cannot be written to.
  */
-export async function syncTimes(clock: Clock, directory: string): Promise<readonly number[] | undefined> {
+export async function syncTimes(directory: string): Promise<readonly number[] | undefined> {
   const path = join(directory, '.muster-sync');
-  const begun = clock.monotonicMs();
+  const begun = performance.now();
   await rm(path, { force: true });
   const opened = await ifThere(() => open(path, 'wx', 0o600));
   if (opened === undefined) return undefined;
@@ -25,11 +24,11 @@ export async function syncTimes(clock: Clock, directory: string): Promise<readon
   await rm(path);
   const block = Buffer.alloc(blockBytes);
   const times: number[] = [];
-  while (times.length < rounds && clock.monotonicMs() - begun < patienceMs) {
-    const before = clock.monotonicMs();
+  while (times.length < rounds && performance.now() - begun < patienceMs) {
+    const before = performance.now();
     await file.write(block, 0, blockBytes, 0);
     await file.sync();
-    times.push(clock.monotonicMs() - before);
+    times.push(performance.now() - before);
   }
   return times;
 }

@@ -1,4 +1,5 @@
 import { MusterError } from '../../roles/model/errors.ts';
+import type { NodeId } from '../../roles/model/node.ts';
 import { filesPath } from '../../roles/model/storage.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { votersOf } from '../../roles/node/standing.ts';

@@ -112,12 +112,20 @@ describe('install.sh', () => {
 
   describe('servers of somebody else', () => {
     /** `active`, `enabled` and `installed` are what systemd and dpkg say; ports are nobody's. */
-    const meet = async (found: Partial<Record<'active' | 'enabled' | 'installed', string>>): Promise<string> => {
+    const meet = async (
+      found: Partial<Record<'active' | 'enabled' | 'installed', string>>,
+    ): Promise<string> => {
       stage.write('install.sh', stage.read('install.sh').replaceAll('/run/systemd/system', stage.folder));
       stage.set('ports', '');
       const { active = '-', enabled = '-', installed = '-' } = found;
-      stage.stub('systemctl', `case "$2 $3" in "is-active ${active}" | "is-enabled ${enabled}") exit 0 ;; esac; exit 3`);
-      stage.stub('dpkg-query', `for last; do :; done; if [ "$last" = ${installed} ]; then echo installed; else exit 1; fi`);
+      stage.stub(
+        'systemctl',
+        `case "$2 $3" in "is-active ${active}" | "is-enabled ${enabled}") exit 0 ;; esac; exit 3`,
+      );
+      stage.stub(
+        'dpkg-query',
+        `for last; do :; done; if [ "$last" = ${installed} ]; then echo installed; else exit 1; fi`,
+      );
       return (await run('--check')).all;
     };
 

@@ -5,11 +5,12 @@ import type { View } from '../../../../roles/model/view.ts';
 import { lonelyView, nodeView, viewOfNodes } from '../../../support/sample-views.ts';
 
 const decisions = { writable: true, revision: 7, sentence: 'The store answers.' };
+const now = new Date('2026-01-01T12:00:00.000Z');
 const failing = { state: 'failing', reason: 'Apache does not answer.' } as const;
 const starting = { state: 'starting', reason: 'its packages are being installed' } as const;
 
 function report(view: View, store = decisions): StatusReport {
-  return StatusReport.parse(statusReport(view, { version: '0.1.0', decisions: store }));
+  return StatusReport.parse(statusReport(view, { version: '0.1.0', decisions: store, now }));
 }
 
 const two = (parts: Parameters<typeof nodeView>[1]): View => viewOfNodes([nodeView(1), nodeView(2, parts)]);

@@ -175,7 +175,10 @@ describe('removal of who holds common files', () => {
     const bricks = ordinals.map((ordinal) => recordOf(ordinal).id);
     const since = '2026-01-01T00:00:00.000Z';
     const keeper = recordOf(ordinals[0] ?? 1).id;
-    return { ...view, storage: { driver, keeper, bricks: driver === 'local' ? [] : bricks, since, epoch: 1 } };
+    return {
+      ...view,
+      storage: { driver, keeper, bricks: driver === 'local' ? [] : bricks, since, epoch: 1 },
+    };
   };
 
   it.each([
