@@ -1,5 +1,5 @@
 import { dataDirectory } from '../../roles/db/service.ts';
-import { messageOf } from '../../roles/model/errors.ts';
+import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import { paths } from '../../roles/model/paths.ts';
 import type { Commands, Files } from '../../roles/model/ports.ts';
 import { selfOf, type View } from '../../roles/model/view.ts';
@@ -86,6 +86,6 @@ async function syncsOf({ syncTimes }: DiskParts): Promise<DatabaseDisk['syncs']>
     const timesMs = await syncTimes(dataDirectory);
     return timesMs === undefined ? undefined : { timesMs };
   } catch (error) {
-    return { error: messageOf(error) };
+    return { error: error instanceof MusterError ? error.why : messageOf(error) };
   }
 }
