@@ -5,8 +5,8 @@ import type { Risk } from './contract.ts';
 /** A certificate that is in use, or is being obtained, or both. */
 interface Named {
   readonly name: string;
-  readonly certificate?: Certificate;
-  readonly order?: CertificateOrder;
+  readonly certificate: Certificate | undefined;
+  readonly order: CertificateOrder | undefined;
 }
 
 const dayMs = 86_400_000;
@@ -20,14 +20,7 @@ const acmeNoticeShare = 1 / 6;
 /** What users of https would meet, worst first. */
 export function certificateRisks({ certificates = {}, orders = {} }: View, now: Date): Risk[] {
   const names = [...new Set([...Object.keys(certificates), ...Object.keys(orders)])].sort();
-  const all = names.map((name): Named => {
-    const [certificate, order] = [certificates[name], orders[name]];
-    return {
-      name,
-      ...(certificate === undefined ? {} : { certificate }),
-      ...(order === undefined ? {} : { order }),
-    };
-  });
+  const all = names.map((name): Named => ({ name, certificate: certificates[name], order: orders[name] }));
   return [
     ...all.flatMap((one) => ended(one, now)),
     ...all.flatMap((one) => refused(one, now)),

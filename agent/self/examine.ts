@@ -30,7 +30,7 @@ export async function examine(parts: ExamineParts): Promise<Examination> {
   );
   return {
     hardware: parts.facts().hardware,
-    ...endpointsOf(parts.facts()),
+    ...webOf(parts.facts()),
     ...(await dataDisks(parts)),
     services,
     clockSynchronised: await clockSynchronised(parts.commands),
@@ -41,8 +41,8 @@ export async function examine(parts: ExamineParts): Promise<Examination> {
   };
 }
 
-function endpointsOf({ details }: Facts): Pick<Examination, 'endpoints'> {
-  return details?.web === undefined ? {} : { endpoints: details.web };
+function webOf({ details }: Facts): Pick<Examination, 'web'> {
+  return details?.web === undefined ? {} : { web: details.web };
 }
 
 /** Undefined where systemd is not there to ask. */

@@ -2,8 +2,8 @@ import type { Files } from '../../roles/model/ports.ts';
 import type { Mirror } from '../api/doctor/examination.ts';
 
 /** Levels of the kernel's arrays (md) that bear the loss of a disk, and those that do not. */
-const mirroring = ['raid1', 'raid10', 'raid4', 'raid5', 'raid6'];
-const spreading = ['raid0', 'linear'];
+const mirroring = new Set(['raid1', 'raid10', 'raid4', 'raid5', 'raid6']);
+const spreading = new Set(['raid0', 'linear']);
 
 /** Arrays on volumes on arrays: nobody goes deeper, and no loop in /sys shall hold us. */
 const deepest = 6;
@@ -25,7 +25,7 @@ async function look(files: Files, folder: string, depth: number): Promise<Mirror
   if (/^DEVTYPE=partition$/m.test(event)) return look(files, `${folder}/..`, depth - 1);
   const level = await said('md/level');
   const array = /^DEVNAME=(.+)$/m.exec(event)?.[1];
-  if (level !== undefined && array !== undefined && mirroring.includes(level)) {
+  if (level !== undefined && array !== undefined && mirroring.has(level)) {
     const missing = Number((await said('md/degraded')) ?? 0);
     return { state: missing > 0 ? 'lacking' : 'whole', array, level };
   }
@@ -33,7 +33,7 @@ async function look(files: Files, folder: string, depth: number): Promise<Mirror
     (await files.list(`${folder}/slaves`)).map((name) => look(files, `${folder}/slaves/${name}`, depth - 1)),
   );
   // It needs each of its parts: all of them have to be mirrored.
-  if (level !== undefined && array !== undefined && spreading.includes(level)) {
+  if (level !== undefined && array !== undefined && spreading.has(level)) {
     return below.length > 0 && below.every(isMirror) ? worst(below) : { state: 'none', array, level };
   }
   return worst(below);

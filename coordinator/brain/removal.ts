@@ -71,8 +71,8 @@ function hasOnlyCopy({ storage, nodes }: View, id: NodeId): boolean {
   const { bricks, driver, keeper } = storage;
   if (driver === 'local') return keeper === id;
   if (!bricks.includes(id)) return false;
-  const others = groupOf(bricks, id).filter((other) => other !== id);
-  return !nodes.some((node) => others.includes(node.record.id) && !isGone(node));
+  const others = new Set(groupOf(bricks, id).filter((other) => other !== id));
+  return !nodes.some((node) => others.has(node.record.id) && !isGone(node));
 }
 
 /** A machine that is gone comes back with its disk, and the files with it: its name is all that leads to them. */

@@ -9,8 +9,8 @@ export interface Examination {
     readonly service: Pick<ServiceSpec, 'label' | 'startedBy'>;
     readonly state: ServiceState;
   }[];
-  /** What this node's endpoints say of the databases; undefined where it is no web node. */
-  readonly endpoints?: Details;
+  /** What the web role says of this node in its facts; undefined where it is not carried. */
+  readonly web?: Details;
   /** Undefined where no database is carried. */
   readonly database?: DatabaseDisk;
   /** Undefined where no common files are kept. */

@@ -1,3 +1,4 @@
+import { paths } from '../../../roles/model/paths.ts';
 import type { Finding } from '../contract.ts';
 import type { Examination } from './examination.ts';
 import { fine } from './finding.ts';
@@ -21,17 +22,25 @@ export function service({ service: { label, startedBy }, state }: Examination['s
 }
 
 /** What this node reaches of the databases, asked over the very way that applications take. */
-export function reachedDatabases(endpoints: Examination['endpoints'] = {}): Finding[] {
-  return Object.entries(endpoints).map(([what, state]) => {
+export function reachedDatabases(web: Examination['web'] = {}): Finding[] {
+  return ['writes', 'reads'].flatMap((what) => {
+    const state = web[what];
     const id = `database-${what}`;
-    if (state === 'up') return fine(id, `a database answers ${what} from here`);
+    if (state === undefined) return [];
+    if (state === 'up') return [fine(id, `a database answers ${what} from here`)];
     const evidence = `no database answers ${what} from here`;
-    if (state === 'none') return { id, level: 'warning', evidence, next: 'muster role set NODE db' };
-    return {
-      id,
-      level: 'failure',
-      evidence,
-      next: 'muster status; on the node of the primary: muster doctor',
-    };
+    if (state === 'none') return [{ id, level: 'warning', evidence, next: 'muster role set NODE db' }];
+    const next = 'muster status; on the node of the primary: muster doctor';
+    return [{ id, level: 'failure', evidence, next }];
   });
+}
+
+/** Whether uploads have a place to go to. */
+export function reachedFiles({ shared }: NonNullable<Examination['web']> = {}): Finding[] {
+  const id = 'shared-files';
+  if (shared === undefined) return [];
+  if (shared !== 'silent') return [fine(id, `the common files answer at ${paths.shared}`)];
+  const evidence = `the common files do not answer at ${paths.shared}: uploads fail here`;
+  const next = 'muster status; journalctl -u muster-shared -u glusterd -n 50';
+  return [{ id, level: 'failure', evidence, next }];
 }

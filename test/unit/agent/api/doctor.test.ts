@@ -47,8 +47,8 @@ function withService(part: object): Examination {
 }
 
 test('a healthy machine has nothing to do', () => {
-  const endpoints = { writes: 'up', reads: 'up' };
-  const { findings } = DoctorReport.parse(doctorReport({ ...healthy, database, files, endpoints }));
+  const web = { writes: 'up', reads: 'up', shared: 'gluster', 'serves.shop': '20260101-120000-abcd' };
+  const { findings } = DoctorReport.parse(doctorReport({ ...healthy, database, files, web }));
 
   expect(findings.filter(({ level, next }) => level !== 'ok' || next !== '')).toEqual([]);
 });
@@ -111,11 +111,18 @@ test.each<[string, Examination, string, 'warning' | 'failure', string]>([
     ] as const
   ).map(([what, state, level, said]): [string, Examination, string, 'warning' | 'failure', string] => [
     `${what} that are ${state}`,
-    { ...healthy, endpoints: { [what]: state } },
+    { ...healthy, web: { [what]: state } },
     `database-${what}`,
     level,
     said,
   ]),
+  [
+    'common files that do not answer',
+    { ...healthy, web: { shared: 'silent' } },
+    'shared-files',
+    'failure',
+    'do not answer at /var/lib/muster/shared',
+  ],
   [
     'an array that spreads',
     withDatabase({ mirror: { state: 'none', array: 'md1', level: 'raid0' } }),
@@ -240,4 +247,11 @@ test('a folder that is no part of a volume may be on any file system', () => {
   const { findings } = doctorReport(withFiles({ gluster: false, mount: { ...mount, type: 'ext4' } }));
 
   expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
+});
+
+test('only what is said of databases is taken for one', () => {
+  const web = { shared: 'local', 'has.shop': 'r1', 'serves.shop': 'r1' };
+  const { findings } = doctorReport({ ...healthy, web });
+
+  expect(findings.filter(({ id }) => id.startsWith('database-'))).toEqual([]);
 });
