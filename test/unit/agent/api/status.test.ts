@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { StatusReport } from '../../../../agent/api/contract.ts';
 import { statusReport } from '../../../../agent/api/status.ts';
 import type { View } from '../../../../roles/model/view.ts';
+import { certifiedView } from '../../../support/sample-certificates.ts';
 import { lonelyView, nodeView, viewOfNodes } from '../../../support/sample-views.ts';
 
 const decisions = { writable: true, revision: 7, sentence: 'The store answers.' };
@@ -136,4 +137,11 @@ test.each([
 ] as const)('a shared address stands with the node %s', (_, parts, holds) => {
   const view = viewOfNodes([nodeView(1), nodeView(2, parts)], { cluster: { vip: '10.77.0.100' } });
   expect(report(view).nodes[1]?.holds).toEqual(holds);
+});
+
+test('what an authority refused is among the risks, by the clock of whoever answers', () => {
+  const codes = report(certifiedView()).risks.map(({ code }) => code);
+
+  expect(codes).toContain('certificate-refused');
+  expect(codes).not.toContain('certificate-ended');
 });
