@@ -20,14 +20,14 @@ readonly ports='80 443 3306 3307 7700 7700/udp 7701 7702 7703 8080 8081 8082 808
 # Where a node answers whoever holds a token.
 readonly api_port=7701
 # Programs that muster itself runs there.
-readonly own_programs='haproxy apache2 nginx memcached etcd'
+readonly own_programs='haproxy apache2 nginx memcached mariadbd glusterd glusterfsd etcd'
 # 0 to 255, four times.
 readonly octet='(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])'
 readonly ipv4="($octet\\.){3}$octet"
 # Servers that want port 80 too, at the latest when the machine starts again.
-readonly foreign_services='nginx lighttpd caddy varnish'
+readonly foreign_services='lighttpd caddy varnish'
 # Servers that muster sets up itself: one that runs already is somebody's, one that is off is taken over.
-readonly adopted_services='haproxy apache2 php8.2-fpm etcd'
+readonly adopted_services='haproxy keepalived nginx memcached apache2 php8.2-fpm mariadb glusterd etcd'
 
 # Payload and packages take 0.6 GiB, a build 1.2 GiB for its minutes; logs and caches need room, too.
 readonly disk_need_mib=2048
@@ -662,7 +662,8 @@ check_services() {
   if [ "$member" = yes ]; then return; fi
   adopted=''
   for service in $foreign_services $adopted_services; do
-    case " $holders " in *" $service "*) continue ;; esac
+    # A port that it holds has been told already, by the name of its program.
+    case " $holders " in *" $service "* | *" $(program_named "$service") "*) continue ;; esac
     if service_runs "$service"; then
       problem "$service is running and is not muster's" "if it is not needed: systemctl disable --now $service, or end its process"
     elif is_in "$service" "$foreign_services"; then
@@ -680,18 +681,23 @@ is_in() { case " $2 " in *" $1 "*) return 0 ;; *) return 1 ;; esac; }
 
 service_runs() {
   if [ -d /run/systemd/system ]; then systemctl --quiet is-active "$1"
-  else cat /proc/[0-9]*/comm 2>/dev/null | grep -qx -e "$1" -e "$(echo "$1" | sed 's/^php\(.*\)-fpm/php-fpm\1/')"; fi
+  else cat /proc/[0-9]*/comm 2>/dev/null | grep -qx -e "$1" -e "$(program_named "$1")"; fi
 }
+
+# What a service runs, by the file that it really is: glusterd is another name of glusterfsd.
+program_named() { echo "$1" | sed -e 's/^php\(.*\)-fpm$/php-fpm\1/' -e 's/^mariadb$/mariadbd/' -e 's/^glusterd$/glusterfsd/'; }
 
 service_starts() { [ -d /run/systemd/system ] && systemctl --quiet is-enabled "$1" 2>/dev/null; }
 
-# The package that brings a service has its name, etcd's is etcd-server.
+# The package that brings a service has its name, but for those that bring a server among other things.
 is_installed() {
-  case $(dpkg-query -W -f '${db:Status-Status}' "$(echo "$1" | sed 's/^etcd$/etcd-server/')" 2>/dev/null) in
+  case $(dpkg-query -W -f '${db:Status-Status}' "$(package_of "$1")" 2>/dev/null) in
     installed) return 0 ;;
     *) return 1 ;;
   esac
 }
+
+package_of() { echo "$1" | sed -e 's/^etcd$/etcd-server/' -e 's/^mariadb$/mariadb-server/' -e 's/^glusterd$/glusterfs-server/'; }
 
 # A file of somebody else where muster's program goes.
 check_leftovers() {

@@ -12,7 +12,8 @@ import { inspectToken, listTokens } from './admission/tokens.ts';
 import type { ApplicationHandle } from './api/application-words.ts';
 import { type PlanReport, type SettingsReport, schemaVersion, type TokenPlace } from './api/contract.ts';
 import type { Decider } from './api/decider.ts';
-import { doctorReport, type Examination } from './api/doctor.ts';
+import { doctorReport } from './api/doctor/doctor.ts';
+import type { Examination } from './api/doctor/examination.ts';
 import type { AgentHandle } from './api/handle.ts';
 import { type ServerHandleParts, serverHandle } from './database/handle.ts';
 import { databasesHandle } from './databases/handle.ts';
@@ -48,6 +49,7 @@ export function agentHandle(parts: HandleParts): AgentHandle {
     version: parts.version,
     view: parts.view,
     decisions: () => ({ ...source.reach(), revision: known()?.revision ?? 0 }),
+    now: () => clock.now(),
     reasons: (node) => known()?.assignments[node]?.why ?? {},
     events: (after, limit) => journal.after(after, limit),
     follow: (signal) => follow(journal, signal),

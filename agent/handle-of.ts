@@ -20,6 +20,7 @@ export function handleOf(parts: Parts): AgentHandle {
   const { host, source, facts, loops, view } = parts;
   const examineParts = {
     ...host,
+    view,
     journal: parts.journal,
     facts: () => facts.current(),
     carried: () => {

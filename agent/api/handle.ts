@@ -37,6 +37,8 @@ export interface ServerHandle {
 /** What the API may ask of the running agent; main.ts fills it. */
 export interface AgentHandle {
   readonly version: string;
+  /** By this machine's clock. */
+  now(): Date;
   /** The newest view; undefined until the first decisions are known. */
   view(): View | undefined;
   /** Whether the store of decisions answered last time, and a sentence about it. */

@@ -2,16 +2,18 @@ import { slotCount } from '../../roles/model/slots.ts';
 import { carriersOf, type View } from '../../roles/model/view.ts';
 import { vipsOf } from '../../roles/model/vip.ts';
 import { votersOf } from '../../roles/node/standing.ts';
+import { certificateRisks } from './certificate-risks.ts';
 import type { Risk, StatusReport } from './contract.ts';
 import { databaseRisks } from './database-risks.ts';
 import { endpointRisks } from './endpoint-risks.ts';
 import { storageRisks } from './storage-risks.ts';
 
 /** What is well today and would hurt tomorrow, worst first. */
-export function risksOf(view: View, decisions: StatusReport['decisions']): Risk[] {
+export function risksOf(view: View, decisions: StatusReport['decisions'], now: Date): Risk[] {
   return [
     ...storeRisk(decisions),
     ...endpointRisks(view),
+    ...certificateRisks(view, now),
     ...loneRisk(view),
     ...voterRisk(view),
     ...startRisk(view),

@@ -10,10 +10,11 @@ import { verdictOf } from './verdict.ts';
 export interface StatusParts {
   readonly version: string;
   readonly decisions: StatusReport['decisions'];
+  readonly now: Date;
 }
 
 /** What `muster status` says, derived from one view. */
-export function statusReport(view: View, { version, decisions }: StatusParts): StatusReport {
+export function statusReport(view: View, { version, decisions, now }: StatusParts): StatusReport {
   const nodes = view.nodes.map((node) => ({
     ...nodeStatus(node, node.record.id === view.self),
     ...holdsOf(view, node),
@@ -23,7 +24,7 @@ export function statusReport(view: View, { version, decisions }: StatusParts): S
     version,
     cluster: { ...view.cluster },
     verdict: verdictOf(nodes),
-    risks: risksOf(view, decisions),
+    risks: risksOf(view, decisions, now),
     urls: [...sharedUrls(view, nodes), ...urlsOf(nodes)],
     decisions: { ...decisions },
     nodes,

@@ -96,7 +96,7 @@ function clientOf({ ask, acme }: Turn, { directory, key, url }: KeyedAccount): A
     ask,
     directory,
     accountKey: key,
-    ...(acme.authority === null ? {} : { authority: acme.authority }),
+    ...(acme.authority === '' ? {} : { authority: acme.authority }),
     ...(url === undefined ? {} : { account: url }),
   });
 }

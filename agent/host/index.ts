@@ -11,6 +11,7 @@ import { systemRandom } from './random.ts';
 import { type ReleaseFiles, releaseFiles } from './release-tree.ts';
 import type { HostServices } from './services/host-services.ts';
 import { createServices, detectInit } from './services/index.ts';
+import { syncTimes } from './sync-times.ts';
 
 /** This machine: every port with its real adapter. */
 export interface Host {
@@ -25,6 +26,8 @@ export interface Host {
   readonly releases: ReleaseFiles;
   /** Whether another machine of this network answers at an address. */
   readonly answers: (address: string) => Promise<boolean>;
+  /** How long the disk of a directory takes to keep a small write, in milliseconds; see sync-times.ts. */
+  readonly syncTimes: (directory: string) => Promise<readonly number[] | undefined>;
 }
 
 export function createHost(): Host {
@@ -43,5 +46,6 @@ export function createHost(): Host {
     questions: systemQuestions,
     releases: releaseFiles,
     answers: (address) => addressAnswers({ commands: systemCommands, clock: systemClock }, address),
+    syncTimes,
   };
 }

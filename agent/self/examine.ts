@@ -1,16 +1,15 @@
 import { lookup } from 'node:dns/promises';
 import { messageOf } from '../../roles/model/errors.ts';
 import type { Facts } from '../../roles/model/facts.ts';
-import type { Clock, Commands, Files, Services } from '../../roles/model/ports.ts';
+import type { Clock, Commands, Services } from '../../roles/model/ports.ts';
 import type { ServiceSpec } from '../../roles/model/service.ts';
-import type { Examination } from '../api/doctor.ts';
+import type { Examination } from '../api/doctor/examination.ts';
 import { daysLeft } from '../host/certificate-end.ts';
 import type { Journal } from '../reconcile/journal.ts';
+import { type DiskParts, dataDisks } from './data-disks.ts';
 
-export interface ExamineParts {
-  readonly files: Files;
+export interface ExamineParts extends DiskParts {
   readonly services: Services;
-  readonly commands: Commands;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly facts: () => Facts;
@@ -31,18 +30,19 @@ export async function examine(parts: ExamineParts): Promise<Examination> {
   );
   return {
     hardware: parts.facts().hardware,
-    ...endpointsOf(parts.facts()),
+    ...webOf(parts.facts()),
+    ...(await dataDisks(parts)),
     services,
     clockSynchronised: await clockSynchronised(parts.commands),
     certificateDaysLeft: await certificateDays(parts),
     store: parts.store(),
     driftsLastHour: drifts(parts),
-    dns: await Promise.all((await mirrorNames(parts.files)).map(resolve)),
+    dns: await Promise.all((await mirrorNames(parts)).map(resolve)),
   };
 }
 
-function endpointsOf({ details }: Facts): Pick<Examination, 'endpoints'> {
-  return details?.web === undefined ? {} : { endpoints: details.web };
+function webOf({ details }: Facts): Pick<Examination, 'web'> {
+  return details?.web === undefined ? {} : { web: details.web };
 }
 
 /** Undefined where systemd is not there to ask. */
@@ -69,7 +69,7 @@ function drifts({ journal, clock }: ExamineParts): number {
 }
 
 /** The machines that packages come from: the names a node must be able to resolve. */
-async function mirrorNames(files: Files): Promise<readonly string[]> {
+async function mirrorNames({ files }: ExamineParts): Promise<readonly string[]> {
   const directory = '/etc/apt/sources.list.d';
   const more = (await files.list(directory)).map((name) => `${directory}/${name}`);
   const texts = await Promise.all(['/etc/apt/sources.list', ...more].map((path) => files.read(path)));

@@ -61,7 +61,8 @@ function replaced(
   return { nodes, sentence: `${name} takes over the copies of ${nameOf(view, leaving)}` };
 }
 
-function groupOf(bricks: readonly NodeId[], id: NodeId): readonly NodeId[] {
+/** The nodes that hold the same files as one of them, in the order of the volume. */
+export function groupOf(bricks: readonly NodeId[], id: NodeId): readonly NodeId[] {
   const begin = Math.floor(bricks.indexOf(id) / copies) * copies;
   return bricks.slice(begin, begin + copies);
 }

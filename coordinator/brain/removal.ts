@@ -1,6 +1,9 @@
 import { MusterError } from '../../roles/model/errors.ts';
+import type { NodeId } from '../../roles/model/node.ts';
+import { filesPath } from '../../roles/model/storage.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { votersOf } from '../../roles/node/standing.ts';
+import { groupOf } from './bricks.ts';
 import { present } from './carriers.ts';
 
 /** Whether a node may be removed now, or what is waited for. */
@@ -11,7 +14,8 @@ export type Removal =
 
 /**
  * Judges `node rm NODE`. A node that is gone may go at once; one that is there first ends what it carries. Throws
- * `not-allowed` for the only node and for the only voter while there are others, each with the way out.
+ * `not-allowed` for the only node, the only voter while there are others, the primary of the database and whoever has
+ * the only copy of common files, each with the way out.
  */
 export function removalOf(view: View, node: NodeView): Removal {
   const { id, name } = node.record;
@@ -20,9 +24,8 @@ export function removalOf(view: View, node: NodeView): Removal {
   const voters = votersOf(view).map(({ record }) => record.id);
   if (voters.includes(id) && voters.length === 1) throw onlyVoter(name, others);
   if (view.database?.primary === id) throw primaryStays(node);
-  if (node.verdict === 'unreachable' || node.verdict === 'dead' || node.verdict === 'left') {
-    return { ready: true };
-  }
+  if (hasOnlyCopy(view, id)) throw onlyCopyStays(node);
+  if (isGone(node)) return { ready: true };
   if (node.verdict === 'unmanaged') throw unmanaged(name);
   const inForce = Object.entries(node.facts?.applied ?? {}).filter(
     ([role, applied]) => role !== 'node' && applied !== '',
@@ -58,13 +61,38 @@ function onlyNode(name: string): MusterError {
   });
 }
 
+function isGone({ verdict }: NodeView): boolean {
+  return verdict === 'unreachable' || verdict === 'dead' || verdict === 'left';
+}
+
+/** No other node that can be heard has the files that lie there. */
+function hasOnlyCopy({ storage, nodes }: View, id: NodeId): boolean {
+  if (storage === undefined) return false;
+  const { bricks, driver, keeper } = storage;
+  if (driver === 'local') return keeper === id;
+  if (!bricks.includes(id)) return false;
+  const others = new Set(groupOf(bricks, id).filter((other) => other !== id));
+  return !nodes.some((node) => others.has(node.record.id) && !isGone(node));
+}
+
+/** A machine that is gone comes back with its disk, and the files with it: its name is all that leads to them. */
+function onlyCopyStays(node: NodeView): MusterError {
+  const { name } = node.record;
+  const join = `join machines until three carry storage: the files are copied by themselves; then muster node rm ${name}`;
+  return new MusterError('not-allowed', {
+    what: `${name} is not removed: it has the only copy of common files`,
+    why: `what lies there in ${filesPath} is on no other node that answers`,
+    next: isGone(node) ? `power ${name} on, or start another machine from its disk; then ${join}` : join,
+  });
+}
+
 /** With it would go the only word on who may write. */
-function primaryStays({ record: { name }, verdict }: NodeView): MusterError {
-  const gone = verdict === 'unreachable' || verdict === 'dead' || verdict === 'left';
+function primaryStays(node: NodeView): MusterError {
+  const { name } = node.record;
   return new MusterError('not-allowed', {
     what: `${name} is not removed: it is the primary of the database`,
     why: 'somebody has to take over from it first, with all that it has',
-    next: gone
+    next: isGone(node)
       ? 'muster db promote NODE'
       : 'muster db switchover; where there is no other: muster role set NODE db',
   });

@@ -17,10 +17,14 @@ const AcmeSettings = z.strictObject({
     .url({ protocol: /^https$/, error: 'a directory is a URL that begins with https://' })
     .default(letsEncrypt)
     .describe('The directory of the ACME authority (RFC 8555).'),
+  // Text and nothing else: a value that could also be null is read as YAML, which folds the lines of a PEM into one.
   authority: z
-    .union([z.null(), z.string().regex(/^\s*-----BEGIN CERTIFICATE-----/, 'it must be a certificate in PEM')])
-    .default(null)
-    .describe('Whom to believe that it is the authority, in PEM, for one that only you know of.'),
+    .string()
+    .regex(/^$|^-----BEGIN CERTIFICATE-----\r?\n/, 'it must be a certificate in PEM, or nothing')
+    .default('')
+    .describe(
+      'Whom to believe that it is the authority, in PEM, for one that only you know of; empty for public ones.',
+    ),
 });
 
 /** The operator's wishes for balancers: `balancer:` in muster.yml. */

@@ -16,7 +16,7 @@ import { decodeToken, encodeToken, type Token } from '../../roles/model/token.ts
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { fakeApplications } from './fake-applications.ts';
 import { databaseAnswers } from './fake-databases.ts';
-import { SampleSettings, sampleEvent } from './fake-handle.ts';
+import { SampleSettings, sampleEvent, sampleNow } from './fake-handle.ts';
 import { serverAnswers } from './fake-servers.ts';
 import { certifiedView } from './sample-certificates.ts';
 import { lonelyView } from './sample-views.ts';
@@ -44,7 +44,7 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     applications: fakeApplications(orders),
     ...databaseAnswers(orders),
     ...serverAnswers(orders),
-    status: async () => statusReport(view, { version: '0.1.0', decisions: answering }),
+    status: async () => statusReport(view, { version: '0.1.0', decisions: answering, now: sampleNow }),
     events: async (limit) => ({ schemaVersion, events: events.slice(-limit) }),
     followEvents: async function* () {
       yield* events;
@@ -92,7 +92,7 @@ function nodeAnswers(view: View, orders: string[]): NodeAnswers {
 }
 
 function nodeReport(view: View, { record, roles, verdict, facts }: NodeView): NodeReport {
-  const { nodes } = statusReport(view, { version: '0.1.0', decisions: answering });
+  const { nodes } = statusReport(view, { version: '0.1.0', decisions: answering, now: sampleNow });
   const node = nodes.find(({ id }) => id === record.id) ?? refuse('not-found', record.id);
   const why = Object.fromEntries(roles.map((role) => [role, `${verdict} nodes carry it`]));
   const { ordinal } = record;

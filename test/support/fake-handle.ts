@@ -34,6 +34,9 @@ function refuse(what: string): never {
   throw new MusterError('node-refused', { what, why: 'it is so', next: 'muster --help' });
 }
 
+/** When everything in the fakes happens. */
+export const sampleNow = new Date('2026-01-01T12:00:00.000Z');
+
 export function sampleEvent(sequence: number, part: Partial<Event> = {}): Event {
   const at = new Date(Date.UTC(2026, 0, 1, 12, 0, sequence)).toISOString();
   return { sequence, at, kind: 'info', role: 'web', sentence: `sentence ${String(sequence)}`, ...part };
@@ -56,6 +59,7 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
   const wakes = new Set<(event: Event | undefined) => void>();
   const handle: FakeHandle = {
     version: '0.1.0',
+    now: () => sampleNow,
     current: lonelyView(),
     history: [1, 2, 3].map((sequence) => sampleEvent(sequence)),
     changes: [],

@@ -5,6 +5,12 @@ import { viewOf } from './view.ts';
 /** `GET /v1/status` */
 export function statusRoute(app: App, { handle }: Pick<AppParts, 'handle'>): void {
   app.get('/v1/status', (c) =>
-    c.json(statusReport(viewOf(handle), { version: handle.version, decisions: handle.decisions() })),
+    c.json(
+      statusReport(viewOf(handle), {
+        version: handle.version,
+        decisions: handle.decisions(),
+        now: handle.now(),
+      }),
+    ),
   );
 }

@@ -79,7 +79,7 @@ function forAddress(address: string): string[] {
 }
 
 function names(leadsTo: string): string[] {
-  const off = ['-http01', '', '-https01', '', '-tlsalpn01', '', '-doh', '', '-management', ''];
+  const off = ['-http01', '', '-https01', '', '-tlsalpn01', '', '-management', ''];
   return ['-defaultIPv4', leadsTo, '-defaultIPv6', '', '-dns01', `127.0.0.1:${String(dnsPort)}`, ...off];
 }
 

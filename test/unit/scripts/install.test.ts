@@ -109,4 +109,46 @@ describe('install.sh', () => {
     expect(code).toBe(1);
     expect(all).toContain('is not whole');
   });
+
+  describe('servers of somebody else', () => {
+    /** `active`, `enabled` and `installed` are what systemd and dpkg say; ports are nobody's. */
+    const meet = async (
+      found: Partial<Record<'active' | 'enabled' | 'installed', string>>,
+    ): Promise<string> => {
+      stage.write('install.sh', stage.read('install.sh').replaceAll('/run/systemd/system', stage.folder));
+      stage.set('ports', '');
+      const { active = '-', enabled = '-', installed = '-' } = found;
+      stage.stub(
+        'systemctl',
+        `case "$2 $3" in "is-active ${active}" | "is-enabled ${enabled}") exit 0 ;; esac; exit 3`,
+      );
+      stage.stub(
+        'dpkg-query',
+        `for last; do :; done; if [ "$last" = ${installed} ]; then echo installed; else exit 1; fi`,
+      );
+      return (await run('--check')).all;
+    };
+
+    it.each(['nginx', 'memcached', 'mariadb', 'glusterd', 'keepalived', 'haproxy', 'caddy'])(
+      '%s that runs is in the way',
+      async (service) => {
+        expect(await meet({ active: service })).toContain(`${service} is running and is not muster's`);
+      },
+    );
+
+    it.each([
+      { service: 'nginx', installed: 'nginx' },
+      { service: 'mariadb', installed: 'mariadb-server' },
+      { service: 'glusterd', installed: 'glusterfs-server' },
+      { service: 'etcd', installed: 'etcd-server' },
+    ])('$service that is off is taken over, whether it starts with the machine or not', async (one) => {
+      const all = await meet({ installed: one.installed, enabled: one.service });
+      expect(all).toContain(`installed and off: ${one.service}. muster takes them over`);
+      expect(all).not.toContain(`${one.service} is off but starts`);
+    });
+
+    it('one that muster has no use for must not take port 80 at the next start', async () => {
+      expect(await meet({ enabled: 'caddy' })).toContain('caddy is off but starts with the machine');
+    });
+  });
 });

@@ -2,14 +2,16 @@ import { expect, test } from 'vitest';
 import { StatusReport } from '../../../../agent/api/contract.ts';
 import { statusReport } from '../../../../agent/api/status.ts';
 import type { View } from '../../../../roles/model/view.ts';
+import { certifiedView } from '../../../support/sample-certificates.ts';
 import { lonelyView, nodeView, viewOfNodes } from '../../../support/sample-views.ts';
 
 const decisions = { writable: true, revision: 7, sentence: 'The store answers.' };
+const now = new Date('2026-01-01T12:00:00.000Z');
 const failing = { state: 'failing', reason: 'Apache does not answer.' } as const;
 const starting = { state: 'starting', reason: 'its packages are being installed' } as const;
 
 function report(view: View, store = decisions): StatusReport {
-  return StatusReport.parse(statusReport(view, { version: '0.1.0', decisions: store }));
+  return StatusReport.parse(statusReport(view, { version: '0.1.0', decisions: store, now }));
 }
 
 const two = (parts: Parameters<typeof nodeView>[1]): View => viewOfNodes([nodeView(1), nodeView(2, parts)]);
@@ -135,4 +137,11 @@ test.each([
 ] as const)('a shared address stands with the node %s', (_, parts, holds) => {
   const view = viewOfNodes([nodeView(1), nodeView(2, parts)], { cluster: { vip: '10.77.0.100' } });
   expect(report(view).nodes[1]?.holds).toEqual(holds);
+});
+
+test('what an authority refused is among the risks, by the clock of whoever answers', () => {
+  const codes = report(certifiedView()).risks.map(({ code }) => code);
+
+  expect(codes).toContain('certificate-refused');
+  expect(codes).not.toContain('certificate-ended');
 });

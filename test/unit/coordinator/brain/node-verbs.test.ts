@@ -153,9 +153,83 @@ describe('removal', () => {
     expect([error.code, error.next.includes(next)]).toEqual(['not-allowed', true]);
   });
 
+  it.each([
+    { what: 'there', verdict: 'alive', next: 'muster db switchover' },
+    { what: 'gone', verdict: 'dead', next: 'muster db promote NODE' },
+  ] as const)('of the primary that is $what is refused', ({ verdict, next }) => {
+    const database = { primary: second.id, since: '2026-01-01T00:00:00.000Z', epoch: 1 };
+    const error = errorOf(() => judged({ ...carrying({ db: 'x' }, verdict), database }));
+    expect([error.code, error.next.startsWith(next)]).toEqual(['not-allowed', true]);
+  });
+
   it('of who serves on without its agent is refused', () => {
     const view = carrying({ web: 'x' }, 'unmanaged');
     expect(errorOf(() => judged(view)).why).toContain('beside another');
+  });
+});
+
+describe('removal of who holds common files', () => {
+  const verdicts = (...all: readonly NodeView['verdict'][]): View =>
+    viewOf(...all.map((verdict, index) => ({ ordinal: index + 1, verdict })));
+  const holding = (view: View, driver: 'local' | 'gluster', ...ordinals: readonly number[]): View => {
+    const bricks = ordinals.map((ordinal) => recordOf(ordinal).id);
+    const since = '2026-01-01T00:00:00.000Z';
+    const keeper = recordOf(ordinals[0] ?? 1).id;
+    return {
+      ...view,
+      storage: { driver, keeper, bricks: driver === 'local' ? [] : bricks, since, epoch: 1 },
+    };
+  };
+
+  it.each([
+    {
+      what: 'a folder of its own',
+      view: holding(verdicts('alive', 'alive'), 'local', 2),
+      next: 'join machines until three carry storage',
+    },
+    {
+      what: 'the only copy',
+      view: holding(verdicts('alive', 'alive'), 'gluster', 2),
+      next: 'join machines until three carry storage',
+    },
+    {
+      what: 'the only copy, and is dead',
+      view: holding(verdicts('alive', 'dead'), 'gluster', 2),
+      next: 'power b2 on',
+    },
+    {
+      what: 'the last of three copies',
+      view: holding(verdicts('alive', 'alive', 'dead', 'unreachable'), 'gluster', 2, 3, 4),
+      next: 'join machines',
+    },
+    {
+      what: 'one of three copies that are all away',
+      view: holding(verdicts('alive', 'dead', 'dead', 'dead'), 'gluster', 2, 3, 4),
+      next: 'power b2 on',
+    },
+  ])('$what: refused, with the way out', ({ view, next }) => {
+    const error = errorOf(() => removalOf(view, nodeNamed(view, 'b2')));
+    expect([error.code, error.next]).toEqual(['not-allowed', expect.stringContaining(next)]);
+  });
+
+  it.each([
+    { what: 'none', view: holding(verdicts('alive', 'dead'), 'gluster', 1) },
+    { what: 'one of three', view: holding(verdicts('alive', 'dead', 'alive', 'alive'), 'gluster', 2, 3, 4) },
+    {
+      what: 'one of another group than that which is away',
+      view: holding(
+        verdicts('alive', 'dead', 'alive', 'alive', 'dead', 'dead', 'dead'),
+        'gluster',
+        2,
+        3,
+        4,
+        5,
+        6,
+        7,
+      ),
+    },
+  ])('$what: allowed', ({ view }) => {
+    expect(removalOf(view, nodeNamed(view, 'b2'))).toEqual({ ready: true });
   });
 });
 
