@@ -16,6 +16,7 @@ const Service: z.ZodType<ServiceSpec> = z.strictObject({
     .exactOptional(),
   pidFile: z.string().exactOptional(),
   logFiles: z.array(z.string()).exactOptional(),
+  startedBy: z.literal('agent').exactOptional(),
   reloadSignal: z.enum(['SIGHUP', 'SIGUSR1', 'SIGUSR2']).exactOptional(),
   stopSignal: z.enum(['SIGTERM', 'SIGUSR1', 'SIGQUIT', 'SIGWINCH']),
 });

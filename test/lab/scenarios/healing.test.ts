@@ -52,7 +52,10 @@ describe('one machine heals itself', () => {
   test('it serves, and says so', async () => {
     const status = await well(b1, healDeadlineMs);
     expect(status.nodes[0]?.roles).toMatchObject([
+      { role: 'storage', state: 'ready' },
+      { role: 'db', state: 'ready' },
       { role: 'web', state: 'ready' },
+      { role: 'cache', state: 'ready' },
       { role: 'balancer', state: 'ready' },
     ]);
     expect(await (await fetch(`http://${b1.address}/`)).text()).toContain('This page came from <b>b1</b>');
