@@ -57,7 +57,7 @@ export async function followRelease(
 function stillStored(name: string, { release, waitsFor }: Next): MusterError {
   return new MusterError('not-purged', {
     what: `all web nodes serve ${release} of ${name}, and pages of another release may still come from a cache`,
-    why: `the agent of ${waitsFor.map(oneLine).join(', ')} has not said that its HAProxy takes none any more`,
+    why: `the agent of ${waitsFor.map(oneLine).join(', ') || 'a balancer'} has not said that its HAProxy takes none any more`,
     next: 'muster status; on that machine: muster events -n 20',
   });
 }
