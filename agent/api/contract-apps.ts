@@ -57,6 +57,8 @@ export type ApplicationReport = z.infer<typeof ApplicationReport>;
 export const ApplicationCreation = z.strictObject({
   name: ApplicationName,
   domains: z.array(Domain).min(1).max(20),
+  /** Whether a certificate of its domains is to be obtained. */
+  https: z.boolean().exactOptional(),
 });
 export type ApplicationCreation = z.infer<typeof ApplicationCreation>;
 

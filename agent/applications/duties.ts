@@ -53,6 +53,7 @@ function onItsWay({ self, application, unpacked, state, running }: DutyInput): r
   if (phase === 'prove' && known !== 'proved' && known !== 'fault') {
     duties.push({ kind: 'prove', release, attempt });
   }
-  if (phase === 'switch') duties.push({ kind: 'watch', release });
+  if (phase === 'switch' || (phase === 'purge' && next.purged === undefined))
+    duties.push({ kind: 'watch', release });
   return duties;
 }

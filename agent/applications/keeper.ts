@@ -1,7 +1,7 @@
 import type { Application } from '../../roles/model/application.ts';
 import { applicationPaths } from '../../roles/model/application-paths.ts';
 import { type ApplicationState, stateOf } from '../../roles/model/application-state.ts';
-import { asMusterError, type MusterError } from '../../roles/model/errors.ts';
+import { asMusterError, type ErrorCode, type MusterError } from '../../roles/model/errors.ts';
 import { listen } from '../../roles/model/listen.ts';
 import { paths } from '../../roles/model/paths.ts';
 import type { Random } from '../../roles/model/ports.ts';
@@ -14,6 +14,7 @@ import { type Duty, dutiesOf } from './duties.ts';
 import { fetchArchive } from './fetch.ts';
 import { type ProveParts, prove, serves } from './prove.ts';
 import { type CommandParts, runCommand } from './run-command.ts';
+import { makeSharedFolders } from './shared-folders.ts';
 import type { ReleaseStore } from './store.ts';
 
 export interface KeeperParts extends ProveParts, CommandParts {
@@ -28,6 +29,9 @@ export interface KeeperParts extends ProveParts, CommandParts {
 
 /** What was missed is made good within this time. */
 const periodMs = 5_000;
+
+/** What is over by itself. */
+const passing: ReadonlySet<ErrorCode> = new Set(['peer-unreachable', 'files-unreachable']);
 
 /** Keeps the releases on this machine as the decisions say, each application by itself: a slow one holds no other up. */
 export class Keeper {
@@ -150,11 +154,12 @@ export class Keeper {
       if (!(await store.hasArchive(name, release))) {
         await fetchArchive(peers, store, view, { name, release, signal });
       }
+      await makeSharedFolders(this.#parts, view, name, release.manifest.writable);
       await store.unpack(name, release);
     } catch (thrown) {
       const error = asMusterError(thrown);
-      // Who can be reached in a moment is waited for; a disk that is full is not.
-      if (next?.release === release.id && error.code !== 'peer-unreachable') {
+      // What can be reached in a moment is waited for; a disk that is full is not.
+      if (next?.release === release.id && !passing.has(error.code)) {
         await this.#note(application, { kind: 'fault', attempt: next.attempt, why: error.message });
       }
       throw error;

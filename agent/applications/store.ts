@@ -1,7 +1,7 @@
 import type { Application, Release, ReleaseFacts, ReleaseId } from '../../roles/model/application.ts';
 import { applicationPaths, archivePath, releasePath } from '../../roles/model/application-paths.ts';
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
-import type { Clock, Commands, Files } from '../../roles/model/ports.ts';
+import type { Clock, Files } from '../../roles/model/ports.ts';
 import type { ReleaseFiles, TreeEntry } from '../host/release-tree.ts';
 import { isWithin, type LookedThrough, lookThrough } from './look-through.ts';
 import { refusedArchive } from './refused.ts';
@@ -10,15 +10,11 @@ import { tarEntries } from './tar.ts';
 export interface ReleaseStoreParts {
   readonly files: Files;
   readonly releases: ReleaseFiles;
-  readonly commands: Commands;
   readonly clock: Clock;
 }
 
 /** WordPress with a hundred plugins has less. */
 const mostArchiveBytes = 1024 * 1024 * 1024;
-
-/** The common file system may hang; whoever makes a folder there must not. */
-const sharedTimeoutMs = 15_000;
 
 /** An archive that no decision speaks of may be one whose decision is just being made. */
 const strayArchiveMs = 3_600_000;
@@ -71,7 +67,7 @@ export class ReleaseStore {
     return names.filter((one) => /^r\d+$/.test(one));
   }
 
-  /** Unpacks a release from its archive here; its writable folders lead to the common file system. */
+  /** Unpacks a release from its archive here; its writable folders lead to the common file system, and need not be there. */
   async unpack(name: string, release: Release): Promise<void> {
     const { releases } = this.#parts;
     const { writable } = release.manifest;
@@ -79,8 +75,6 @@ export class ReleaseStore {
     await this.#look(archive);
     const { shared } = applicationPaths(name);
     const links = Object.fromEntries(writable.map((folder) => [folder, `${shared}/${folder}`]));
-    for (const folder of ['', ...writable])
-      await this.#makeShared(folder === '' ? shared : `${shared}/${folder}`);
     await releases.place(
       releasePath(name, release.id),
       unpackable(releases.gunzip(archive), writable),
@@ -129,18 +123,6 @@ export class ReleaseStore {
       if (error instanceof MusterError) throw error;
       throw refusedArchive(`it is no tar archive packed by gzip: ${messageOf(error)}`, error);
     }
-  }
-
-  /** In a process of its own, which can be given up where the file system hangs. */
-  async #makeShared(path: string): Promise<void> {
-    const argv = ['/usr/bin/install', '-d', '-o', 'www-data', '-g', 'www-data', '-m', '0750', path] as const;
-    const { exitCode, stderr } = await this.#parts.commands.run(argv, { timeoutMs: sharedTimeoutMs });
-    if (exitCode === 0) return;
-    throw new MusterError('file-refused', {
-      what: `${path} could not be made`,
-      why: stderr.trim(),
-      next: 'muster status, and muster doctor for the common file system',
-    });
   }
 }
 

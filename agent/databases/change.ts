@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Change } from '../../coordinator/brain/change.ts';
 import { createDatabase, rotatePassword } from '../../coordinator/brain/databases.ts';
+import { decode } from '../../coordinator/store/codec.ts';
+import { namedDatabaseKey } from '../../coordinator/store/keys.ts';
 import { type DatabaseName, databaseSecret } from '../../roles/model/named-database.ts';
 import type { Snapshot } from '../../roles/model/ports.ts';
 import { secretChange } from '../secrets/put.ts';
@@ -9,12 +11,25 @@ import { secretChange } from '../secrets/put.ts';
 const passwordBytes = 24;
 
 /**
- * Makes a database with an account and a password of its own, in one transaction; an application adds its own parts to
- * it. The password goes to the web nodes, sealed; the primary gets no more than its hash.
+ * Makes a database with an account and a password of its own, in one transaction. The password goes to the web nodes, sealed; the primary gets no more than its hash.
  */
 export function namedDatabaseChange(snapshot: Snapshot, name: DatabaseName, now: Date): Change {
   const password = newPassword();
   return withSecret(snapshot, createDatabase(snapshot, name, hashOf(password), now), name, password);
+}
+
+/**
+ * The database of an application that is being made. One of this name that is there already is taken over as it is, with
+ * all that is in it. Throws `not-allowed` where it is just being dropped.
+ */
+export function applicationDatabaseChange(snapshot: Snapshot, name: DatabaseName, now: Date): Change {
+  const before = decode(snapshot).databases.find((database) => database.name === name);
+  if (before === undefined || before.dropped === true) return namedDatabaseChange(snapshot, name, now);
+  const key = namedDatabaseKey(name);
+  return {
+    transaction: { conditions: [{ key, modRevision: snapshot.entries[key]?.modRevision ?? 0 }] },
+    sentences: [`it takes over the database ${name}, which was made at ${before.createdAt}`],
+  };
 }
 
 /** A new password for a database that is there. */

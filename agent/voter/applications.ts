@@ -6,17 +6,22 @@ import {
   createApplication,
   removeApplication,
 } from '../../coordinator/brain/application-verbs.ts';
-import type { Change } from '../../coordinator/brain/change.ts';
+import { domainsWithout, requestCertificate } from '../../coordinator/brain/certificates.ts';
+import { type Change, together } from '../../coordinator/brain/change.ts';
 import { decode } from '../../coordinator/store/codec.ts';
 import { secretKey } from '../../coordinator/store/keys.ts';
 import { environmentSecret, fieldOf } from '../../roles/model/application.ts';
+import { certificateNameFor } from '../../roles/model/certificate.ts';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { Clock, Files, Snapshot } from '../../roles/model/ports.ts';
 import type { SecretFields } from '../../roles/model/secret.ts';
+import type { View } from '../../roles/model/view.ts';
 import type { ApplicationDecider } from '../api/application-words.ts';
-import type { EnvironmentChange } from '../api/contract-apps.ts';
+import type { ApplicationCreation, EnvironmentChange } from '../api/contract-apps.ts';
+import { applicationDatabaseChange } from '../databases/change.ts';
 import { openFields } from '../secrets/open.ts';
 import { secretChange } from '../secrets/put.ts';
+import { requireAgreement } from './agreement.ts';
 import { sayChange, type WordParts } from './word.ts';
 
 export interface ApplicationDeciderParts extends WordParts {
@@ -39,14 +44,45 @@ export function applicationDecider(parts: ApplicationDeciderParts): ApplicationD
     return { release, sentence };
   };
   return {
-    create: ({ name, domains }) =>
-      sayChange(parts, false, (_view, snapshot) => createApplication(snapshot, name, domains)),
+    create: (creation) =>
+      sayChange(parts, false, (view, snapshot) => created(view, snapshot, creation, clock.now())),
     remove: (name) => sayChange(parts, false, (_view, snapshot) => removed(snapshot, name)),
     release: (name, facts, from) =>
       begin((snapshot) => beginRelease(snapshot, name, facts, { from, now: clock.now() })),
     rollback: (name, release) => begin((snapshot) => beginRollback(snapshot, name, release, clock.now())),
     setVariables: (name, change) => setVariables(parts, name, change),
   };
+}
+
+/** With its database, and a certificate where that is asked for, in one transaction. */
+function created(
+  view: View,
+  snapshot: Snapshot,
+  { name, domains, https = false }: ApplicationCreation,
+  now: Date,
+): Change {
+  return together([
+    createApplication(snapshot, name, domains),
+    applicationDatabaseChange(snapshot, name, now),
+    ...(https ? [certificateFor(view, snapshot, { name, domains }, now)] : []),
+  ]);
+}
+
+/** Domains that have a certificate keep it. Throws `certificate-refused` where the terms are not agreed to. */
+function certificateFor(
+  view: View,
+  snapshot: Snapshot,
+  { name, domains }: Pick<ApplicationCreation, 'name' | 'domains'>,
+  now: Date,
+): Change {
+  const without = [...new Set(domainsWithout(snapshot, domains))];
+  const [first] = without;
+  if (first === undefined) {
+    return { transaction: { conditions: [] }, sentences: ['its domains have a certificate already'] };
+  }
+  requireAgreement(view);
+  const request = { name: certificateNameFor(first), domains: without, requestedBy: `app ${name}` };
+  return requestCertificate(snapshot, request, now);
 }
 
 /** Its secret goes with it. */

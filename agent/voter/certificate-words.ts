@@ -4,14 +4,12 @@ import {
   requestCertificate,
   setCertificate,
 } from '../../coordinator/brain/certificates.ts';
-import { BalancerSettings } from '../../roles/balancer/settings.ts';
 import { certificateNameFor, certificateSecret, keyField } from '../../roles/model/certificate.ts';
-import { MusterError } from '../../roles/model/errors.ts';
 import type { Clock } from '../../roles/model/ports.ts';
-import type { View } from '../../roles/model/view.ts';
 import type { CertificateWords } from '../api/decider.ts';
 import { readPair } from '../certificates/read.ts';
 import { secretChange } from '../secrets/put.ts';
+import { requireAgreement } from './agreement.ts';
 import { sayChange, type WordParts } from './word.ts';
 
 /** What operators say of certificates, carried out where the decisions are kept. */
@@ -46,15 +44,4 @@ export function certificateWords(parts: WordParts & { readonly clock: Clock }): 
     remove: ({ name, dryRun }) =>
       sayChange(parts, dryRun, (_, snapshot) => removeCertificate(snapshot, name)),
   };
-}
-
-/** Nobody agrees to terms in the operator's place. Throws `certificate-refused`. */
-function requireAgreement({ settings }: View): void {
-  const { agreed, directory } = BalancerSettings.parse(settings['balancer'] ?? {}).acme;
-  if (agreed) return;
-  throw new MusterError('certificate-refused', {
-    what: `you have not agreed to the terms of ${new URL(directory).host}`,
-    why: 'an authority issues certificates to those alone who agree to its terms; nothing was changed',
-    next: 'muster settings set balancer.acme.agreed=true, and balancer.acme.email=YOU@EXAMPLE if you like',
-  });
 }

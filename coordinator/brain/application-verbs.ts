@@ -140,8 +140,9 @@ export function changeVariables(snapshot: Snapshot, name: string, names: readonl
   return change(snapshot, { ...application, environment }, `the environment of ${name} is changed`);
 }
 
+/** Stored pages that are being made old hold nobody up: the end of the next one makes them old as well. */
 function refuseSecond({ name, next }: Application): void {
-  if (next === undefined) return;
+  if (next === undefined || next.purged !== undefined) return;
   throw refused(
     `${next.release} of ${name} is on its way already`,
     'one release goes at a time',

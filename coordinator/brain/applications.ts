@@ -1,21 +1,26 @@
 import { type Application, keptReleases, type Phase, releaseOf } from '../../roles/model/application.ts';
 import { applicationWords, servingNodes } from '../../roles/model/application-facts.ts';
 import type { Snapshot } from '../../roles/model/ports.ts';
+import { notPurgedYet } from '../../roles/model/purging.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { decode } from '../store/codec.ts';
 import { applicationKey } from '../store/keys.ts';
 import type { Change } from './change.ts';
+import { sitePurges } from './purge.ts';
 import { runnerChange } from './runners.ts';
 
 /**
  * How long a phase may last, in milliseconds. A large archive over a slow network takes minutes; a release command may
  * be a migration, and has its own limit; a health path and a reload of Apache take seconds.
+ * In `purge` it is for the web nodes after a switch that was taken back; what was purged is waited for without an end,
+ * and keeps no other release from its way.
  */
 const patienceMs: Readonly<Record<Phase, number>> = {
   spread: 600_000,
   command: 1_200_000,
   prove: 90_000,
   switch: 60_000,
+  purge: 60_000,
 };
 
 type Next = NonNullable<Application['next']>;
@@ -24,22 +29,34 @@ type Next = NonNullable<Application['next']>;
 interface Step {
   readonly application: Application;
   readonly sentence: string;
+  /** Stored pages are made old with it. */
+  readonly purges?: true;
 }
 
 /** Brings releases on their way one phase further, or ends them, and says who runs what is run once. */
 export function applications(view: View, snapshot: Snapshot, now: Date): readonly Change[] {
   return Object.values(decode(snapshot).applications).flatMap((application): Change[] => {
     const step = advance(view, application, now) ?? runnerChange(view, application);
-    return step === undefined ? [] : [written(snapshot, step)];
+    return step === undefined ? [] : [written(snapshot, step, now)];
   });
 }
 
-function written(snapshot: Snapshot, { application, sentence }: Step): Change {
+function written(snapshot: Snapshot, { application, sentence, purges }: Step, now: Date): Change {
   const key = applicationKey(application.name);
   const conditions = [{ key, modRevision: snapshot.entries[key]?.modRevision ?? 0 }];
+  const sentences = [sentence];
+  if (purges === undefined) {
+    return { transaction: { conditions, put: { [key]: JSON.stringify(application) } }, sentences };
+  }
+  const { transaction, version } = sitePurges(snapshot, application.domains, now.getTime());
+  const { next } = application;
+  const after = next === undefined ? application : { ...application, next: { ...next, purged: version } };
   return {
-    transaction: { conditions, put: { [key]: JSON.stringify(application) } },
-    sentences: [sentence],
+    transaction: {
+      conditions: [...conditions, ...transaction.conditions],
+      put: { ...transaction.put, [key]: JSON.stringify(after) },
+    },
+    sentences,
   };
 }
 
@@ -54,6 +71,8 @@ export function advance(view: View, application: Application, now: Date): Step |
   if (missing.length === 0 && nodes.length > 0) return further(nodes, application, next, now);
   if (now.getTime() - Date.parse(next.since) < patienceMs[next.phase]) return undefined;
   const names = missing.map(({ record }) => record.name).join(', ') || 'no web server is ready';
+  if (next.phase === 'purge')
+    return next.purged === undefined ? purging(application, next, { now, names }) : undefined;
   return ended(application, next, `it took too long (${words[next.phase]}): ${names}`, now);
 }
 
@@ -62,17 +81,19 @@ const words: Readonly<Record<Phase, string>> = {
   command: 'its release command',
   prove: 'its health path',
   switch: 'switching',
+  purge: 'making stored pages old',
 };
 
 /** Who has not done yet what the phase is for. */
 export function waitedFor(view: View, application: Application): readonly NodeView[] {
   const { next, name } = application;
   if (next === undefined) return [];
-  const { release, phase, node, attempt } = next;
+  const { release, phase, node, attempt, purged } = next;
+  if (purged !== undefined) return notPurgedYet(view, purged);
   return servingNodes(view).filter((one) => {
     const { has, serves, result } = applicationWords(one, name);
     if (phase === 'spread') return !has.includes(release);
-    if (phase === 'switch') return serves !== release;
+    if (phase === 'switch' || phase === 'purge') return serves !== release;
     if (phase === 'command' && one.record.id !== node) return false;
     const wanted = phase === 'command' ? 'ran' : 'proved';
     return !(result?.kind === wanted && result.attempt === attempt);
@@ -81,7 +102,7 @@ export function waitedFor(view: View, application: Application): readonly NodeVi
 
 /** What a node found that ends it; or that the one who runs the command is gone. */
 function faultOf(nodes: readonly NodeView[], { name }: Application, next: Next): string | undefined {
-  if (next.phase === 'switch') return undefined;
+  if (next.phase === 'switch' || next.phase === 'purge') return undefined;
   for (const node of nodes) {
     const { result } = applicationWords(node, name);
     if (result?.kind === 'fault' && result.attempt === next.attempt) {
@@ -118,8 +139,33 @@ function further(nodes: readonly NodeView[], application: Application, next: Nex
       return { application: { ...rest, ...former, current: release }, sentence };
     }
     case 'switch':
-      return { application: settled(application), sentence: `all web nodes serve ${release} of ${name}` };
+      return purging(application, next, { now });
+    case 'purge':
+      if (next.purged === undefined) return purging(application, next, { now });
+      return {
+        application: settled(application),
+        sentence: `no stored page of ${name} is of another release`,
+      };
   }
+}
+
+/** Only now: what is stored from here on was made by this release. `names`: those that are given up waiting for. */
+function purging(
+  application: Application,
+  { release, back, attempt }: Next,
+  { now, names }: { readonly now: Date; readonly names?: string },
+): Step {
+  const next: Next = { release, back, attempt, phase: 'purge', since: now.toISOString() };
+  const { name } = application;
+  const fact =
+    names === undefined
+      ? `all web nodes serve ${release} of ${name}`
+      : `${release} of ${name} is not seen everywhere (${names})`;
+  return {
+    application: { ...application, next },
+    sentence: `${fact}; its pages stored before count as old`,
+    purges: true,
+  };
 }
 
 /** Nothing is on its way any more; the oldest releases beyond those that are kept go, but never one in use. */
@@ -130,21 +176,30 @@ function settled({ next: _next, ...application }: Application): Application {
   return { ...application, releases: releases.filter(({ id }) => !dropped.has(id)) };
 }
 
-/** Back to what was before, as if it had never been; what was switched to already is switched back. */
+/**
+ * Back to what was before, as if it had never been; what was switched to already is switched back, and what was stored
+ * of it meanwhile is made old once nobody serves it.
+ */
 function ended(application: Application, next: Next, why: string, now: Date): Step {
   const { name } = application;
-  const { release, phase, back } = next;
+  const { release, phase, back, attempt } = next;
   const { current: _current, former, ...rest } = settled(application);
-  const before = phase === 'switch' ? former : application.current;
+  const switched = phase === 'switch';
+  const before = switched ? former : application.current;
   const releases = back ? rest.releases : rest.releases.filter(({ id }) => id !== release);
+  const at = now.toISOString();
   return {
     application: {
       ...rest,
       releases,
       ...(before === undefined ? {} : { current: before }),
-      ...(former === undefined || phase === 'switch' ? {} : { former }),
-      failed: { release, why, at: now.toISOString() },
+      ...(former === undefined || switched ? {} : { former }),
+      ...(switched && before !== undefined
+        ? { next: { release: before, phase: 'purge', since: at, back: true, attempt } }
+        : {}),
+      failed: { release, why, at },
     },
-    sentence: `${release} of ${name} comes to nothing, and nothing is switched: ${why}`,
+    sentence: `${release} of ${name} comes to nothing, and ${switched ? 'is taken back' : 'nothing is switched'}: ${why}`,
+    ...(switched && before === undefined ? { purges: true } : {}),
   };
 }

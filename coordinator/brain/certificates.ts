@@ -49,6 +49,15 @@ export function requestCertificate(
   );
 }
 
+/** Those of these domains that no certificate speaks for, and none is being obtained for. */
+export function domainsWithout(snapshot: Snapshot, domains: readonly string[]): readonly string[] {
+  const { certificates, orders } = decode(snapshot);
+  const spoken = new Set(
+    [...Object.values(orders), ...Object.values(certificates)].flatMap((one) => one.domains),
+  );
+  return domains.filter((domain) => !spoken.has(domain) && !spoken.has(domain.replace(/^[^.]+/, '*')));
+}
+
 /** `cert renew`: at once, also where a failure would have it wait. Throws `not-found`, `certificate-refused`. */
 export function renewCertificate(snapshot: Snapshot, name: string, now: Date): Change {
   const { certificates, orders } = decode(snapshot);

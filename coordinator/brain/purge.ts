@@ -1,8 +1,21 @@
-import { afterPurge, nothingPurged, type Purge } from '../../roles/model/cache.ts';
+import { afterPurge, nothingPurged, type Purge, type PurgedDecision } from '../../roles/model/cache.ts';
 import type { Snapshot } from '../../roles/model/ports.ts';
 import { decode } from '../store/codec.ts';
 import { cacheKey } from '../store/keys.ts';
 import type { Change } from './change.ts';
+
+/** Everything of these hosts at once, for a change that makes all of it old. */
+export function sitePurges(
+  snapshot: Snapshot,
+  hosts: readonly string[],
+  nowMs: number,
+): Pick<Change, 'transaction'> & { readonly version: number } {
+  const before = decode(snapshot).cache ?? nothingPurged;
+  return written(
+    snapshot,
+    hosts.reduce((decision, host) => afterPurge(decision, { kind: 'site', host }, nowMs), before),
+  );
+}
 
 /** A purge, ready to be written, and the version that balancers have to know of for it to be done (purging.ts). */
 export function purgeChange(
@@ -12,13 +25,18 @@ export function purgeChange(
 ): Change & { readonly version: number } {
   const decision = afterPurge(decode(snapshot).cache ?? nothingPurged, purge, nowMs);
   return {
-    transaction: {
-      conditions: [{ key: cacheKey, modRevision: snapshot.entries[cacheKey]?.modRevision ?? 0 }],
-      put: { [cacheKey]: JSON.stringify(decision) },
-    },
+    ...written(snapshot, decision),
     sentences: [`${wordsFor(purge)} counts as old from now on`],
-    version: decision.version,
   };
+}
+
+function written(
+  snapshot: Snapshot,
+  decision: PurgedDecision,
+): Pick<Change, 'transaction'> & { readonly version: number } {
+  const conditions = [{ key: cacheKey, modRevision: snapshot.entries[cacheKey]?.modRevision ?? 0 }];
+  const put = { [cacheKey]: JSON.stringify(decision) };
+  return { transaction: { conditions, put }, version: decision.version };
 }
 
 function wordsFor(purge: Purge): string {

@@ -9,6 +9,9 @@ import { oneLine } from './render/text.ts';
 /** A person who waits sees each phase. */
 const everyMs = 250;
 
+/** Balancers take a purge in within a second; one that has not within a minute needs somebody to look. */
+const mostPurgeLooks = 240;
+
 type Next = NonNullable<ApplicationRow['next']>;
 
 const phaseWords: Readonly<Record<Next['phase'], string>> = {
@@ -16,9 +19,13 @@ const phaseWords: Readonly<Record<Next['phase'], string>> = {
   command: 'running its release command',
   prove: 'asking it for its health',
   switch: 'switching',
+  purge: 'making stored pages old',
 };
 
-/** Tells how a release fares until it is served by every web node, or has come to nothing. It goes on without us. */
+/**
+ * Tells how a release fares until it is served by every web node and no stored page is of another, or it has come to
+ * nothing. It goes on without us. Throws `deploy-failed`, `not-purged`.
+ */
 export async function followRelease(
   context: Context,
   client: Client,
@@ -27,6 +34,7 @@ export async function followRelease(
   options: AsData,
 ): Promise<number> {
   let told = '';
+  let purgeLooks = 0;
   for (;;) {
     const { application } = await client.applications.show(name);
     const { next } = application;
@@ -39,9 +47,19 @@ export async function followRelease(
     const line = `${begun.release}: ${phaseWords[next.phase]} (${waits(next)})\n`;
     if (line !== told) context.err.write(line);
     told = line;
+    if (next.phase === 'purge') purgeLooks += 1;
+    if (purgeLooks > mostPurgeLooks) throw stillStored(name, next);
     await context.operator.pause(everyMs);
     if (context.signal.aborted) return exitCodes.interrupted.code;
   }
+}
+
+function stillStored(name: string, { release, waitsFor }: Next): MusterError {
+  return new MusterError('not-purged', {
+    what: `all web nodes serve ${release} of ${name}, and pages of another release may still come from a cache`,
+    why: `the agent of ${waitsFor.map(oneLine).join(', ') || 'a balancer'} has not said that its HAProxy takes none any more`,
+    next: 'muster status; on that machine: muster events -n 20',
+  });
 }
 
 function waits({ waitsFor }: Next): string {

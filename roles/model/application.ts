@@ -1,11 +1,15 @@
 import * as z from 'zod';
 import { ApplicationManifest } from './application-manifest.ts';
 import { NodeId } from './identifiers.ts';
+import { DatabaseName } from './named-database.ts';
 
 /** A label for people, for files and for secrets; short enough for `facts.details`. */
 export const ApplicationName = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, 'an application is named by 2-20 characters of a-z, 0-9 and -');
+  .regex(/^[a-z][a-z0-9-]{0,18}[a-z0-9]$/, 'an application is named by 2-20 characters of a-z, 0-9 and -')
+  .refine((name) => DatabaseName.safeParse(name).success, {
+    error: 'this name is taken: an application has a database of its name, and MariaDB or muster has that',
+  });
 export type ApplicationName = z.infer<typeof ApplicationName>;
 
 /** A host name that visitors use. */
@@ -50,8 +54,9 @@ export type Release = z.infer<typeof Release>;
 /**
  * How far a release on its way has come. `spread`: every web node unpacks it. `command`: one node runs its release
  * command. `prove`: every web node asks it for its health, beside the present one. `switch`: every web node serves it.
+ * `purge`: no balancer takes a stored page of another release any more.
  */
-export const Phase = z.enum(['spread', 'command', 'prove', 'switch']);
+export const Phase = z.enum(['spread', 'command', 'prove', 'switch', 'purge']);
 export type Phase = z.infer<typeof Phase>;
 
 const Next = z.strictObject({
@@ -65,6 +70,8 @@ const Next = z.strictObject({
   attempt: z.int().positive(),
   /** Who runs the release command. */
   node: NodeId.exactOptional(),
+  /** The version that balancers have to know of (cache.ts); in `purge`, from when all serve the release. */
+  purged: z.int().positive().exactOptional(),
 });
 
 /** A variable of an application's environment. */

@@ -78,3 +78,9 @@ function folded(decision: PurgedDecision, host: string): PurgedDecision {
 export function purgedMark(version: number): string {
   return `purged:${version}`;
 }
+
+/** The version in what a balancer reports; none is below every other. */
+export function purgedIn(applied = ''): number {
+  const [, version] = /(?:^| )purged:(\d+)(?: |$)/.exec(applied) ?? [];
+  return version === undefined ? -1 : Number(version);
+}

@@ -7,6 +7,7 @@ export const errorCodes = {
   'agent-running': { retryable: false },
   'peer-unreachable': { retryable: true },
   'store-unreachable': { retryable: true },
+  'files-unreachable': { retryable: true },
   'settings-invalid': { retryable: false },
   'settings-changed': { retryable: true },
   'request-invalid': { retryable: false },

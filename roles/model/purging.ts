@@ -1,16 +1,15 @@
-import { hasApplied } from './applied.ts';
-import { purgedMark } from './cache.ts';
+import { purgedIn } from './cache.ts';
 import type { NodeView, View } from './view.ts';
 
 /**
  * The balancers that may still take older copies for good: those that are there, and have not said that they know of
- * this version. Copies are asked for by balancers alone, so a purge is done once this is empty.
+ * this version or a later one. Copies are asked for by balancers alone, so a purge is done once this is empty.
  */
 export function notPurgedYet(view: View, version: number): readonly NodeView[] {
   return view.nodes.filter(
     (node) =>
       node.roles.includes('balancer') &&
       (node.verdict === 'alive' || node.verdict === 'suspect' || node.verdict === 'unmanaged') &&
-      !hasApplied(node, 'balancer', purgedMark(version)),
+      purgedIn(node.facts?.applied.balancer) < version,
   );
 }

@@ -1,6 +1,9 @@
 import { type Application, environmentSecret, fieldOf } from '../model/application.ts';
 import { applicationPaths } from '../model/application-paths.ts';
+import { writesAddress } from '../model/database-names.ts';
+import { fingerprint } from '../model/fingerprint.ts';
 import { listen } from '../model/listen.ts';
+import { databaseSecret } from '../model/named-database.ts';
 import { secretReference } from '../model/secret.ts';
 import type { View } from '../model/view.ts';
 
@@ -14,7 +17,7 @@ export function environmentOf(view: View, application: Application): Environment
 
 /** Where its database, and what it writes, are to be found. */
 function wired({ secrets = {} }: View, { name }: Application): Environment {
-  const database = `db-${name}`;
+  const database = databaseSecret(name);
   const revision = secrets[database];
   const field = (one: string): string => secretReference({ name: database, revision: revision ?? 0 }, one);
   return {
@@ -22,7 +25,7 @@ function wired({ secrets = {} }: View, { name }: Application): Environment {
     ...(revision === undefined
       ? {}
       : {
-          DB_HOST: '127.0.0.1',
+          DB_HOST: writesAddress,
           DB_PORT: String(listen.database),
           DB_READ_PORT: String(listen.databaseReads),
           DB_NAME: field('name'),
@@ -44,8 +47,15 @@ function own({ secrets = {} }: View, { name, environment }: Application): Enviro
 
 /**
  * A text with references, as far as its readers are concerned: a secret that is only sealed to one more node has
- * another revision and the same content. Changes of content are counted by the application.
+ * another revision and the same content. Changes of content are told by `contentOf`.
  */
 export function withoutRevisions(text: string): string {
-  return text.replaceAll(/\{\{secret (app-[a-z0-9-]+)@\d+ /g, '{{secret $1@ ');
+  return text.replaceAll(/\{\{secret ((?:app|db)-[a-z0-9-]+)@\d+ /g, '{{secret $1@ ');
+}
+
+/** Another text whenever the content of a secret in an application's environment is another, and only then. */
+export function contentOf({ databases = [] }: View, { name, environment }: Application): string {
+  const hash = databases.find((database) => database.name === name)?.passwordHash;
+  const password = hash === undefined ? 'none' : fingerprint(hash).slice(0, 8);
+  return `change ${String(environment.version)}, password ${password}`;
 }

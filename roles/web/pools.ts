@@ -21,6 +21,8 @@ export function poolSocket(application: ApplicationName, release: Release): stri
 export interface PoolsInput {
   readonly sites: readonly Site[];
   readonly environment: (site: Site) => Environment;
+  /** What tells one content of its secrets from another. */
+  readonly content: (site: Site) => string;
   readonly workers: number;
   readonly settings: WebSettings;
   /** The packages of extensions: what PHP has loaded changes with them. */
@@ -46,15 +48,14 @@ function poolsOf(input: PoolsInput, site: Site): string[] {
 }
 
 function pool(
-  { workers, settings, environment }: PoolsInput,
+  { workers, settings, environment, content }: PoolsInput,
   site: Site,
   name: string,
   release: Release,
 ): string[] {
-  const { version } = site.application.environment;
   return [
     '',
-    `; Variables of ${site.application.name} as of its change ${String(version)}.`,
+    `; Variables of ${site.application.name}: ${content(site)}.`,
     `[${name}]`,
     'user = www-data',
     'group = www-data',

@@ -1,7 +1,7 @@
 import { paths } from '../model/paths.ts';
 import type { FileSpec } from '../model/step.ts';
 import type { View } from '../model/view.ts';
-import { environmentOf, withoutRevisions } from './environment.ts';
+import { contentOf, environmentOf, withoutRevisions } from './environment.ts';
 import { poolsText } from './pools.ts';
 import { apache, apacheConfig, fpm, phpVersion } from './service.ts';
 import type { WebSettings } from './settings.ts';
@@ -31,7 +31,8 @@ export function siteFiles(
 ): readonly FileSpec[] {
   const extensions = allExtensionPackages(view);
   const environment = (site: Site): ReturnType<typeof environmentOf> => environmentOf(view, site.application);
-  const pools = poolsText({ sites, environment, workers, settings, extensions });
+  const content = (site: Site): string => contentOf(view, site.application);
+  const pools = poolsText({ sites, environment, content, workers, settings, extensions });
   const hasPool = pools.includes('\n[');
   return [
     ...releaseWords(view),

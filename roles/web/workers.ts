@@ -7,7 +7,7 @@ import type { ServiceSpec } from '../model/service.ts';
 import type { FileSpec, Step } from '../model/step.ts';
 import { lines, ownedBy } from '../model/text.ts';
 import { selfOf, type View } from '../model/view.ts';
-import { environmentOf, withoutRevisions } from './environment.ts';
+import { contentOf, environmentOf, withoutRevisions } from './environment.ts';
 import { applicationsOf, type Site } from './sites.ts';
 
 const prefix = 'muster-app-';
@@ -91,7 +91,6 @@ function workerFiles(view: View, workers: readonly Worker[]): FileSpec[] {
       ownedBy('web'),
       ...Object.entries(environmentOf(view, worker.application)).map(([key, value]) => `${key}='${value}'`),
     );
-    const version = worker.application.environment.version;
     return [
       {
         path: environmentPath(unit),
@@ -99,7 +98,7 @@ function workerFiles(view: View, workers: readonly Worker[]): FileSpec[] {
         mode: 0o600,
         owner: 'root:root',
         unit,
-        reloadKey: `${String(version)} ${withoutRevisions(variables)}`,
+        reloadKey: `${contentOf(view, worker.application)} ${withoutRevisions(variables)}`,
       },
       {
         path: `/etc/systemd/system/${unit}`,

@@ -43,9 +43,9 @@ export function fakeApplications(
         next: 'muster app ls',
       });
     },
-    create: async ({ name, domains }) => ({
+    create: async ({ name, domains, https = false }) => ({
       schemaVersion,
-      sentence: order(`create ${name} at ${domains.join(', ')}`),
+      sentence: order(`create ${name} at ${domains.join(', ')}${https ? ', by https' : ''}`),
     }),
     remove: async (name) => ({ schemaVersion, sentence: order(`remove ${name}`) }),
     upload: async (name, { sha256, bytes }) => {

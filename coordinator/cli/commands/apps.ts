@@ -12,6 +12,11 @@ type Exit = (code: number) => void;
 const exits: readonly ExitName[] = ['ok', 'failure', 'unreachable'];
 const nameWords = 'the name of an application';
 
+interface CreationOptions extends AsData {
+  readonly domain: readonly string[];
+  readonly https: boolean;
+}
+
 /** As the API bounds them. */
 const mostLines = 1_000;
 
@@ -29,18 +34,22 @@ export function applicationVerbs(program: Command, context: Context, exit: Exit)
   environmentVerbs(app, context, exit);
 
   declareVerb(app, 'create', {
-    description: 'Makes an application, which answers at its domains once it was deployed.',
-    examples: ['muster app create shop --domain shop.example --domain www.shop.example'],
+    description: 'Makes an application and its database; it answers at its domains once it was deployed.',
+    examples: [
+      'muster app create shop --domain shop.example --domain www.shop.example',
+      'muster app create shop --domain shop.example --https',
+    ],
     exits,
   })
     .argument('<NAME>', 'what it is called: 2-20 characters of a-z, 0-9 and -')
     .requiredOption('--domain <host>', 'a host name that leads to it; may be given several times', domains)
+    .option('--https', 'also obtain a certificate for them (ACME)', false)
     .option('--json', 'the answer as JSON')
-    .action(async (name: string, { domain, ...options }: AsData & { domain: readonly string[] }) => {
+    .action(async (name: string, { domain, https, ...options }: CreationOptions) => {
       const { change } = await import('../verbs/change.ts');
       exit(
         await change(context, options, (client) =>
-          client.applications.create({ name, domains: [...domain] }),
+          client.applications.create({ name, domains: [...domain], https }),
         ),
       );
     });

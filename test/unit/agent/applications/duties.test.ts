@@ -15,6 +15,12 @@ function onItsWay(phase: Phase, node?: string): Application {
   });
 }
 
+/** Its stored pages count as old. */
+function purged(application: Application): Application {
+  const { next } = application;
+  return next === undefined ? application : { ...application, next: { ...next, purged: 7 } };
+}
+
 const all = ['r1', 'r2', 'r3'];
 const quiet = { self, unpacked: all, state: {}, running: false };
 
@@ -79,6 +85,16 @@ describe('what a node has to do for an application', () => {
       duties: [],
     },
     { what: 'it is switched', input: { ...quiet, application: onItsWay('switch') }, duties: ['watch r3'] },
+    {
+      what: 'it is taken back to',
+      input: { ...quiet, application: onItsWay('purge') },
+      duties: ['watch r3'],
+    },
+    {
+      what: 'balancers alone are waited for',
+      input: { ...quiet, application: purged(onItsWay('purge')) },
+      duties: [],
+    },
   ])('$what', ({ input, duties }) => {
     const found = dutiesOf(input);
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { advance, waitedFor } from '../../../../coordinator/brain/applications.ts';
+import { advance, applications, waitedFor } from '../../../../coordinator/brain/applications.ts';
 import { runnerChange } from '../../../../coordinator/brain/runners.ts';
+import { applicationKey, cacheKey } from '../../../../coordinator/store/keys.ts';
 import type { Application, Phase } from '../../../../roles/model/application.ts';
 import type { ApplicationWords } from '../../../../roles/model/application-facts.ts';
+import { PurgedDecision } from '../../../../roles/model/cache.ts';
 import type { View } from '../../../../roles/model/view.ts';
 import { sampleApplication, sampleRelease, saying } from '../../../support/sample-application.ts';
 import { type NodeSketch, nodeOf, recordOf, viewOf } from '../../../support/sketches.ts';
@@ -13,7 +15,7 @@ const at = (seconds: number): Date => new Date(start + seconds * 1_000);
 /** A view of web nodes that say these things of `shop`, in their order. */
 function nodes(...said: readonly (ApplicationWords & { readonly sketch?: Partial<NodeSketch> })[]): View {
   const all = said.map(({ sketch, ...words }, index) =>
-    saying(nodeOf({ ordinal: index + 1, ...sketch }), words),
+    saying(nodeOf({ ordinal: index + 1, roles: ['web'], ...sketch }), words),
   );
   return { ...viewOf(), self: recordOf(1).id, nodes: all };
 }
@@ -38,7 +40,27 @@ function onItsWay(phase: Phase, command?: string, back = false): Application {
   });
 }
 
+/** All serve r2, and what balancers stored before this version counts as old. */
+function purging(purged: number): Application {
+  const { next, ...application } = onItsWay('switch');
+  if (next === undefined) throw new Error('it is on its way');
+  return { ...application, next: { ...next, phase: 'purge', purged } };
+}
+
+/** r2 is taken back, and some nodes may still serve it. */
+const takenBack = sampleApplication({
+  current: 'r1',
+  failed: { release: 'r2', why: 'it took too long', at: at(0).toISOString() },
+  next: { release: 'r1', phase: 'purge', since: at(0).toISOString(), back: true, attempt: 7 },
+});
+
+/** A balancer beside the web server, which has this in force. */
+function balancer(applied: string): Partial<NodeSketch> {
+  return { roles: ['web', 'balancer'], applied: { balancer: applied } };
+}
+
 const both = { has: ['r1', 'r2'], serves: 'r1' };
+const serving = { ...both, serves: 'r2' };
 const proved = { ...both, result: { kind: 'proved', attempt: 7, why: '' } } as const;
 
 describe('a release on its way', () => {
@@ -132,7 +154,50 @@ describe('a release on its way', () => {
       what: 'all serve it',
       view: nodes({ ...proved, serves: 'r2' }),
       application: onItsWay('switch'),
+      phase: 'purge',
+    },
+    {
+      what: 'a balancer may take older pages',
+      view: nodes({ ...both, serves: 'r2', sketch: balancer('purged:6') }),
+      application: purging(7),
+      phase: 'waits',
+    },
+    {
+      what: 'a balancer whose agent is silent may do so, too',
+      view: nodes(serving, { ...serving, sketch: { ...balancer('purged:6'), verdict: 'unmanaged' } }),
+      application: purging(7),
+      phase: 'waits',
+    },
+    {
+      what: 'all balancers know of the purge, or of a later one',
+      view: nodes(
+        { ...serving, sketch: balancer('r purged:7') },
+        { ...serving, sketch: balancer('purged:9') },
+      ),
+      application: purging(7),
       phase: 'done',
+    },
+    {
+      what: 'balancers that are dead or away are not waited for',
+      view: nodes(
+        serving,
+        { ...serving, sketch: { ...balancer('purged:6'), verdict: 'dead' } },
+        { ...serving, sketch: { ...balancer(''), verdict: 'unreachable' } },
+      ),
+      application: purging(7),
+      phase: 'done',
+    },
+    {
+      what: 'a switch that was taken back is not seen everywhere',
+      view: nodes(both, serving),
+      application: takenBack,
+      phase: 'waits',
+    },
+    {
+      what: 'a switch that was taken back is seen everywhere',
+      view: nodes(both, both),
+      application: takenBack,
+      phase: 'purge',
     },
   ])('$what: $phase', ({ view, application, phase }) => {
     const step = advance(view, application, at(5));
@@ -154,8 +219,44 @@ describe('a release on its way', () => {
   it('comes to nothing after a time, and a switch is taken back', () => {
     const step = advance(nodes(proved), onItsWay('switch'), at(61));
 
-    expect(step?.application).toMatchObject({ current: 'r1', releases: [{ id: 'r1' }] });
+    expect(step?.application).toMatchObject({
+      current: 'r1',
+      releases: [{ id: 'r1' }],
+      next: { release: 'r1', phase: 'purge' },
+      failed: { release: 'r2' },
+    });
     expect(step?.sentence).toContain('b1');
+  });
+
+  it('makes stored pages old all the same where the taking back is not seen everywhere', () => {
+    const view = nodes(both, serving);
+
+    expect(advance(view, takenBack, at(59))).toBeUndefined();
+    expect(advance(view, takenBack, at(61))).toMatchObject({ purges: true, application: { current: 'r1' } });
+  });
+
+  it('waits for balancers without an end, and is never taken back for them', () => {
+    const view = nodes({ ...serving, sketch: balancer('purged:6') });
+
+    expect(advance(view, purging(7), at(9_999))).toBeUndefined();
+    expect(waitedFor(view, purging(7)).map(({ record }) => record.name)).toEqual(['b1']);
+  });
+
+  it('makes pages of all its domains old in the transaction that ends the switch', () => {
+    const application = onItsWay('switch');
+    const entry = { value: JSON.stringify(application), modRevision: 4 };
+    const snapshot = { revision: 5, entries: { [applicationKey('shop')]: entry } };
+    const [change] = applications(nodes(serving), snapshot, at(1));
+    const { put = {}, conditions } = change?.transaction ?? { conditions: [] };
+    const cache = PurgedDecision.parse(JSON.parse(put[cacheKey] ?? '{}'));
+    const after = JSON.parse(put[applicationKey('shop')] ?? '{}') as unknown;
+
+    expect(Object.keys(cache.prefixes)).toEqual(['/shop.example/', '/www.shop.example/']);
+    expect(after).toMatchObject({ next: { phase: 'purge', purged: cache.version } });
+    expect(conditions).toEqual([
+      { key: applicationKey('shop'), modRevision: 4 },
+      { key: cacheKey, modRevision: 0 },
+    ]);
   });
 
   it('keeps a release that it went back to in vain', () => {
@@ -167,7 +268,7 @@ describe('a release on its way', () => {
   it('leaves five, whichever are in use', () => {
     const ids = ['r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7'];
     const application = {
-      ...onItsWay('switch'),
+      ...purging(7),
       releases: ids.map((id) => sampleRelease(id)),
       current: 'r2',
       former: 'r1',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { purgeChange } from '../../../../coordinator/brain/purge.ts';
+import { purgeChange, sitePurges } from '../../../../coordinator/brain/purge.ts';
 import { decode } from '../../../../coordinator/store/codec.ts';
 import { cacheKey } from '../../../../coordinator/store/keys.ts';
 import type { Snapshot } from '../../../../roles/model/ports.ts';
@@ -24,4 +24,11 @@ it('goes on from the stored one, and says what it means', () => {
     transaction: { conditions: [{ key: cacheKey, modRevision: 4 }] },
   });
   expect(decode(stored).cache?.prefixes).toEqual({ [`/${host}/blog/`]: 50 });
+});
+
+it('takes several hosts at once, and the last version stands for all of them', () => {
+  const { transaction, version } = sitePurges(empty, [host, 'shop.example'], 50);
+  const value = transaction.put?.[cacheKey] ?? '';
+  const { cache } = decode({ revision: 4, entries: { [cacheKey]: { value, modRevision: 4 } } });
+  expect(cache).toMatchObject({ version, prefixes: { [`/${host}/`]: 50, '/shop.example/': version } });
 });

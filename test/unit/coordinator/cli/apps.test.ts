@@ -63,6 +63,24 @@ describe('muster app', () => {
     expect(orders).toEqual(['upload 2048 bytes for shop', 'release of shop', 'cleaned up']);
   });
 
+  it('deploy says which balancer may still take older pages', async () => {
+    const storing = { ...next, phase: 'purge' as const, waitsFor: ['b1'] };
+    const { code, stderr } = await run('app deploy shop ./shop', [{ ...served, next: storing }]);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('r3: making stored pages old (waits for b1)');
+    expect(stderr).toContain('the agent of b1 has not said');
+  });
+
+  it('create asks for https where it is told to', async () => {
+    expect((await run('app create shop --domain shop.example --domain www.shop.example')).orders).toEqual([
+      'create shop at shop.example, www.shop.example',
+    ]);
+    expect((await run('app create shop --domain shop.example --https')).orders).toEqual([
+      'create shop at shop.example, by https',
+    ]);
+  });
+
   it('deploy that comes to nothing says why and what is served', async () => {
     const { code, stderr, orders } = await run('app deploy shop ./shop', [
       sampleRow,

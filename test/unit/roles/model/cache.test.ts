@@ -84,7 +84,8 @@ describe('a purge', () => {
 describe('who has not purged yet', () => {
   it.each([
     { what: 'who has said so has', applied: 'r1 purged:7', verdict: 'alive', waits: [] },
-    { what: 'who says another version has not', applied: 'r1 purged:6', verdict: 'alive', waits: ['b1'] },
+    { what: 'who says an earlier version has not', applied: 'r1 purged:6', verdict: 'alive', waits: ['b1'] },
+    { what: 'who says a later one has', applied: 'purged:12', verdict: 'alive', waits: [] },
     { what: 'who is unmanaged goes on as before', applied: '', verdict: 'unmanaged', waits: ['b1'] },
     { what: 'who is unreachable is asked nothing', applied: '', verdict: 'unreachable', waits: [] },
   ] as const)('$what', ({ applied, verdict, waits }) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Application } from '../../../../roles/model/application.ts';
 import { ApplicationManifest } from '../../../../roles/model/application-manifest.ts';
+import type { NamedDatabase } from '../../../../roles/model/named-database.ts';
 import { nothingObserved, type Observed } from '../../../../roles/model/observed.ts';
 import type { Step } from '../../../../roles/model/step.ts';
 import type { View } from '../../../../roles/model/view.ts';
@@ -39,6 +40,11 @@ const proving: Application = {
 
 function withApplications(...applications: Application[]): View {
   return { ...viewOf({ ordinal: 1 }), applications, secrets: { 'app-shop': 41, 'db-shop': 42 } };
+}
+
+/** The database of `shop` with another password for another digit. */
+function sampleDatabase(digit: string): NamedDatabase {
+  return { name: 'shop', createdAt: '2026-01-01T12:00:00.000Z', passwordHash: `*${digit.repeat(40)}` };
 }
 
 /** A machine on which these releases of `shop` lie. */
@@ -115,9 +121,23 @@ describe('the plan of a web server with applications', () => {
   it('does not reload PHP where a secret is only sealed to one more node', () => {
     const end = applySteps(holding('r1', 'r2'), planOf(holding('r1', 'r2')));
     const settled = applySteps(end, planOf(end));
-    const sealed = { ...withApplications(serving), secrets: { 'app-shop': 99, 'db-shop': 42 } };
+    const sealed = { ...withApplications(serving), secrets: { 'app-shop': 99, 'db-shop': 98 } };
 
+    expect(planOf(settled, sealed).map(({ kind }) => kind)).toContain('file');
     expect(planOf(settled, sealed).map(({ kind }) => kind)).not.toContain('service');
+  });
+
+  it('reloads PHP and restarts workers for a new password of the database', () => {
+    const view = { ...withApplications(serving), databases: [sampleDatabase('A')] };
+    const first = applySteps(holding('r1', 'r2'), planOf(holding('r1', 'r2'), view));
+    const settled = applySteps(first, planOf(first, view));
+    const rotated = { ...view, databases: [sampleDatabase('B')], secrets: { 'app-shop': 41, 'db-shop': 43 } };
+    const units = planOf(settled, rotated).flatMap((step) =>
+      step.kind === 'service' ? [`${step.action} ${step.service.unit}`] : [],
+    );
+
+    expect(planOf(settled, view)).toEqual([]);
+    expect(units).toEqual(['reload php8.2-fpm.service', 'restart muster-app-shop-queue.service']);
   });
 
   it('ends workers that another node runs now', () => {
