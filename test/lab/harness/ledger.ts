@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Where the sample application (test/lab/sample) answers. */
-export interface LedgerPlace {
+interface LedgerPlace {
   /** The address that visitors call, as in `10.77.0.100`. */
   readonly address: string;
   /** The application's domain. */
@@ -17,7 +17,7 @@ export interface LedgerOptions extends LedgerPlace {
 }
 
 /** What was acknowledged, and what was not, by kind. */
-export interface LedgerReport {
+interface LedgerReport {
   readonly acknowledged: number;
   readonly failed: number;
   readonly kinds: Readonly<Record<string, number>>;
