@@ -1,20 +1,20 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CertificatesReport } from '../../../agent/api/contract.ts';
-import { agree, whole } from '../harness/agreement.ts';
+import { CertificatesReport } from '../../../../agent/api/contract.ts';
+import { agree, whole } from '../../harness/agreement.ts';
 import {
   type AcmeAuthority,
   blockedName,
   restartAuthority,
   shortLifeSeconds,
   startAuthority,
-} from '../harness/authority.ts';
-import { eventually, type Lab, type LabMachine, openLab, startLoad } from '../harness/index.ts';
-import { clusterOf } from '../harness/join.ts';
-import { muster, partsOf } from '../harness/operator.ts';
-import { type CertificateFiles, ownCertificate } from '../harness/own-certificate.ts';
-import { securePage, sentOnTo, shownCertificate } from '../harness/secure-page.ts';
-import { vip } from '../harness/visitors.ts';
+} from '../../harness/authority.ts';
+import { eventually, type Lab, type LabMachine, openLab, startLoad } from '../../harness/index.ts';
+import { clusterOf } from '../../harness/join.ts';
+import { muster, partsOf } from '../../harness/operator.ts';
+import { type CertificateFiles, ownCertificate } from '../../harness/own-certificate.ts';
+import { securePage, sentOnTo, shownCertificate } from '../../harness/secure-page.ts';
+import { vip } from '../../harness/visitors.ts';
 
 const settleMs = 90_000;
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { agree, type Fits } from '../harness/agreement.ts';
-import { install, statusOf, well } from '../harness/cluster.ts';
-import { type Ledger, startWriting } from '../harness/file-ledger.ts';
-import { eventually, type Lab, type LabMachine, openLab } from '../harness/index.ts';
-import { join, tokenOn } from '../harness/join.ts';
+import { agree, type Fits } from '../../harness/agreement.ts';
+import { install, statusOf, well } from '../../harness/cluster.ts';
+import { type Ledger, startWriting } from '../../harness/file-ledger.ts';
+import { eventually, type Lab, type LabMachine, openLab } from '../../harness/index.ts';
+import { join, tokenOn } from '../../harness/join.ts';
 
 const shared = '/var/lib/muster/shared';
 

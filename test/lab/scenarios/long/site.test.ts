@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { agree, type Fits } from '../harness/agreement.ts';
-import { startAuthority } from '../harness/authority.ts';
-import { openBrowser } from '../harness/browser.ts';
-import { install, statusOf, well } from '../harness/cluster.ts';
-import { eventually, type Lab, type LabMachine, openLab } from '../harness/index.ts';
-import { joinAll } from '../harness/join.ts';
-import { startLedger } from '../harness/ledger.ts';
-import { startLoad } from '../harness/load.ts';
-import { muster } from '../harness/operator.ts';
-import { deploySample, sampleHost } from '../harness/sample.ts';
-import { vip } from '../harness/visitors.ts';
+import { agree, type Fits } from '../../harness/agreement.ts';
+import { startAuthority } from '../../harness/authority.ts';
+import { openBrowser } from '../../harness/browser.ts';
+import { install, statusOf, well } from '../../harness/cluster.ts';
+import { eventually, type Lab, type LabMachine, openLab } from '../../harness/index.ts';
+import { joinAll } from '../../harness/join.ts';
+import { startLedger } from '../../harness/ledger.ts';
+import { startLoad } from '../../harness/load.ts';
+import { muster } from '../../harness/operator.ts';
+import { deploySample, sampleHost } from '../../harness/sample.ts';
+import { vip } from '../../harness/visitors.ts';
 
 /** Five machines that copy databases and files from each other on two cores; nothing hangs on the figure. */
 const settleMs = 240_000;
