@@ -123,8 +123,7 @@ async function listTable(
 ): Promise<Answer> {
   const argv = ['/usr/sbin/nft', 'list', 'table', family, table] as const;
   const { exitCode, stdout, stderr } = await systemCommands.run(argv, { signal });
-  if (exitCode === 0) return { ok: true, status: 200, text: stdout };
-  return { ok: false, error: `nft has no table ${family} ${table}: ${stderr.trim().split('\n')[0] ?? ''}` };
+  return { ok: true, status: exitCode, text: exitCode === 0 ? stdout : stderr };
 }
 
 async function askProgram(

@@ -27,7 +27,7 @@ export type Question =
       readonly argv: readonly [string, ...string[]];
       readonly timeoutMs: number;
     }
-  /** The kernel's own listing of an nftables table. */
+  /** The kernel's own listing of an nftables table; the status is nft's exit code, 0 where there is such a table. */
   | { readonly kind: 'table'; readonly family: 'inet'; readonly table: string }
   /** memcached at an address; the answer's text is its version. */
   | { readonly kind: 'pool'; readonly address: string; readonly port: number }

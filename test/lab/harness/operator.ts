@@ -71,3 +71,13 @@ export async function holderAmong(
     { deadlineMs, everyMs: HOLDER_EVERY_MS },
   );
 }
+
+/**
+ * Leaves databases, files and caches with the first machine, and no cache at all: for stories of balancers and web servers,
+ * whose visitors take two cores of a host by themselves.
+ */
+export async function keepToPages(first: LabMachine): Promise<void> {
+  const one = ['cache', 'db', 'storage'].map((role) => `${role}.nodes=1`);
+  await muster(first, 'settings', 'set', '--yes', ...one, 'storage.driver=local');
+  await muster(first, 'role', 'forbid', first.name, 'cache');
+}

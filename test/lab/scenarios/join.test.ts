@@ -11,7 +11,7 @@ import { type HolderWatch, watchHolders } from '../harness/holders.ts';
 import { eventually, type Lab, type LabMachine, openLab } from '../harness/index.ts';
 import { join, joinAll, lineFor, paste, tokenOn } from '../harness/join.ts';
 import { bringKeysBack, keepKeys } from '../harness/old-keys.ts';
-import { drained, holderAmong, membersBy, muster, partsOf } from '../harness/operator.ts';
+import { drained, holderAmong, keepToPages, membersBy, muster, partsOf } from '../harness/operator.ts';
 import { overhear } from '../harness/overhear.ts';
 import { openProbe, pageCame } from '../harness/probe.ts';
 import { strangerHere, strangerOn } from '../harness/stranger.ts';
@@ -61,6 +61,7 @@ describe('from one machine to many', () => {
     arp = await openArpWatch(vip);
     holders = watchHolders(lab.machines, vip);
     await install(b1, ['--vip', vip]);
+    await keepToPages(b1);
     brief = await tokenOn(b1, { minutes: 1 });
   });
 

@@ -21,7 +21,7 @@ const lone = cluster([['balancer', 'web']]);
 const three = cluster([['balancer', 'web'], ['balancer', 'web'], ['web']]);
 const plan = (view: View, observed: Observed): readonly Step[] => ensureFirewall(view, observed);
 const set = (view: View): Observed => applySteps(nothingObserved, plan(view, nothingObserved));
-const listing = (text: string): Observed['answers'] => ({ firewall: { ok: true, status: 200, text } });
+const listing = (text: string): Observed['answers'] => ({ firewall: { ok: true, status: 0, text } });
 
 describe('doors', () => {
   const cases: readonly { what: string; view: View; doors: Readonly<Record<string, string>> }[] = [
@@ -107,7 +107,7 @@ describe('the plan of the firewall', () => {
   });
 
   it.each([
-    { what: 'flushed', answers: { firewall: { ok: false, error: 'no table' } as const } },
+    { what: 'flushed', answers: { firewall: { ok: true, status: 1, text: 'No such file' } as const } },
     { what: 'changed', answers: listing('table inet muster { }') },
   ])('is put back when it was $what by another hand', ({ answers }) => {
     expect(plan(lone, { ...set(lone), answers })).toMatchObject([{ action: 'reload', tells: 'drift' }]);
@@ -115,6 +115,11 @@ describe('the plan of the firewall', () => {
 
   it('leaves alone what is as it shall be', () => {
     const answers = listing(`iifname "lo" accept comment "${markOf(doorsOf(lone))}"`);
+    expect(plan(lone, { ...set(lone), answers })).toEqual([]);
+  });
+
+  it('is not taken for flushed by an nft that does not answer in time', () => {
+    const answers = { firewall: { ok: false, error: 'nft did not answer within 2 s' } as const };
     expect(plan(lone, { ...set(lone), answers })).toEqual([]);
   });
 
