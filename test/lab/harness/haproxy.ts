@@ -30,9 +30,12 @@ const ready = (server: ReadonlyMap<string, string>): boolean =>
   (Number(server.get('srv_admin_state')) & ~OFF_IN_FILE) === 0 &&
   server.get('srv_uweight') !== '0';
 
+/** The backends of web servers, for requests of two kinds; those of caches are another matter. */
+const WEB_BACKENDS: ReadonlySet<string> = new Set(['web', 'once']);
+
 /**
- * Addresses of the ready servers in the answer to `show servers state`, in order. Where two backends have the same
- * servers for requests of two kinds, an address that not both of them have is told with the one that has it.
+ * Addresses of the ready web servers in the answer to `show servers state`, in order. Two backends have the same servers
+ * for requests of two kinds: an address that not both of them have is told with the one that has it.
  */
 export const readyServers = (answer: string): string[] => {
   const lines = answer.split('\n').filter((line) => line.includes(' '));
@@ -40,7 +43,8 @@ export const readyServers = (answer: string): string[] => {
   const servers = lines
     .slice(1)
     .map((line) => line.split(' '))
-    .map((cells) => new Map(names.map((name, at) => [name, cells[at] ?? ''])));
+    .map((cells) => new Map(names.map((name, at) => [name, cells[at] ?? ''])))
+    .filter((server) => WEB_BACKENDS.has(server.get('be_name') ?? ''));
   const backends = new Set(servers.map((server) => server.get('be_name')));
   const holders = Map.groupBy(servers.filter(ready), (server) => server.get('srv_addr') ?? '');
   return [...holders]
