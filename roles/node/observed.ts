@@ -1,6 +1,7 @@
 import type { Wants } from '../model/observed.ts';
 import type { View } from '../model/view.ts';
 import { firewallPaths, tableName } from './nft.ts';
+import { strayServices } from './packaged.ts';
 import { etcd, firewall, packagedEtcd } from './service.ts';
 import { hasSystemd, isVoter } from './standing.ts';
 import { hostsPath } from './templates.ts';
@@ -27,6 +28,7 @@ export function wants(view: View): Wants {
     services: [
       ...(voter ? [etcd(view), ...(systemd ? [packagedEtcd] : [])] : []),
       ...(systemd ? [firewall] : []),
+      ...strayServices(view),
     ],
     questions: systemd ? { firewall: { kind: 'table', family: 'inet', table: tableName } } : {},
   };

@@ -6,6 +6,7 @@ import type { RoleInput } from '../role.ts';
 import { ensureFirewall } from './firewall.ts';
 import { ensureHosts } from './hosts.ts';
 import { packagesOf, unitPath } from './observed.ts';
+import { ensureStraysOff } from './packaged.ts';
 import { etcd, packagedEtcd } from './service.ts';
 import type { NodeSettings } from './settings.ts';
 import { hasSystemd, isVoter } from './standing.ts';
@@ -21,6 +22,7 @@ export function plan({ view, observed }: RoleInput<NodeSettings>): readonly Step
     ...ensureHosts(view, observed),
     ...ensureStore(view, observed),
     ...ensureFirewall(view, observed),
+    ...ensureStraysOff(view, observed),
   ];
 }
 

@@ -178,9 +178,11 @@ describe('the plan of a node', () => {
 test('the agent watches what it is to keep, and what has to stay off', () => {
   const units = (view: View): string[] =>
     node.wants({ view, settings: {} }).services.map((service) => service.unit);
-  expect(units(systemd)).toEqual(['muster-etcd.service', packagedEtcd.unit, 'muster-firewall.service']);
+  const strays = ['nginx.service', 'memcached.service', 'mariadb.service', 'glusterd.service'];
+  const own = ['muster-etcd.service', packagedEtcd.unit, 'muster-firewall.service'];
+  expect(units(systemd)).toEqual([...own, ...strays]);
   expect(units(supervised)).toEqual(['muster-etcd.service']);
-  expect(units(second)).toEqual(['muster-firewall.service']);
+  expect(units(second)).toEqual(['muster-firewall.service', ...strays]);
   expect(node.services({ view: second, settings: {} }).map((service) => service.unit)).toEqual([
     'muster-firewall.service',
   ]);

@@ -1,0 +1,41 @@
+import type { Observed } from '../model/observed.ts';
+import type { ServiceSpec } from '../model/service.ts';
+import type { Step } from '../model/step.ts';
+import { selfOf, type View } from '../model/view.ts';
+import { hasSystemd } from './standing.ts';
+
+/** Units that packages of roles switch on themselves, whatever the node carries; haproxy's is the web role's to end. */
+const packaged = [
+  { role: 'cache', unit: 'nginx.service' },
+  { role: 'cache', unit: 'memcached.service' },
+  { role: 'db', unit: 'mariadb.service' },
+  { role: 'storage', unit: 'glusterd.service' },
+] as const;
+
+/** Those of roles that this node does not carry: they would start with the machine, on ports that nobody opened. */
+export function strayServices(view: View): readonly ServiceSpec[] {
+  if (!hasSystemd(view)) return [];
+  const { roles } = selfOf(view);
+  return packaged
+    .filter(({ role }) => !roles.includes(role))
+    .map(({ unit }) => {
+      return { unit, label: `the package's own ${unit}`, foreground: ['/bin/true'], stopSignal: 'SIGTERM' };
+    });
+}
+
+/** Switches them off. What muster itself started is ended by its role, in its own order. */
+export function ensureStraysOff(view: View, observed: Observed): Step[] {
+  const strays = strayServices(view).filter(({ unit }) => observed.loaded[unit] === undefined);
+  return strays.flatMap((service) => off(service, observed));
+}
+
+function off(service: ServiceSpec, { services }: Observed): Step[] {
+  const { enabled = false, active } = services[service.unit] ?? {};
+  const why = 'its package switched it on, and this node does not carry its role';
+  const step = (action: 'disable' | 'stop'): Step => {
+    return { kind: 'service', action, service, fingerprint: '', why };
+  };
+  const steps = enabled ? [step('disable')] : [];
+  if (active === 'active' || active === 'activating') steps.push(step('stop'));
+  return steps;
+}
