@@ -2,7 +2,7 @@ import type { Wants } from '../model/observed.ts';
 import type { View } from '../model/view.ts';
 import { firewallPaths, tableName } from './nft.ts';
 import { strayServices } from './packaged.ts';
-import { etcd, firewall, packagedEtcd } from './service.ts';
+import { etcd, firewall } from './service.ts';
 import { hasSystemd, isVoter } from './standing.ts';
 import { hostsPath } from './templates.ts';
 
@@ -25,11 +25,7 @@ export function wants(view: View): Wants {
     packages: packagesOf(view),
     files: [hostsPath, ...(voter && systemd ? [unitPath] : []), ...(systemd ? firewallPaths : [])],
     texts: [hostsPath],
-    services: [
-      ...(voter ? [etcd(view), ...(systemd ? [packagedEtcd] : [])] : []),
-      ...(systemd ? [firewall] : []),
-      ...strayServices(view),
-    ],
+    services: [...(voter ? [etcd(view)] : []), ...(systemd ? [firewall] : []), ...strayServices(view)],
     questions: systemd ? { firewall: { kind: 'table', family: 'inet', table: tableName } } : {},
   };
 }

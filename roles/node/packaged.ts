@@ -4,20 +4,25 @@ import type { Step } from '../model/step.ts';
 import { selfOf, type View } from '../model/view.ts';
 import { hasSystemd } from './standing.ts';
 
-/** Units that packages of roles switch on themselves, whatever the node carries; haproxy's is the web role's to end. */
+/**
+ * Units that packages switch on themselves, whatever the node carries. etcd's is no role's: it would run a second one
+ * without certificates beside muster's own.
+ */
 const packaged = [
+  { role: undefined, unit: 'etcd.service' },
+  { role: 'balancer', unit: 'haproxy.service' },
   { role: 'cache', unit: 'nginx.service' },
   { role: 'cache', unit: 'memcached.service' },
   { role: 'db', unit: 'mariadb.service' },
   { role: 'storage', unit: 'glusterd.service' },
 ] as const;
 
-/** Those of roles that this node does not carry: they would start with the machine, on ports that nobody opened. */
+/** Those of no role that this node carries: they would start with the machine, on ports that nobody opened. */
 export function strayServices(view: View): readonly ServiceSpec[] {
   if (!hasSystemd(view)) return [];
   const { roles } = selfOf(view);
   return packaged
-    .filter(({ role }) => !roles.includes(role))
+    .filter(({ role }) => role === undefined || !roles.includes(role))
     .map(({ unit }) => {
       return { unit, label: `the package's own ${unit}`, foreground: ['/bin/true'], stopSignal: 'SIGTERM' };
     });
@@ -31,7 +36,7 @@ export function ensureStraysOff(view: View, observed: Observed): Step[] {
 
 function off(service: ServiceSpec, { services }: Observed): Step[] {
   const { enabled = false, active } = services[service.unit] ?? {};
-  const why = 'its package switched it on, and this node does not carry its role';
+  const why = 'its package switched it on, and nothing that this node carries needs it';
   const step = (action: 'disable' | 'stop'): Step => {
     return { kind: 'service', action, service, fingerprint: '', why };
   };

@@ -7,22 +7,22 @@ import { ensureFirewall } from './firewall.ts';
 import { ensureHosts } from './hosts.ts';
 import { packagesOf, unitPath } from './observed.ts';
 import { ensureStraysOff } from './packaged.ts';
-import { etcd, packagedEtcd } from './service.ts';
+import { etcd } from './service.ts';
 import type { NodeSettings } from './settings.ts';
 import { hasSystemd, isVoter } from './standing.ts';
 import { unitText } from './templates.ts';
 
 /**
- * The names come before etcd, which does not begin while the name it is to be known by cannot be resolved; the firewall
- * last, so that a kernel without nftables keeps nothing else from running.
+ * The names come before etcd, which does not begin while the name it is to be known by cannot be resolved, and so does
+ * the end of whatever has its port; the firewall last, so that a kernel without nftables keeps nothing else from running.
  */
 export function plan({ view, observed }: RoleInput<NodeSettings>): readonly Step[] {
   return [
     ...ensurePackages(observed, packagesOf(view), 'every node'),
     ...ensureHosts(view, observed),
+    ...ensureStraysOff(view, observed),
     ...ensureStore(view, observed),
     ...ensureFirewall(view, observed),
-    ...ensureStraysOff(view, observed),
   ];
 }
 
@@ -30,31 +30,11 @@ function ensureStore(view: View, observed: Observed): Step[] {
   if (!isVoter(view)) return [];
   const service = etcd(view);
   const files = filesOf(view);
-  return [
-    ...ensurePackagedOff(observed),
-    ...ensureFiles(observed, files),
-    ...ensureService(observed, service, files, 'restart'),
-  ];
+  return [...ensureFiles(observed, files), ...ensureService(observed, service, files, 'restart')];
 }
 
 function filesOf(view: View): FileSpec[] {
   if (!hasSystemd(view)) return [];
   const { unit } = etcd(view);
   return [{ path: unitPath, content: unitText(etcd(view)), mode: 0o644, owner: 'root:root', unit }];
-}
-
-/** The package switches its own unit on, and without systemd it is not there. */
-function ensurePackagedOff(observed: Observed): Step[] {
-  const state = observed.services[packagedEtcd.unit];
-  const off = (action: 'disable' | 'stop', why: string): Step => {
-    return { kind: 'service', action, service: packagedEtcd, fingerprint: '', why };
-  };
-  const steps: Step[] = [];
-  if (state?.enabled === true) {
-    steps.push(off('disable', 'the etcd package switched its own service on; muster runs its own'));
-  }
-  if (state?.active === 'active' || state?.active === 'activating') {
-    steps.push(off('stop', "the etcd package's own service was running beside muster's"));
-  }
-  return steps;
 }

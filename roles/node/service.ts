@@ -24,14 +24,6 @@ const mostOperations = 10_000;
 /** Nobody asks for what was decided before. */
 const historyKept = '1h';
 
-/** Debian's own unit, which would run a second etcd with no certificates: it has to stay off. */
-export const packagedEtcd: ServiceSpec = {
-  unit: 'etcd.service',
-  label: "the etcd package's own service",
-  foreground: ['/usr/bin/etcd'],
-  stopSignal: 'SIGTERM',
-};
-
 /** Our table in the kernel: there from before the network on, gone when the unit is stopped. systemd only. */
 export const firewall: ServiceSpec = {
   unit: 'muster-firewall.service',

@@ -8,13 +8,7 @@ import { slotCommands, slotsOf } from '../model/slots.ts';
 import { answeringSlots, inSlots, runningSlots, writtenSlots } from '../model/slots-observed.ts';
 import type { FileSpec, Step } from '../model/step.ts';
 import { carriersOf, selfOf, type View } from '../model/view.ts';
-import {
-  endpoints,
-  endpointsConfig,
-  endpointsSocket,
-  endpointsUnitFile,
-  packagedHaproxy,
-} from './endpoints.ts';
+import { endpoints, endpointsConfig, endpointsSocket, endpointsUnitFile } from './endpoints.ts';
 import {
   type Backend,
   type BackendSlots,
@@ -38,7 +32,6 @@ interface Input {
 export function ensureEndpoints(input: Input): Step[] {
   const files = endpointsFiles(input);
   return [
-    ...ensurePackagedOff(input),
     ...ensureFiles(input.observed, files),
     ...ensureService(input.observed, endpoints, files),
     ...slotSteps(input),
@@ -125,16 +118,6 @@ function endpointsFiles({ view, settings, observed }: Input): FileSpec[] {
   };
   if (hardware.init !== 'systemd') return [config];
   return [config, { ...common, path: endpointsUnitFile, content: endpointsUnit() }];
-}
-
-/** The package switches its own unit on. A balancer's is the balancer's, until it has ended it. */
-function ensurePackagedOff({ view, observed }: Input): Step[] {
-  const { unit } = packagedHaproxy;
-  const state = observed.services[unit];
-  if (selfOf(view).roles.includes('balancer') || observed.loaded[unit] !== undefined) return [];
-  if (state?.enabled !== true || selfOf(view).facts?.hardware.init !== 'systemd') return [];
-  const why = 'the haproxy package switched its own service on, and this node is no balancer';
-  return [{ kind: 'service', action: 'disable', service: packagedHaproxy, fingerprint: '', why }];
 }
 
 /** The databases that writes or new reads of this node go to, for `facts.applied`: who ends one waits for it. */

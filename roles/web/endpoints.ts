@@ -27,14 +27,6 @@ export const endpoints: ServiceSpec = {
   stopSignal: 'SIGTERM',
 };
 
-/** The unit of Debian's package: where this node is no balancer it has nothing to do, and would fail at every start. */
-export const packagedHaproxy: ServiceSpec = {
-  unit: 'haproxy.service',
-  label: "the haproxy package's own service",
-  foreground: ['/usr/sbin/haproxy'],
-  stopSignal: 'SIGTERM',
-};
-
 export const endpointsQuestion: Question = {
   kind: 'runtime',
   socket: endpointsSocket,

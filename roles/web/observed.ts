@@ -5,7 +5,7 @@ import type { Question, Wants } from '../model/observed.ts';
 import { releaseWordPath } from '../model/release-word.ts';
 import type { ServiceSpec } from '../model/service.ts';
 import { selfOf, type View } from '../model/view.ts';
-import { endpoints, endpointsConfig, endpointsQuestion, packagedHaproxy } from './endpoints.ts';
+import { endpoints, endpointsConfig, endpointsQuestion } from './endpoints.ts';
 import { apache, fpm, phpVersion } from './service.ts';
 import { sessionsPath } from './sessions.ts';
 import { sharedPackages } from './shared.ts';
@@ -58,7 +58,7 @@ export function wants(view: View, files: readonly string[], shared: Shared): Wan
       sessionsPath,
       ...applicationsOf(view).map(({ name }) => applicationPaths(name).state),
     ],
-    services: [endpoints, packagedHaproxy, fpm, apache, ...shared.services, ...workerServices(view)],
+    services: [endpoints, fpm, apache, ...shared.services, ...workerServices(view)],
     questions: {
       shared: shared.question,
       endpoints: endpointsQuestion,

@@ -31,3 +31,12 @@ it.each([
 ])("a package's own service $what", ({ view, seen, steps }) => {
   expect(words(view, seen)).toEqual(steps);
 });
+
+it.each([
+  { unit: 'etcd.service', carries: 'balancer' },
+  { unit: 'haproxy.service', carries: 'web' },
+] as const)('$unit is off on a node that carries $carries', ({ unit: stray, carries }) => {
+  const enabled = { unit: stray, installed: true, enabled: true, active: 'inactive' } as const;
+  const seen: Observed = { ...nothingObserved, services: { [stray]: enabled } };
+  expect(words(viewOf({ ordinal: 1, roles: [carries] }), seen)).toEqual([`disable ${stray}`]);
+});

@@ -4,7 +4,6 @@ import { nothingObserved, type Observed } from '../../../../roles/model/observed
 import type { Step } from '../../../../roles/model/step.ts';
 import type { View } from '../../../../roles/model/view.ts';
 import { node } from '../../../../roles/node/index.ts';
-import { packagedEtcd } from '../../../../roles/node/service.ts';
 import { applySteps } from '../../../support/apply-steps.ts';
 import { expectConvergence } from '../../../support/convergence.ts';
 import { lonelyView, nodeView, viewOfNodes } from '../../../support/sample-views.ts';
@@ -178,8 +177,9 @@ describe('the plan of a node', () => {
 test('the agent watches what it is to keep, and what has to stay off', () => {
   const units = (view: View): string[] =>
     node.wants({ view, settings: {} }).services.map((service) => service.unit);
-  const strays = ['nginx.service', 'memcached.service', 'mariadb.service', 'glusterd.service'];
-  const own = ['muster-etcd.service', packagedEtcd.unit, 'muster-firewall.service'];
+  const ofRoles = ['nginx.service', 'memcached.service', 'mariadb.service', 'glusterd.service'];
+  const strays = ['etcd.service', ...ofRoles];
+  const own = ['muster-etcd.service', 'muster-firewall.service'];
   expect(units(systemd)).toEqual([...own, ...strays]);
   expect(units(supervised)).toEqual(['muster-etcd.service']);
   expect(units(second)).toEqual(['muster-firewall.service', ...strays]);

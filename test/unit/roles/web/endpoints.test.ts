@@ -118,16 +118,4 @@ describe('the endpoints of a web node', () => {
     expect(web.details?.({ view, settings, observed: dead })).toEqual({ writes: 'none', reads: 'up' });
     expect(web.details?.({ view, settings, observed: settled(view) })).toEqual({});
   });
-
-  it("switch the package's own unit off where this node is no balancer", () => {
-    const enabled = { unit: 'haproxy.service', installed: true, active: 'inactive', enabled: true } as const;
-    const start = { ...nothingObserved, services: { 'haproxy.service': enabled } };
-    const off = expect.objectContaining({
-      action: 'disable',
-      service: expect.objectContaining({ unit: 'haproxy.service' }),
-    });
-    expect(planOf(cluster(1), start)).toContainEqual(off);
-    const asBalancer = viewOf({ ordinal: 1, roles: ['balancer', 'web'] });
-    expect(planOf(asBalancer, start)).not.toContainEqual(off);
-  });
 });
