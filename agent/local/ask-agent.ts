@@ -7,7 +7,7 @@ const timeoutMs = 5_000;
 /** What changes decisions may have to be passed on to another node (20 s), and written there. */
 const changeTimeoutMs = 25_000;
 
-/** Asks the agent behind a local socket. Silence, a refusal and anything but JSON are undefined, never an error. */
+/** Asks the agent behind a local socket. Silence and anything but JSON are undefined, never an error. */
 export function askThrough(socketPath: string): AskAgent {
   return (path, asked) => {
     const { promise, resolve } = Promise.withResolvers<unknown>();
@@ -15,9 +15,7 @@ export function askThrough(socketPath: string): AskAgent {
     const call = request({ socketPath, path, method: asked?.method ?? 'GET', timeout }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        resolve(response.statusCode === 200 ? jsonOf(Buffer.concat(chunks).toString('utf8')) : undefined);
-      });
+      response.on('end', () => resolve(jsonOf(Buffer.concat(chunks).toString('utf8'))));
       response.on('error', () => resolve(undefined));
     });
     call.on('timeout', () => call.destroy());

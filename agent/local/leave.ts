@@ -1,6 +1,6 @@
 import { MusterError } from '../../roles/model/errors.ts';
 import { nodeHostname } from '../../roles/model/node.ts';
-import { RemovalReport } from '../api/contract.ts';
+import { ErrorReport, RemovalReport } from '../api/contract.ts';
 import type { LocalParts } from './parts.ts';
 import type { Membership } from './repair.ts';
 
@@ -22,7 +22,8 @@ export function refuseToStrand({ config, voter, others }: Membership): void {
 
 /**
  * Has the cluster let this node go: its roles go to others first. Undefined when it has; else a sentence with what is
- * left to do on another node, and muster may leave this machine all the same.
+ * left to do on another node, and muster may leave this machine all the same. Throws `not-allowed` where something
+ * would be lost with it, as the primary of the database.
  */
 export async function leave(
   { agent, ask, clock, talk }: Pick<LocalParts, 'agent' | 'ask' | 'clock' | 'talk'>,
@@ -32,6 +33,7 @@ export async function leave(
   let told = '';
   while (clock.monotonicMs() < endMs) {
     const answer = await ask(`/v1/nodes/${config.nodeId}`, { method: 'DELETE' });
+    refuseToLose(ErrorReport.safeParse(answer).data);
     const turn = RemovalReport.safeParse(answer).data;
     if (turn?.removed === true) return undefined;
     // The node that decides may be away for a moment; an agent that does not run stays so.
@@ -42,4 +44,11 @@ export async function leave(
   }
   const why = told !== '' ? 'it had not ended all that it carries' : 'the cluster could not be asked';
   return `${config.name} (${nodeHostname(config.nodeId)}) is still a node for the others, since ${why}: muster node rm ${config.name}, on another node`;
+}
+
+/** Any other error passes, or has nothing to say in it. */
+function refuseToLose(report: ErrorReport | undefined): void {
+  if (report?.error.code !== 'not-allowed') return;
+  const { what, why, next } = report.error;
+  throw new MusterError('not-allowed', { what, why, next });
 }

@@ -22,7 +22,7 @@ interface AgentRequest {
   readonly method: 'DELETE';
 }
 
-/** A way to the running agent's API over its local socket; undefined while nobody answers there. */
+/** A way to the running agent's API over its local socket: its answer or its refusal, undefined while nobody answers. */
 export type AskAgent = (path: string, request?: AgentRequest) => Promise<unknown>;
 
 /** What the verbs that need no running agent are made from. */

@@ -64,6 +64,19 @@ describe('a node that leaves', () => {
     expect(asked).toHaveLength(90);
   });
 
+  it('stays where something would be lost with it, and where the cluster has other trouble asks again', async () => {
+    const refusal = (code: string): unknown => ({
+      error: { code, what: 'b2 stays', why: 'it', next: 'this' },
+    });
+    const answers = [refusal('store-unreachable'), refusal('not-allowed')];
+    await machine.agent.start();
+    const leaving = leave({ ...machine, ask: async () => answers.shift() }, membership());
+    const outcome = expect(leaving).rejects.toMatchObject({ code: 'not-allowed', message: 'b2 stays' });
+    await machine.clock.advance(100_000);
+    await outcome;
+    expect(answers).toEqual([]);
+  });
+
   it('goes at once where the cluster cannot be asked', async () => {
     expect(await left(turns(undefined))).toContain('since the cluster could not be asked');
     expect(asked).toHaveLength(1);
