@@ -8,6 +8,7 @@ import type { Role, RoleInput } from '../../roles/role.ts';
 import { Answers } from './answers.ts';
 import { type ExecuteParts, execute } from './execute.ts';
 import type { Journal } from './journal.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { observe } from './observe.ts';
 import { sentenceOf, tellRestarts, tellStep } from './sentences.ts';
 
@@ -35,7 +36,7 @@ export class RoleCycle {
     this.#role = role;
     this.#parts = parts;
     this.#journal = journal;
-    this.#answers = new Answers(parts.questions, parts.clock, wake);
+    this.#answers = new Answers(new KeptAnswers(parts), parts.clock, wake);
   }
 
   /** `onLook` hears how the role fares before anything is done: an installation may take minutes. */

@@ -26,6 +26,7 @@ export type Question =
       readonly kind: 'program';
       readonly argv: readonly [string, ...string[]];
       readonly timeoutMs: number;
+      readonly kept?: Kept;
     }
   /** The kernel's own listing of an nftables table; the status is nft's exit code, 0 where there is such a table. */
   | { readonly kind: 'table'; readonly family: 'inet'; readonly table: string }
@@ -33,6 +34,12 @@ export type Question =
   | { readonly kind: 'pool'; readonly address: string; readonly port: number }
   /** One statement to this machine's own database, as its root; the answer's text is the rows as JSON. */
   | { readonly kind: 'sql'; readonly statement: string };
+
+/** Until when a good answer is not asked for again: a file it is made from has changed, or so much time has passed. */
+export interface Kept {
+  readonly file: string;
+  readonly forMs: number;
+}
 
 /** What came back. `error` is a sentence when nothing did. */
 export type Answer =

@@ -1,10 +1,10 @@
-import type { Observed, Question, Wants } from '../model/observed.ts';
+import type { Kept, Observed, Question, Wants } from '../model/observed.ts';
 import { paths } from '../model/paths.ts';
 import { filesPath, volumeName } from '../model/storage.ts';
-import { selfOf, type View } from '../model/view.ts';
+import { carriersOf, selfOf, type View } from '../model/view.ts';
 import { filesOf } from './files.ts';
 import { glusterd } from './service.ts';
-import { type VolumeSeen, volumeSeen } from './volume.ts';
+import { rowOf, type VolumeSeen, volumeSeen } from './volume.ts';
 
 /** GlusterFS from the first node on: the second one then finds it there, and joins without waiting for packages. */
 export const packages = ['glusterfs-server'];
@@ -13,13 +13,21 @@ export const packages = ['glusterfs-server'];
 const glusterTimeoutMs = 10_000;
 const lookTimeoutMs = 5_000;
 
+/**
+ * The `gluster` program starts a Python beside itself each time, a quarter of a second of a core in all. What it says of
+ * the volume changes with glusterd's own file; a minute later it is asked all the same.
+ */
+const keptVolume: Kept = { file: `/var/lib/glusterd/vols/${volumeName}/info`, forMs: 60_000 };
+
 /** Where the volume is mounted while it learns what lay here before it. */
 export const adoptPath = `${paths.run}/adopt`;
 
 /** What a part of the volume still has to tell another: a file each, beside one that is always there. */
 const backlogPath = `${filesPath}/.glusterfs/indices/xattrop`;
 
-const program = (timeoutMs: number, ...argv: readonly [string, ...string[]]): Question => ({
+type Program = Extract<Question, { kind: 'program' }>;
+
+const program = (timeoutMs: number, ...argv: readonly [string, ...string[]]): Program => ({
   kind: 'program',
   argv,
   timeoutMs,
@@ -52,7 +60,7 @@ export function wants(view: View): Wants {
     ),
   };
   const volume = {
-    volume: program(glusterTimeoutMs, 'gluster', 'volume', 'info', volumeName),
+    volume: { ...program(glusterTimeoutMs, 'gluster', 'volume', 'info', volumeName), kept: keptVolume },
     parts: program(lookTimeoutMs, 'pgrep', '--exact', 'glusterfsd'),
     backlog: program(
       lookTimeoutMs,
@@ -68,13 +76,21 @@ export function wants(view: View): Wants {
     ),
     adopting: { kind: 'mount', path: adoptPath } as const,
   };
-  const pool = { pool: program(glusterTimeoutMs, 'gluster', 'pool', 'list') };
+  const list = program(glusterTimeoutMs, 'gluster', 'pool', 'list');
+  const pool = { pool: settled(view) ? { ...list, kept: keptVolume } : list };
   return {
     packages,
     files: gluster ? filesOf(view).map(({ path }) => path) : [],
     services: gluster ? [glusterd] : [],
     questions: { ...common, ...(gluster ? volume : {}), ...(gluster && isKeeper(view) ? pool : {}) },
   };
+}
+
+/** All who carry storage and answer know the volume as it was decided: nobody is to be taken in, and nothing to grow. */
+function settled(view: View): boolean {
+  const wanted = rowOf(view.storage?.bricks ?? []);
+  const present = carriersOf(view, 'storage').filter(({ verdict }) => verdict === 'alive');
+  return present.every(({ facts }) => facts?.details?.storage?.['row'] === wanted);
 }
 
 /** `absent`: the folder of the files is not there. */

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
-import { StatusReport } from '../../../agent/api/contract.ts';
-import { Event } from '../../../roles/model/event.ts';
+import { type StatusReport, socketPath } from '../../../agent/api/contract.ts';
+import { type Client, createClient } from '../../../coordinator/cli/client.ts';
+import type { Event } from '../../../roles/model/event.ts';
+import { needLeader } from '../machine/leader.ts';
 import { eventually } from './eventually.ts';
 import type { LabMachine } from './machine.ts';
 
@@ -25,17 +27,32 @@ export async function install(machine: LabMachine, words: readonly string[] = []
   return said.stdout;
 }
 
-/** What `muster status` says there. */
-export async function statusOf(machine: LabMachine): Promise<StatusReport> {
-  const { stdout } = await machine.exec(['muster', 'status', '--json'], { reject: false });
-  return StatusReport.parse(JSON.parse(stdout));
+/** A busy machine answers late. */
+const answerMs = 15_000;
+
+/** How many of the newest events are looked through. */
+const eventsKept = 500;
+
+/**
+ * The agent's API through its local socket, from outside the machine: stories ask often, and a program started for each
+ * question would take what the machines live on.
+ */
+async function clientOf(machine: LabMachine): Promise<Client> {
+  const leader = await needLeader(machine.name);
+  return createClient({
+    socketPath: `/proc/${String(leader)}/root${socketPath}`,
+    signal: AbortSignal.timeout(answerMs),
+  });
 }
 
-/** What `muster events` has told there, oldest first. */
+/** What the agent there says of the cluster, as `muster status` does. */
+export async function statusOf(machine: LabMachine): Promise<StatusReport> {
+  return (await clientOf(machine)).status();
+}
+
+/** What happened there, oldest first, as `muster events` tells it. */
 export async function eventsOf(machine: LabMachine): Promise<readonly Event[]> {
-  const { stdout } = await machine.exec(['muster', 'events', '--json', '-n', '500']);
-  const lines = stdout.split('\n').filter((line) => line !== '');
-  return lines.map((line) => Event.parse(JSON.parse(line)));
+  return (await (await clientOf(machine)).events(eventsKept)).events;
 }
 
 /** Waits until the cluster says of itself that all is well, and every decision can be made. */

@@ -330,3 +330,14 @@ describe('how storage fares', () => {
     });
   });
 });
+
+it.each([
+  { what: 'whenever it looks while somebody is to be taken in', row: undefined, kept: false },
+  { what: 'whenever it looks while the volume is to grow', row: rowOf([b1]), kept: false },
+  { what: 'seldom once all know the volume', row: rowOf([b1, b2, b3]), kept: true },
+])('the keeper asks who is in the pool $what', ({ row, kept }) => {
+  const third = node(3, row === undefined ? { glusterd: 'runs' } : { glusterd: 'runs', row });
+  const view = seenBy(1, volumeOn(1, 2, 3), [node(1, held), node(2, held), third]);
+  const { pool: question } = storage.wants({ view, settings }).questions;
+  expect(question?.kind === 'program' && question.kept !== undefined).toBe(kept);
+});
