@@ -4,6 +4,7 @@ import { Keeper } from './applications/keeper.ts';
 import { build } from './build.ts';
 import { runOrders } from './certificates/orders-loop.ts';
 import { startBeat } from './database/beat.ts';
+import { freeStuckWrites } from './database/stuck-writes.ts';
 import { handleOf } from './handle-of.ts';
 import { askOutside } from './host/outside.ts';
 import { systemSql } from './host/sql.ts';
@@ -55,6 +56,7 @@ export async function runParts(input: AgentInput): Promise<void> {
         signal,
         sql: systemSql,
         view: parts.view,
+        onStuck: () => freeStuckWrites({ ...parts, sql: systemSql }),
         onLag: (words) => parts.facts.setWatched('db', words),
       }).ended,
   ];

@@ -15,6 +15,8 @@ export interface BeatParts {
   readonly sql: Sql;
   readonly questions: Questions;
   readonly view: () => View | undefined;
+  /** Writes stand still; returns whether they may go on now. */
+  readonly onStuck: () => Promise<boolean>;
   /** Hears at once when a replica falls behind, or has caught up. */
   readonly onLag: (words: Details) => void;
 }
@@ -25,6 +27,9 @@ const periodMs = 400;
 /** A write that takes longer waits for an acknowledgement; the next one, on another row, may bring it. */
 const beatTimeoutMs = 2_000;
 const afterStuckMs = 2_500;
+
+/** What was not refused within this time was waiting: for a row (1 s) or for an acknowledgement. */
+const stuckAfterMs = 900;
 
 /** The primary writes the time into a row; every replica reads off it how far behind it is. */
 export function startBeat(parts: BeatParts): Loop {
@@ -42,8 +47,7 @@ export function startBeat(parts: BeatParts): Loop {
       if (duty === 'primary' && clock.monotonicMs() >= notBeforeMs) {
         notBeforeMs = clock.monotonicMs() + afterStuckMs;
         count += 1;
-        await parts.sql.run(heartbeat(count), beatTimeoutMs);
-        notBeforeMs = 0;
+        if (await beats(parts, count)) notBeforeMs = 0;
       }
       if (duty === 'primary' || duty === 'wait') judged = unknownLag;
       else judged = await judge(parts, view, judged);
@@ -53,6 +57,19 @@ export function startBeat(parts: BeatParts): Loop {
     // A server that is not there is told by the role's own cycle.
     onError: async () => undefined,
   });
+}
+
+/** Whether the next sign of life may follow at once: this one was written, or what held it up is out of the way. */
+async function beats({ clock, sql, onStuck }: BeatParts, count: number): Promise<boolean> {
+  const startedMs = clock.monotonicMs();
+  try {
+    await sql.run(heartbeat(count), beatTimeoutMs);
+    return true;
+  } catch (error) {
+    // A refusal comes at once, and is told by the role's own cycle.
+    if (clock.monotonicMs() - startedMs < stuckAfterMs) throw error;
+    return onStuck();
+  }
 }
 
 async function judge({ questions }: BeatParts, view: View, before: LagJudgement): Promise<LagJudgement> {

@@ -36,13 +36,19 @@ export function lossOf(
       `${nameOf(better.node)} has more than ${nameOf(to)}`,
       `muster db promote ${nameOf(better.node)}`,
     );
-  if (ackers.length === 0) {
+  if (ackers.length === 0 || !waited(view, primary)) {
     return `no replica acknowledged writes, so what ${nameOf(primary)} wrote after ${hasOf(target)} is lost, and nobody can tell how much that is`;
   }
   const unheard = ackers.filter((id) => answers.every(({ node }) => node !== id)).map(nameOf);
   if (unheard.length === 0)
     return 'no write that was told to be done is lost: everyone that acknowledged was asked';
   return `${unheard.join(' and ')} acknowledged too and cannot be asked: what only there arrived after ${hasOf(target)} is lost`;
+}
+
+/** Whether its commits waited for a replica, as it said last: that it was decided is not yet that it does. */
+function waited({ nodes }: View, primary: NodeId): boolean {
+  const facts = nodes.find(({ record }) => record.id === primary)?.facts;
+  return facts?.details?.db?.['waits'] !== 'no';
 }
 
 function refused(why: string, next: string): MusterError {

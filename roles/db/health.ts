@@ -42,15 +42,15 @@ function silent({ answers }: Observed): Health {
   return { state: 'failing', reason: answer.error };
 }
 
-function primaryHealth({ ackers = [], move }: DatabaseView, state: ServerState): Health {
+function primaryHealth({ move }: DatabaseView, state: ServerState): Health {
   if (move !== undefined) return { state: 'starting', reason: 'hands the writes over' };
   if (state.readOnly) return { state: 'starting', reason: 'is being opened for writes' };
-  if (ackers.length > 0 && state.listeners === 0) {
+  if (state.acknowledged && state.listeners === 0) {
     return { state: 'failing', reason: 'no write ends: no replica is there to acknowledge it' };
   }
   return {
     state: 'ready',
-    reason: `takes writes${ackers.length > 0 ? ', each acknowledged by a replica' : ''}`,
+    reason: `takes writes${state.acknowledged ? ', each acknowledged by a replica' : ''}`,
   };
 }
 
@@ -80,7 +80,8 @@ export function details({ view, observed }: RoleInput<DbSettings>): Details {
   if (database === undefined || state === undefined) return { serves: 'nothing' };
   const { source } = state;
   if (!state.readOnly) {
-    return { serves: 'primary', epoch: String(database.epoch), listeners: String(state.listeners) };
+    const waits = state.acknowledged ? 'yes' : 'no';
+    return { serves: 'primary', epoch: String(database.epoch), listeners: String(state.listeners), waits };
   }
   if (source === undefined) return { serves: isDiverged(database, state) ? 'diverged' : 'nothing' };
   const follows = source.receives === 'Yes' && source.applies && source.host.startsWith(database.primary);

@@ -68,6 +68,20 @@ export const close = [
 export const acknowledgeOff = 'SET GLOBAL rpl_semi_sync_master_enabled = 0';
 export const acknowledgeOn = 'SET GLOBAL rpl_semi_sync_master_enabled = 1';
 
+/**
+ * Ends the commits that wait for a word of a replica, if nothing was written since a position: they are done, and whoever
+ * asked for them hears an error, as of a lost connection.
+ */
+export function endWaits(position: GtidPosition): string {
+  return [
+    'BEGIN NOT ATOMIC',
+    'DECLARE CONTINUE HANDLER FOR 1094 BEGIN END;',
+    `IF @@global.gtid_binlog_pos = '${position}' THEN`,
+    'FOR one IN (SELECT id FROM information_schema.PROCESSLIST',
+    "WHERE state = 'Waiting for semi-sync ACK from slave') DO KILL one.id; END FOR; END IF; END",
+  ].join(' ');
+}
+
 /** The order matters: whoever writes is acknowledged from its first commit on. */
 export function open(follows: boolean, acknowledged: boolean): readonly string[] {
   return [

@@ -43,20 +43,13 @@ function primarySteps(view: View, { database }: Duty & { kind: 'primary' }, stat
     steps.push(
       step(what, sql.open(state.source !== undefined, acknowledged), `it is the primary (epoch ${epoch})`),
     );
-  } else if (state.acknowledged !== acknowledged) {
-    steps.push(
-      acknowledged
-        ? step(
-            'wait for acknowledgements',
-            [sql.acknowledgeOn],
-            'replicas are there that acknowledge each commit',
-          )
-        : step(
-            'wait for no acknowledgement',
-            [sql.acknowledgeOff],
-            'no replica is there that could acknowledge',
-          ),
-    );
+  } else if (!acknowledged && state.acknowledged) {
+    const why = 'no replica is there that could acknowledge';
+    steps.push(step('wait for no acknowledgement', [sql.acknowledgeOff], why));
+  } else if (acknowledged && !state.acknowledged && state.listeners > 0) {
+    // Not before: what a replica received without being asked for a word it never acknowledges, and all would wait for it.
+    const why = 'replicas are there that acknowledge each commit';
+    steps.push(step('wait for acknowledgements', [sql.acknowledgeOn], why));
   }
   if (!state.hasTables)
     steps.push(

@@ -63,10 +63,16 @@ describe('what a server is told', () => {
     { when: 'the store is silent', view: viewWith({}, false), server: {}, words: [] },
     { when: 'the store is silent and it is open', view: viewWith({}, false), server: opened, words: [] },
     {
-      when: 'an acker was recorded',
+      when: 'an acker was recorded and listens',
+      view: viewWith({ ackers: [second] }),
+      server: { ...opened, listeners: 1 },
+      words: ['wait for acknowledgements'],
+    },
+    {
+      when: 'an acker was recorded and has not connected anew',
       view: viewWith({ ackers: [second] }),
       server: opened,
-      words: ['wait for acknowledgements'],
+      words: [],
     },
     {
       when: 'no acker is left',
