@@ -78,15 +78,16 @@ function stateOf(
 
 /**
  * An unmanaged node stays as it was: what its agent said last is old, and it gets nothing new. A web server enters, and
- * stays while nobody manages it, only with the releases that count now: no visitor is to meet another.
+ * stays while nobody manages it, only with the releases that count now: no visitor is to meet another. Of one that has
+ * said nothing yet the state in force tells: it was out if it had another.
  */
 function takesPart(view: View, node: NodeView, role: RoleName, before: EndpointState | undefined): boolean {
   const { verdict, facts } = node;
   if (verdict === 'unreachable' || verdict === 'dead' || verdict === 'left') return false;
   const wasIn = before === undefined ? undefined : before !== 'out';
-  const current = role !== 'web' || servesCurrent(view, node);
-  const proved = facts?.health[role]?.state === 'ready' && current;
-  return verdict === 'unmanaged' ? (wasIn ?? proved) && current : proved || wasIn === true;
+  const outdated = role === 'web' && facts !== undefined && !servesCurrent(view, node);
+  const proved = facts?.health[role]?.state === 'ready' && !outdated;
+  return verdict === 'unmanaged' ? (wasIn ?? proved) && !outdated : proved || wasIn === true;
 }
 
 /** A weight of 0 is how a file says "drained". */

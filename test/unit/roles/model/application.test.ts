@@ -161,6 +161,12 @@ describe('the roster of web servers', () => {
     expect(state).toBe(expected);
   });
 
+  it.each(['ready', 'out'] as const)('of whom nothing is known yet stays %s', (before) => {
+    const node = nodeOf({ ordinal: 1, verdict: 'unmanaged', silent: true });
+    const view = { ...viewOf(), nodes: [node], applications: [application] };
+    expect(rosterOf(view, 'web', () => ({ state: before, weight: 100 })).endpoints[0]?.state).toBe(before);
+  });
+
   it('asks nothing of an application that was never deployed', () => {
     const node = nodeOf({ ordinal: 1 });
     expect(servesCurrent({ ...viewOf(), nodes: [node], applications: [sampleApplication()] }, node)).toBe(
