@@ -5,7 +5,7 @@ import { networkInterfaces } from 'node:os';
 import type { Readable } from 'node:stream';
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { Answer, Question } from '../../roles/model/observed.ts';
-import type { Questions } from '../../roles/model/ports.ts';
+import type { CommandResult, Questions } from '../../roles/model/ports.ts';
 import { systemCommands } from './commands.ts';
 import { askMount } from './mount-probe.ts';
 import { ifThere } from './refusal.ts';
@@ -122,7 +122,7 @@ async function listTable(
   signal: AbortSignal,
 ): Promise<Answer> {
   const argv = ['/usr/sbin/nft', 'list', 'table', family, table] as const;
-  const { exitCode, stdout, stderr } = await systemCommands.run(argv, { signal });
+  const { exitCode, stdout, stderr } = await runInTime(argv, signal);
   return { ok: true, status: exitCode, text: exitCode === 0 ? stdout : stderr };
 }
 
@@ -130,8 +130,15 @@ async function askProgram(
   { argv }: Extract<Question, { kind: 'program' }>,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { exitCode, stdout, stderr } = await systemCommands.run(argv, { signal });
+  const { exitCode, stdout, stderr } = await runInTime(argv, signal);
   return { ok: true, status: exitCode, text: exitCode === 0 ? stdout : `${stdout}${stderr}` };
+}
+
+/** The exit code of a program that was ended because it was late is none of its own. */
+async function runInTime(argv: readonly [string, ...string[]], signal: AbortSignal): Promise<CommandResult> {
+  const result = await systemCommands.run(argv, { signal });
+  signal.throwIfAborted();
+  return result;
 }
 
 async function askSql(statement: string): Promise<Answer> {

@@ -6,7 +6,7 @@ import { mastersOf } from '../harness/arp.ts';
 import { type ArpWatch, openArpWatch } from '../harness/arp-watch.ts';
 import { install } from '../harness/cluster.ts';
 import { withOtherPin } from '../harness/forged.ts';
-import { lifeOf, rostersAre } from '../harness/haproxy.ts';
+import { lifeOf, rostersAre, watchRosters } from '../harness/haproxy.ts';
 import { type HolderWatch, watchHolders } from '../harness/holders.ts';
 import { eventually, type Lab, type LabMachine, openLab } from '../harness/index.ts';
 import { join, joinAll, lineFor, paste, tokenOn } from '../harness/join.ts';
@@ -27,6 +27,9 @@ const silenceMs = 3_000;
 /** All machines off at once: from the last one's start to a page. */
 const servingMs = 60_000;
 
+/** The short form of a minute without agents. */
+const awayMs = 10_000;
+
 /** Goes on a moment longer, so that what comes late is counted. */
 const calmMs = 4_000;
 
@@ -34,6 +37,9 @@ const calmMs = 4_000;
 const clockMs = 300;
 
 const gossipPort = 7700;
+/** Every port that is muster's whatever the role, and those that strangers try first. */
+const knocked = [22, 80, 443, 3306, 7700, 7701, 7702, 7703, 8080, 8081, 11211];
+
 const page = `http://${vip}/`;
 
 describe('from one machine to many', () => {
@@ -162,6 +168,24 @@ describe('from one machine to many', () => {
     await allWell();
   });
 
+  test('agents killed and stopped, one after another and all at once: no request fails, no roster changes', async () => {
+    const { balancers } = await partsOf(three, settleMs);
+    const load = startVisitors();
+    const rosters = watchRosters(balancers);
+    for (const machine of three) {
+      await machine.exec(['systemctl', 'kill', '--signal=KILL', 'muster']);
+      await pause(calmMs);
+    }
+    await Promise.all(three.map((machine) => machine.exec(['systemctl', 'stop', 'muster'])));
+    await pause(awayMs);
+    await Promise.all(three.map((machine) => machine.exec(['systemctl', 'start', 'muster'])));
+    await allWell();
+    const seen = await load.stop();
+    expect(seen.failures).toEqual([]);
+    const whole3 = three.map(({ address }) => address).join(' ');
+    expect(await rosters.stop()).toEqual(balancers.map(({ name }) => `${name}: ${whole3}`));
+  });
+
   test('all machines lose their power and come back in another order: they serve within a minute, by themselves', async () => {
     await Promise.all(three.map((machine) => machine.kill()));
     for (const machine of three.toReversed()) await machine.start();
@@ -242,6 +266,15 @@ describe('from one machine to many', () => {
     const seen = await load.stop();
     expect(seen.failures).toEqual([]);
     expect(await membersBy(b1)).toEqual(before);
+  });
+
+  test('a stranger who knocks finds HTTP on the balancers, gossip and the API, and nothing else', async () => {
+    const { balancers, others } = await partsOf(three, settleMs);
+    const stranger = await strangerOn(b4);
+    const found = async (machines: readonly LabMachine[]): Promise<ReadonlyArray<readonly number[]>> =>
+      Promise.all(machines.map(({ address }) => stranger.scan(address, knocked)));
+    expect(await found(balancers)).toEqual(balancers.map(() => [80, 7700, 7701]));
+    expect(await found(others)).toEqual(others.map(() => [7700, 7701]));
   });
 
   test.each([

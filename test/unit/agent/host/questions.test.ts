@@ -108,3 +108,16 @@ describe('address', () => {
     });
   });
 });
+
+describe('a program', () => {
+  it('gives its exit code and what it said', async () => {
+    const question = { kind: 'program', argv: ['sh', '-c', 'echo no; exit 3'], timeoutMs: 5_000 } as const;
+    expect(await systemQuestions.ask(question)).toEqual({ ok: true, status: 3, text: 'no\n' });
+  });
+
+  it('that is late gives no exit code, but trouble', async () => {
+    const question = { kind: 'program', argv: ['sleep', '30'], timeoutMs: 50 } as const;
+    const error = 'sleep 30 did not answer within 0.05 s';
+    expect(await systemQuestions.ask(question)).toEqual({ ok: false, error });
+  });
+});
