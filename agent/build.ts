@@ -18,6 +18,7 @@ import { type DecisionSource, openDecisions } from './decisions/source.ts';
 import { servicesAnswer } from './gossip/ask-services.ts';
 import { Gossip } from './gossip/gossip.ts';
 import { probe } from './hardware/probe.ts';
+import * as disk from './host/backup.ts';
 import { systemSql } from './host/sql.ts';
 import { requireNodeConfig } from './local/state.ts';
 import type { AgentInput, Parts } from './parts.ts';
@@ -73,6 +74,7 @@ export async function build(input: AgentInput): Promise<Parts> {
   const store = new ReleaseStore({ ...host });
   const gate = new Gate({ sql: systemSql, epoch: () => source.known()?.database?.epoch ?? 0 });
   const cloneParts = {
+    disk,
     ...host,
     journal,
     signal,
