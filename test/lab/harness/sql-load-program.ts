@@ -25,7 +25,7 @@ const kinds: Record<string, number> = {};
 let [pauseMs, slowestMs, failedFirst, open, taken] = [0, 0, 0, 0, 0];
 const begunMs = performance.now();
 let lastAckMs = begunMs;
-let ending = false;
+const ending = new AbortController();
 
 const dueMs = (row: number): number => begunMs + (row * 1_000) / perSecond;
 
@@ -85,11 +85,11 @@ async function deal(row: number, kept: Connection | undefined): Promise<Connecti
 /** Takes the next row at its moment; a reader asks on a connection of its own each time, as PHP does. */
 async function work(): Promise<void> {
   let connection: Connection | undefined;
-  while (!ending) {
+  while (!ending.signal.aborted) {
     const row = taken;
     taken += 1;
     await pause(Math.max(0, dueMs(row) - performance.now()));
-    if (ending) break;
+    if (ending.signal.aborted) break;
     open += 1;
     connection = await deal(row, connection);
     open -= 1;
@@ -102,7 +102,7 @@ async function work(): Promise<void> {
 
 const working = Promise.all(Array.from({ length: workers }, work));
 await lines.next();
-ending = true;
+ending.abort();
 await Promise.race([working, pause(lastMs)]);
 const report: SqlReport = {
   acknowledged,

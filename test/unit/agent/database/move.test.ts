@@ -116,7 +116,7 @@ describe('the primary is moved', () => {
     const stage = await new Stage().open();
     const said = await stage.mover().move({ lost: false, dryRun: false });
     expect(said).toBe('b2 is the primary of the database');
-    expect(stage.database()).toMatchObject({ primary: second, ackers: [first], opened: '0-1-7' });
+    expect(stage.database()).toMatchObject({ primary: second, ackers: [first], opened: '0-1-7', term: 1 });
     expect([...stage.writable]).toEqual([second]);
     expect(stage.log).toHaveLength(3);
   });

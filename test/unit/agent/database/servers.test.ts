@@ -3,6 +3,7 @@ import { schemaVersion } from '../../../../agent/api/contract.ts';
 import type { ServerReport } from '../../../../agent/api/contract-server.ts';
 import { Servers, type ServersParts } from '../../../../agent/database/servers.ts';
 import { MusterError } from '../../../../roles/model/errors.ts';
+import type { NodeView } from '../../../../roles/model/view.ts';
 import { recordOf, viewOf } from '../../../support/sketches.ts';
 
 const [first, second, third] = [recordOf(1).id, recordOf(2).id, recordOf(3).id];
@@ -11,19 +12,24 @@ const report = (node: string, position: string): ServerReport => {
 };
 
 /** The servers as node 1 asks them; `asked` is what went over the network. */
-function serversWith(answer: (name: string) => { status: number; body: string }): {
+function serversWith(
+  answer: (name: string) => { status: number; body: string },
+  verdict: NodeView['verdict'] = 'alive',
+): {
   readonly servers: Servers;
   readonly asked: string[];
+  readonly patience: number[];
 } {
-  const asked: string[] = [];
-  const ask: ServersParts['peers']['ask'] = async ({ name }, { method, path, body = '' }) => {
+  const [asked, patience]: [string[], number[]] = [[], []];
+  const ask: ServersParts['peers']['ask'] = async ({ name }, { method, path, deadlineMs, body = '' }) => {
     asked.push(`${name}: ${method} ${path} ${body}`.trim());
+    patience.push(deadlineMs ?? 0);
     return answer(name);
   };
   const own = async (): Promise<ServerReport> => report(first, '0-1-7');
   const view = viewOf(
     { ordinal: 1, roles: ['db'] },
-    { ordinal: 2, roles: ['db'] },
+    { ordinal: 2, roles: ['db'], verdict },
     { ordinal: 3, roles: ['db'], verdict: 'left' },
     { ordinal: 4, roles: ['web'] },
   );
@@ -33,7 +39,7 @@ function serversWith(answer: (name: string) => { status: number; body: string })
     peers: { ask },
     hand: { look: own, turn: own },
   });
-  return { servers, asked };
+  return { servers, asked, patience };
 }
 
 const fine = { status: 200, body: JSON.stringify(report(second, '0-1-6')) };
@@ -72,6 +78,16 @@ describe('the database servers of all nodes', () => {
     expect(await servers.turn(second, 9)).toMatchObject({ node: second });
     expect(asked).toEqual(['b2: POST /v1/database/turn {"epoch":9}']);
   });
+
+  it.each(['unreachable', 'dead'] as const)(
+    'of a node that is %s are waited for no longer than a second',
+    async (verdict) => {
+      const { servers, patience } = serversWith(() => fine, verdict);
+      await servers.all();
+      await servers.turnAll(9);
+      expect(patience).toEqual([1_000, 1_000]);
+    },
+  );
 
   it.each([
     { what: 'an agent refuses', node: second, answer: { status: 503, body: '' }, why: 'b2 answers 503' },
