@@ -12,6 +12,7 @@ import { Gate } from './database/gate.ts';
 import { Hand } from './database/hand.ts';
 import { Mover } from './database/move.ts';
 import { Servers } from './database/servers.ts';
+import { Way } from './database/way.ts';
 import { openStore } from './decisions/own-store.ts';
 import { PeerApi } from './decisions/peer-api.ts';
 import { type DecisionSource, openDecisions } from './decisions/source.ts';
@@ -107,9 +108,10 @@ export async function build(input: AgentInput): Promise<Parts> {
   };
   const hand = new Hand({ files, questions, gate, source, view, wake });
   const servers = new Servers({ self: config.nodeId, view, peers: source.peers, hand });
+  const way = new Way({ questions, database: gate, journal, view });
   const mover = new Mover({ clock, journal, source, view, servers });
   const made = { config, manifest, journal, source, probeInput, facts, gossip, removed, loops, view };
-  return { ...input, ...made, store, secrets, hand, servers, mover };
+  return { ...input, ...made, store, secrets, hand, servers, mover, way };
 }
 
 /** Nobody may take a node for empty whose agent has just begun: its services run on. */

@@ -33,11 +33,28 @@ export async function askServer<Row>(machine: LabMachine, statement: string): Pr
   }
 }
 
+/** What keeps a server from something until it is released. */
+export interface Hold {
+  release(): Promise<void>;
+}
+
 /** A lock on a table of a server: what it receives is not applied any more. */
-export async function holdTable(machine: LabMachine, table: string): Promise<{ release(): Promise<void> }> {
+export async function holdTable(machine: LabMachine, table: string): Promise<Hold> {
   const connection = await openServer(machine);
   await connection.query(`LOCK TABLES ${table} READ`);
   return { release: () => connection.end() };
+}
+
+/** A write that does not end: until it does, the server cannot be closed. */
+export async function holdWrites(machine: LabMachine): Promise<Hold> {
+  const connection = await openServer(machine);
+  // It ends by being killed, which is no failure.
+  connection.query('INSERT INTO shop.ledger SELECT 0, SLEEP(600)').catch(() => undefined);
+  return {
+    release: async () => {
+      await askServer(machine, `KILL ${connection.threadId}`);
+    },
+  };
 }
 
 /** The numbers of a run's rows that a server has. */

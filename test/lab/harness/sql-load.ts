@@ -33,7 +33,7 @@ export interface SqlReport {
 
 /** A load that is running. */
 export interface SqlLoad {
-  /** Begins nothing new, waits for what is open, and tells what became of everything. */
+  /** Begins nothing new, waits for what is open, and tells what became of everything; the same each time. */
   stop(): Promise<SqlReport>;
 }
 
@@ -51,11 +51,12 @@ export async function startSqlLoad(machine: LabMachine, order: SqlOrder): Promis
   const ended = once(child, 'exit');
   // By its input, since every user can read the list of processes.
   child.stdin.write(`${JSON.stringify(order)}\n`);
+  let report: Promise<SqlReport> | undefined;
   return {
-    stop: async () => {
+    stop: () => {
       child.stdin.end();
-      await ended;
-      return JSON.parse(await told) as SqlReport;
+      report ??= ended.then(async () => JSON.parse(await told) as SqlReport);
+      return report;
     },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { schemaVersion } from '../../../../agent/api/contract.ts';
 import type { ServerReport } from '../../../../agent/api/contract-server.ts';
-import { hasOf, lossOf } from '../../../../agent/database/loss.ts';
+import { hasOf, lossOf, pauseOf } from '../../../../agent/database/loss.ts';
 import { recordOf, viewOf } from '../../../support/sketches.ts';
 
 const [first, second, third] = [recordOf(1).id, recordOf(2).id, recordOf(3).id];
@@ -20,6 +20,25 @@ describe('what a replica has', () => {
     { what: 'nothing at all', report: silent(second), has: '' },
   ])('$what', ({ report, has }) => {
     expect(hasOf(report)).toBe(has);
+  });
+});
+
+describe('a move without loss', () => {
+  it('is a pause where both answer', () => {
+    const reports = [at(first, '0-1-9', { serves: 'primary' }), at(second, '0-1-8'), silent(third)];
+    expect(pauseOf(view, database, reports, second)).toBe('writes pause for about a second; nothing is lost');
+  });
+
+  it.each([
+    { who: 'b1', reports: [silent(first), at(second, '0-1-9')] },
+    { who: 'b2', reports: [at(first, '0-1-9'), silent(second)] },
+  ])('is refused where $who does not answer', ({ who, reports }) => {
+    expect(() => pauseOf(view, database, reports, second)).toThrow(
+      expect.objectContaining({
+        code: 'not-allowed',
+        why: `the database of ${who} does not answer: it is off`,
+      }),
+    );
   });
 });
 

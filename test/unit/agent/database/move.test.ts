@@ -107,7 +107,12 @@ class Stage {
           turn(node).catch(() => ({ schemaVersion, node, serves: 'silent' }) as const),
         ),
       );
-    return { turn, turnAll: each, all: each, mostOf: () => '0-1-7' };
+    const look = async (): Promise<readonly ServerReport[]> =>
+      [first, second, third].map((node) => {
+        const serves = this.down.has(node) ? 'silent' : this.writable.has(node) ? 'primary' : 'replica';
+        return { schemaVersion, node, serves, position: '0-1-7' };
+      });
+    return { turn, turnAll: each, all: look, mostOf: () => '0-1-7' };
   }
 }
 
