@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Way } from '../../../../agent/database/way.ts';
 import type { NodeId } from '../../../../roles/model/node.ts';
+import type { Answer, Question } from '../../../../roles/model/observed.ts';
 import type { View } from '../../../../roles/model/view.ts';
 import { endpointsSocket } from '../../../../roles/web/endpoints.ts';
 import { FakeQuestions } from '../../../support/fake-questions.ts';
@@ -24,8 +25,16 @@ function statesWith(primary: NodeId): string {
   return `1\n${head}\n${rows.join('\n')}\n`;
 }
 
+/** Whatever it is told it takes without a word. */
+class Haproxy extends FakeQuestions {
+  override async ask(question: Question): Promise<Answer> {
+    const answer = await super.ask(question);
+    return answer.ok ? answer : { ok: true, status: 200, text: '' };
+  }
+}
+
 describe('the way to the databases', () => {
-  let questions: FakeQuestions;
+  let questions: Haproxy;
   let told: string[];
   let view: View;
   let newest: number;
@@ -36,14 +45,8 @@ describe('the way to the databases', () => {
   });
 
   beforeEach(() => {
-    questions = new FakeQuestions({ [states]: statesWith(first.id) });
+    questions = new Haproxy({ [states]: statesWith(first.id) });
     [told, newest] = [[], 9];
-    // Whatever it is told it takes without a word.
-    const { ask } = questions;
-    questions.ask = async (question) => {
-      const answer = await ask.call(questions, question);
-      return answer.ok ? answer : { ok: true, status: 200, text: '' };
-    };
   });
 
   const way = (): Way =>
