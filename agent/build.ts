@@ -12,12 +12,14 @@ import { Gate } from './database/gate.ts';
 import { Hand } from './database/hand.ts';
 import { Mover } from './database/move.ts';
 import { Servers } from './database/servers.ts';
+import { Way } from './database/way.ts';
 import { openStore } from './decisions/own-store.ts';
 import { PeerApi } from './decisions/peer-api.ts';
 import { type DecisionSource, openDecisions } from './decisions/source.ts';
 import { servicesAnswer } from './gossip/ask-services.ts';
 import { Gossip } from './gossip/gossip.ts';
 import { probe } from './hardware/probe.ts';
+import * as disk from './host/backup.ts';
 import { systemSql } from './host/sql.ts';
 import { requireNodeConfig } from './local/state.ts';
 import type { AgentInput, Parts } from './parts.ts';
@@ -73,6 +75,7 @@ export async function build(input: AgentInput): Promise<Parts> {
   const store = new ReleaseStore({ ...host });
   const gate = new Gate({ sql: systemSql, epoch: () => source.known()?.database?.epoch ?? 0 });
   const cloneParts = {
+    disk,
     ...host,
     journal,
     signal,
@@ -105,9 +108,10 @@ export async function build(input: AgentInput): Promise<Parts> {
   };
   const hand = new Hand({ files, questions, gate, source, view, wake });
   const servers = new Servers({ self: config.nodeId, view, peers: source.peers, hand });
+  const way = new Way({ questions, database: gate, journal, view });
   const mover = new Mover({ clock, journal, source, view, servers });
   const made = { config, manifest, journal, source, probeInput, facts, gossip, removed, loops, view };
-  return { ...input, ...made, store, secrets, hand, servers, mover };
+  return { ...input, ...made, store, secrets, hand, servers, mover, way };
 }
 
 /** Nobody may take a node for empty whose agent has just begun: its services run on. */

@@ -5,6 +5,7 @@ import type { OwnFacts } from './cluster/own-facts.ts';
 import type { Hand } from './database/hand.ts';
 import type { Mover } from './database/move.ts';
 import type { Servers } from './database/servers.ts';
+import type { Way } from './database/way.ts';
 import type { DecisionSource } from './decisions/source.ts';
 import type { Gossip } from './gossip/gossip.ts';
 import type { ProbeInput } from './hardware/probe.ts';
@@ -39,4 +40,5 @@ export interface Parts extends AgentInput {
   readonly hand: Hand;
   readonly servers: Servers;
   readonly mover: Mover;
+  readonly way: Way;
 }

@@ -3,19 +3,44 @@ import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { Clock, Files, Services } from '../../roles/model/ports.ts';
 import type { CloneStep } from '../../roles/model/step.ts';
-import type { PeerApi, PeerPlace } from '../decisions/peer-api.ts';
-import * as backup from '../host/backup.ts';
+import type { PeerPlace } from '../decisions/peer-api.ts';
 import type { Journal } from '../reconcile/journal.ts';
 
+/** Where a copy comes to lie, and what makes data of it. */
+export interface CloneDisk {
+  /** What a former run has left to be put in place; undefined where there is nothing. */
+  completedClone(): Promise<string | undefined>;
+  /** The databases of somebody that lie where the copy is to come. */
+  databasesOnDisk(): Promise<readonly string[]>;
+  /** Unpacks a stream beside the data, from nothing; `onBytes` hears of each piece. */
+  unpackClone(
+    source: AsyncIterable<Uint8Array>,
+    onBytes: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** Makes what was unpacked consistent. Returns the position it was taken at. */
+  prepareClone(signal: AbortSignal): Promise<string>;
+  /** From here on the copy is the data of this machine; `origin` is what it is told by. */
+  completeClone(origin: string): Promise<void>;
+  /** Moves a completed copy into its place. */
+  settleClone(origin: string, originPath: string): Promise<void>;
+}
+
+/** The way to another node's data. */
+interface Donors {
+  stream(donor: PeerPlace, path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+}
+
 export interface CloneParts {
+  readonly disk: CloneDisk;
   readonly files: Files;
   readonly services: Services;
   readonly clock: Clock;
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'tell'>;
   readonly signal: AbortSignal;
   readonly clusterId: string;
   readonly placeOf: (node: NodeId) => PeerPlace | undefined;
-  readonly api: () => Promise<Pick<PeerApi, 'stream'>>;
+  readonly api: () => Promise<Donors>;
 }
 
 const clonePath = '/v1/database/clone';
@@ -33,10 +58,10 @@ const mebibyte = 1024 * 1024;
  * once all is there, goes on. Throws `data-refused`, `clone-failed`, `peer-unreachable`.
  */
 export async function takeClone(parts: CloneParts, step: CloneStep): Promise<void> {
-  const { services, clusterId } = parts;
-  const completed = await backup.completedClone();
-  if (completed?.startsWith(`${clusterId}\n`) === true) return backup.settleClone(completed, originPath);
-  const foreign = await backup.databasesOnDisk();
+  const { disk, services, clusterId } = parts;
+  const completed = await disk.completedClone();
+  if (completed?.startsWith(`${clusterId}\n`) === true) return disk.settleClone(completed, originPath);
+  const foreign = await disk.databasesOnDisk();
   if (foreign.length > 0) throw refused(foreign);
   const donor = parts.placeOf(step.donor);
   if (donor === undefined) throw failed('it is no node of this cluster any more');
@@ -44,8 +69,8 @@ export async function takeClone(parts: CloneParts, step: CloneStep): Promise<voi
     const position = await copy(parts, donor);
     await services.stop(step.service);
     const origin = `${clusterId}\n${position}\n`;
-    await backup.completeClone(origin);
-    await backup.settleClone(origin, originPath);
+    await disk.completeClone(origin);
+    await disk.settleClone(origin, originPath);
   } catch (cause) {
     throw cause instanceof MusterError ? cause : failed(messageOf(cause), cause);
   }
@@ -53,7 +78,7 @@ export async function takeClone(parts: CloneParts, step: CloneStep): Promise<voi
 
 /** Returns the position that the data were taken at. */
 async function copy(parts: CloneParts, donor: PeerPlace): Promise<string> {
-  const { clock, signal } = parts;
+  const { clock, disk, signal } = parts;
   const api = await parts.api();
   const startedMs = clock.monotonicMs();
   let [bytes, toldMs] = [0, startedMs];
@@ -75,9 +100,9 @@ async function copy(parts: CloneParts, donor: PeerPlace): Promise<string> {
       if (free < keptFreeBytes) full.abort(new Error('the disk would be full before the copy is whole'));
     });
   };
-  await backup.unpackClone(source, onBytes, ended);
+  await disk.unpackClone(source, onBytes, ended);
   tell('copied data');
-  return backup.prepareClone(signal);
+  return disk.prepareClone(signal);
 }
 
 function refused(found: readonly string[]): MusterError {

@@ -19,10 +19,15 @@ export class Gate {
     this.#parts = parts;
   }
 
+  /** Whether nothing later than this word is known here. */
+  isNewest(epoch: number): boolean {
+    return epoch === this.#parts.epoch();
+  }
+
   /** False where the word has changed, and nothing was done. Rejects with `sql-failed`. */
   carryOut(step: SqlStep): Promise<boolean> {
     const done = this.#queue.then(async () => {
-      if (step.epoch !== this.#parts.epoch()) return false;
+      if (!this.isNewest(step.epoch)) return false;
       await this.#parts.sql.run(step.statements, step.timeoutMs);
       return true;
     });

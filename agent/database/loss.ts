@@ -11,6 +11,28 @@ export function hasOf({ position = '', received = '' }: ServerReport): string {
 }
 
 /**
+ * What a move without loss means, in a sentence. Throws `not-allowed` where one of the two that it concerns does not
+ * answer: writes would pause until it is given up.
+ */
+export function pauseOf(
+  view: View,
+  { primary }: DatabaseView,
+  reports: readonly ServerReport[],
+  to: NodeId,
+): string {
+  for (const id of [primary, to]) {
+    const report = reports.find(({ node }) => node === id);
+    if (report !== undefined && report.serves !== 'silent') continue;
+    throw new MusterError('not-allowed', {
+      what: 'the primary is not moved',
+      why: `the database of ${nameIn(view, id)} does not answer: ${report?.why ?? 'it carries none'}`,
+      next: 'muster db status',
+    });
+  }
+  return 'writes pause for about a second; nothing is lost';
+}
+
+/**
  * What is lost when a replica takes over from a primary that is gone, in a sentence. Throws `not-allowed` where the
  * primary is not gone, or another replica has more.
  */
@@ -20,7 +42,7 @@ export function lossOf(
   reports: readonly ServerReport[],
   to: NodeId,
 ): string {
-  const nameOf = (id: NodeId): string => view.nodes.find(({ record }) => record.id === id)?.record.name ?? id;
+  const nameOf = (id: NodeId): string => nameIn(view, id);
   const answers = reports.filter(({ serves }) => serves !== 'silent');
   if (answers.some(({ node }) => node === primary))
     throw refused(`${nameOf(primary)} answers`, 'muster db switchover');
@@ -49,6 +71,10 @@ export function lossOf(
 function waited({ nodes }: View, primary: NodeId): boolean {
   const facts = nodes.find(({ record }) => record.id === primary)?.facts;
   return facts?.details?.db?.['waits'] !== 'no';
+}
+
+function nameIn(view: View, id: NodeId): string {
+  return view.nodes.find(({ record }) => record.id === id)?.record.name ?? id;
 }
 
 function refused(why: string, next: string): MusterError {

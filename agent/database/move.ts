@@ -14,7 +14,7 @@ import type { Clock, Decisions, Snapshot } from '../../roles/model/ports.ts';
 import type { View } from '../../roles/model/view.ts';
 import type { DecisionSource } from '../decisions/source.ts';
 import type { Journal } from '../reconcile/journal.ts';
-import { lossOf } from './loss.ts';
+import { lossOf, pauseOf } from './loss.ts';
 import type { Servers } from './servers.ts';
 
 export interface MoveParts {
@@ -47,8 +47,7 @@ export class Mover {
   async move(wish: MoveWish & { readonly dryRun: boolean }): Promise<string> {
     await this.#parts.source.refresh();
     const change = beginMove(this.#view(), this.#parts.source.snapshot(), wish);
-    const meaning = wish.lost ? await this.#loss(change) : 'writes pause for about a second; nothing is lost';
-    const sentence = `${change.sentences.join('; ')}: ${meaning}`;
+    const sentence = `${change.sentences.join('; ')}: ${await this.#outlook(change, wish.lost)}`;
     if (wish.dryRun) return sentence;
     await this.#write(change);
     return this.resume();
@@ -125,14 +124,14 @@ export class Mover {
     void servers.turnAll(revision);
   }
 
-  /** What promoting would lose. Throws `not-allowed` where the primary answers, or another replica has more. */
-  async #loss({ transaction }: Change): Promise<string> {
+  /** What it would mean, as the servers are now. Throws `not-allowed` where they are not as they have to be. */
+  async #outlook({ transaction }: Change, lost: boolean): Promise<string> {
     const { source, servers } = this.#parts;
     const database = decode(source.snapshot()).database;
     const wanted = Object.values(transaction.put ?? {})[0] ?? '{}';
     const { move } = JSON.parse(wanted) as { readonly move?: { readonly to: string } };
     if (database === undefined || move === undefined) return '';
-    return lossOf(this.#view(), database, await servers.all(), move.to);
+    return (lost ? lossOf : pauseOf)(this.#view(), database, await servers.all(), move.to);
   }
 
   #view(): View {

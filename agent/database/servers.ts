@@ -20,6 +20,9 @@ export interface ServersParts {
 const lookMs = 5_000;
 const turnMs = 20_000;
 
+/** A machine without power answers nothing at all; it is asked all the same, since it may just be back. */
+const awayMs = 1_000;
+
 /** The database servers of all nodes, each asked through its own agent. */
 export class Servers {
   readonly #parts: ServersParts;
@@ -70,13 +73,14 @@ export class Servers {
   ): Promise<ServerReport> {
     const { self, hand, peers, view } = this.#parts;
     if (node === self) return own(hand);
-    const place = view()?.nodes.find(
-      ({ record, verdict }) => record.id === node && verdict !== 'left',
-    )?.record;
+    const place = view()?.nodes.find(({ record, verdict }) => record.id === node && verdict !== 'left');
     if (place === undefined) throw new Error('it is no node of this cluster');
-    const { status, body } = await peers.ask(place, { deadlineMs, ...asked });
+    const { name } = place.record;
+    const away = place.verdict === 'unreachable' || place.verdict === 'dead';
+    const patienceMs = away ? Math.min(deadlineMs, awayMs) : deadlineMs;
+    const { status, body } = await peers.ask(place.record, { deadlineMs: patienceMs, ...asked });
     if (status === 200) return ServerReport.parse(JSON.parse(body));
-    throw new Error(`${place.name} answers ${status}`);
+    throw new Error(`${name} answers ${status}`);
   }
 }
 

@@ -20,7 +20,7 @@ const ownTimeoutMs = 2_000;
 /** A database under load is slow before it is gone. */
 const sqlTimeoutMs = 10_000;
 
-/** Asks servers on this machine. Every question takes a new connection, as every new user's would. */
+/** Asks servers on this machine. Every question but those to the database takes a new connection, as a new user's would. */
 export const systemQuestions: Questions = {
   async ask(question) {
     const timeoutMs = timeoutOf(question);

@@ -6,7 +6,6 @@ import type {
   CloneStep,
   CommandStep,
   CopyStep,
-  RuntimeStep,
   ServiceStep,
   SqlStep,
   Step,
@@ -18,6 +17,7 @@ import type { Gate } from '../database/gate.ts';
 import type { BackOff } from './back-off.ts';
 import { writeFile } from './file-step.ts';
 import type { ObserveParts } from './observe.ts';
+import { tellHaproxy } from './runtime-step.ts';
 
 export interface ExecuteParts extends ObserveParts {
   readonly commands: Commands;
@@ -28,7 +28,7 @@ export interface ExecuteParts extends ObserveParts {
   readonly answers: (address: string) => Promise<boolean>;
   readonly backOff: BackOff;
   /** The way to this machine's own database. */
-  readonly database: Pick<Gate, 'carryOut'>;
+  readonly database: Pick<Gate, 'carryOut' | 'isNewest'>;
   /** Takes the data of another node's database. */
   readonly clone: (step: CloneStep) => Promise<void>;
 }
@@ -37,6 +37,7 @@ export interface ExecuteParts extends ObserveParts {
 export type Outcome = { readonly done: true } | { readonly done: false; readonly deferred: string };
 
 const done: Outcome = { done: true };
+const decidedAnew: Outcome = { done: false, deferred: 'who is the primary was decided anew' };
 
 /** Carries out one step. Throws a MusterError when it cannot; a step that threw may be tried again. */
 export async function execute(parts: ExecuteParts, step: Step, view: View): Promise<Outcome> {
@@ -50,8 +51,7 @@ export async function execute(parts: ExecuteParts, step: Step, view: View): Prom
     case 'service':
       return serve(parts, step);
     case 'runtime':
-      await command(parts.questions, step);
-      return done;
+      return (await tellHaproxy(parts, step)) ? done : decidedAnew;
     case 'await':
       return awaited(step, view);
     case 'vacant':
@@ -122,26 +122,11 @@ async function copy(
 
 async function tellDatabase({ database }: ExecuteParts, step: SqlStep): Promise<Outcome> {
   if (await database.carryOut(step)) return done;
-  return { done: false, deferred: 'who is the primary was decided anew' };
+  return decidedAnew;
 }
 
 function seconds(ms: number): string {
   return `${Math.ceil(ms / 1_000)} s`;
-}
-
-/** What HAProxy says to a command that it has carried out; silence, mostly. */
-const accepted = /^\s*$|changed from|no need to change/;
-
-async function command(questions: Questions, step: RuntimeStep): Promise<void> {
-  for (const line of step.commands) {
-    const answer = await questions.ask({ kind: 'runtime', socket: step.socket, command: line });
-    if (answer.ok && accepted.test(answer.text)) continue;
-    throw new MusterError('runtime-refused', {
-      what: `HAProxy did not take the command "${line}"`,
-      why: answer.ok ? answer.text.trim() : answer.error,
-      next: 'journalctl -u haproxy -n 20',
-    });
-  }
 }
 
 /** A program says the cause last. */

@@ -53,6 +53,7 @@ export function completeMove(view: View, snapshot: Snapshot, now: Date): Change 
   const decision = {
     ...rest,
     primary: to,
+    term: (database.term ?? 0) + 1,
     since: now.toISOString(),
     ackers: ackers.slice(0, mostAckers),
     opened: at,

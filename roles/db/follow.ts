@@ -3,6 +3,7 @@ import { holdsAll } from '../model/gtid.ts';
 import { nodeHostname } from '../model/node.ts';
 import type { SqlStep } from '../model/step.ts';
 import type { View } from '../model/view.ts';
+import { serverId } from './server-id.ts';
 import { sqlStep } from './sql-step.ts';
 import type { ServerState, Source } from './state.ts';
 import * as sql from './statements.ts';
@@ -23,6 +24,9 @@ export function followSteps(
   if (state.acknowledged)
     steps.push(step('wait for no acknowledgement', [sql.acknowledgeOff], 'it takes no writes'));
   if (isDiverged(database, state)) return steps;
+  const number = serverId(view, database);
+  if (state.serverId !== number)
+    steps.push(step('take the number of this term', [sql.setServerId(number)], `${primary} is the primary`));
   const saysSo = state.acknowledges !== acknowledges;
   if (saysSo) {
     const words = acknowledges ? 'acknowledge what is received' : 'acknowledge no more';

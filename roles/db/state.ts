@@ -1,12 +1,13 @@
 import * as z from 'zod';
+import { holdsAll } from '../model/gtid.ts';
 import type { Answer, Observed, Question } from '../model/observed.ts';
 
 /** What the server says of itself; numbers come as numbers or as digits. */
 const Variables = z.object({
   readOnly: z.coerce.number(),
+  serverId: z.coerce.number(),
   binlog: z.string(),
   applied: z.string(),
-  current: z.string(),
   acknowledged: z.coerce.number(),
   acknowledges: z.coerce.number(),
   listeners: z.coerce.number(),
@@ -45,7 +46,8 @@ export interface Source {
 /** The state of the server on this machine. */
 export interface ServerState {
   readonly readOnly: boolean;
-  /** Positions: what it wrote down itself, what it applied as a replica, and both together. */
+  readonly serverId: number;
+  /** Positions: what it wrote down itself, what it applied as a replica, and the later one of the two. */
   readonly binlog: string;
   readonly applied: string;
   readonly current: string;
@@ -71,7 +73,7 @@ const statusOf = (name: string): string =>
 
 const stateStatement = [
   'SELECT @@global.read_only AS readOnly, @@global.gtid_binlog_pos AS binlog,',
-  '@@global.gtid_slave_pos AS applied, @@global.gtid_current_pos AS current,',
+  '@@global.gtid_slave_pos AS applied, @@global.server_id AS serverId,',
   '@@global.rpl_semi_sync_master_enabled AS acknowledged,',
   '@@global.rpl_semi_sync_slave_enabled AS acknowledges,',
   `${statusOf('RPL_SEMI_SYNC_MASTER_CLIENTS')} AS listeners,`,
@@ -94,11 +96,14 @@ export function stateOf({ answers }: Pick<Observed, 'answers'>): ServerState | u
   if (state === undefined || source === undefined) return undefined;
   const found = Variables.parse(state[0]);
   const accounts = found.accounts?.split(',') ?? [];
+  const [binlog, applied] = [oneLine(found.binlog), oneLine(found.applied)];
   return {
     readOnly: found.readOnly !== 0,
-    binlog: oneLine(found.binlog),
-    applied: oneLine(found.applied),
-    current: oneLine(found.current),
+    serverId: found.serverId,
+    binlog,
+    applied,
+    // Not MariaDB's own word for it: that leaves out what was written under a former number of this server.
+    current: holdsAll(binlog, applied) ? binlog : applied,
     acknowledged: found.acknowledged !== 0,
     listeners: found.listeners,
     acknowledges: found.acknowledges !== 0,

@@ -82,9 +82,10 @@ export function endWaits(position: GtidPosition): string {
   ].join(' ');
 }
 
-/** The order matters: whoever writes is acknowledged from its first commit on. */
-export function open(follows: boolean, acknowledged: boolean): readonly string[] {
+/** The order matters: whoever writes does so under its number, and is acknowledged, from its first commit on. */
+export function open(number: number, follows: boolean, acknowledged: boolean): readonly string[] {
   return [
+    setServerId(number),
     ...(follows ? ['STOP SLAVE', 'RESET SLAVE ALL'] : []),
     acknowledged ? acknowledgeOn : acknowledgeOff,
     'SET GLOBAL read_only = 0',
@@ -114,6 +115,10 @@ export function follow(self: NodeId, primary: NodeId): readonly string[] {
       'MASTER_USE_GTID = slave_pos, MASTER_HEARTBEAT_PERIOD = 1, MASTER_CONNECT_RETRY = 1',
     'START SLAVE',
   ];
+}
+
+export function setServerId(number: number): string {
+  return `SET GLOBAL server_id = ${number}`;
 }
 
 export function setPosition(position: GtidPosition): string {

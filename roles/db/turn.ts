@@ -4,6 +4,7 @@ import type { SqlStep } from '../model/step.ts';
 import { carriersOf, type View } from '../model/view.ts';
 import { type Duty, dutyOf } from './duty.ts';
 import { followSteps } from './follow.ts';
+import { serverId } from './server-id.ts';
 import { sqlStep } from './sql-step.ts';
 import type { ServerState } from './state.ts';
 import * as sql from './statements.ts';
@@ -41,7 +42,11 @@ function primarySteps(view: View, { database }: Duty & { kind: 'primary' }, stat
   if (state.readOnly) {
     const what = 'open the database for writes';
     steps.push(
-      step(what, sql.open(state.source !== undefined, acknowledged), `it is the primary (epoch ${epoch})`),
+      step(
+        what,
+        sql.open(serverId(view, database), state.source !== undefined, acknowledged),
+        `it is the primary (epoch ${epoch})`,
+      ),
     );
   } else if (!acknowledged && state.acknowledged) {
     const why = 'no replica is there that could acknowledge';

@@ -29,6 +29,8 @@ export const DatabaseDecision = z.strictObject({
    * client lies on the primary and on at least one of these.
    */
   ackers: z.array(NodeId).max(2).exactOptional(),
+  /** How often the primary has changed. */
+  term: z.int().nonnegative().exactOptional(),
   /** Where the primary stood when it was opened: a former primary that has more has diverged. */
   opened: GtidPosition.exactOptional(),
   move: Move.exactOptional(),

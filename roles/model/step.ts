@@ -51,6 +51,8 @@ export interface RuntimeStep extends Reasoned {
   readonly kind: 'runtime';
   readonly socket: string;
   readonly commands: readonly string[];
+  /** The word on the database's primary that it follows from: nothing is done once there is a later one. */
+  readonly epoch?: number;
 }
 
 /**

@@ -6,7 +6,7 @@ import type { Observed } from '../model/observed.ts';
 import type { Roster } from '../model/roster.ts';
 import { slotCommands, slotsOf } from '../model/slots.ts';
 import { answeringSlots, inSlots, runningSlots, writtenSlots } from '../model/slots-observed.ts';
-import type { FileSpec, Step } from '../model/step.ts';
+import type { FileSpec, RuntimeStep, Step } from '../model/step.ts';
 import { carriersOf, selfOf, type View } from '../model/view.ts';
 import { endpoints, endpointsConfig, endpointsSocket, endpointsUnitFile } from './endpoints.ts';
 import {
@@ -34,12 +34,12 @@ export function ensureEndpoints(input: Input): Step[] {
   return [
     ...ensureFiles(input.observed, files),
     ...ensureService(input.observed, endpoints, files),
-    ...slotSteps(input),
+    ...slotSteps(input.view, input.observed),
   ];
 }
 
-/** Nothing while HAProxy does not answer. */
-function slotSteps({ view, observed }: Input): Step[] {
+/** Where the databases are now, by HAProxy's own answer; nothing while it does not answer. */
+export function slotSteps(view: View, observed: Observed): RuntimeStep[] {
   const answer = observed.answers['endpoints'];
   const running = (backend: Backend): ReturnType<typeof runningSlots> => runningSlots(answer, backend);
   if (!backends.every((backend) => (running(backend)?.length ?? 0) > 0)) return [];
@@ -59,7 +59,8 @@ function slotSteps({ view, observed }: Input): Step[] {
   const entered = writes.filter((commands) => !left.includes(commands));
   const commands = [...left, ...changes('servers'), ...changes('reads'), ...entered].flat();
   if (commands.length === 0) return [];
-  return [{ kind: 'runtime', socket: endpointsSocket, commands, why: reasonFor(view, wanted) }];
+  const epoch = view.database === undefined ? {} : { epoch: view.database.epoch };
+  return [{ kind: 'runtime', socket: endpointsSocket, commands, ...epoch, why: reasonFor(view, wanted) }];
 }
 
 function reasonFor(view: View, { writes, reads }: BackendSlots): string {

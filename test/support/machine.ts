@@ -42,7 +42,7 @@ export async function fakeMachine(
     answers: async () => false,
     secrets: { open: async ({ name }) => ({ word: `secret of ${name}` }) },
     backOff: new BackOff(clock),
-    database: { carryOut: async () => true },
+    database: { carryOut: async () => true, isNewest: () => true },
     clone: async () => undefined,
     manifest: await openManifest(disk, '/var/lib/muster'),
     journal: await openJournal(disk, clock, '/var/lib/muster/journal.ndjson'),

@@ -5,6 +5,7 @@ import type { SqlStep } from '../../roles/model/step.ts';
 /** A server in memory as the plan of `db` asks and tells it: what matters of its answers, and of what it is told. */
 export interface SketchedServer {
   readonly readOnly: boolean;
+  readonly serverId: number;
   readonly binlog: string;
   readonly applied: string;
   readonly acknowledged: boolean;
@@ -23,6 +24,7 @@ export interface SketchedServer {
 
 export const inertServer: SketchedServer = {
   readOnly: true,
+  serverId: 1,
   binlog: '',
   applied: '',
   acknowledged: false,
@@ -45,7 +47,7 @@ export function observedOf(server: SketchedServer, before: Observed = nothingObs
     readOnly: server.readOnly ? 1 : 0,
     binlog: server.binlog,
     applied: server.applied,
-    current: server.binlog === '' ? server.applied : server.binlog,
+    serverId: String(server.serverId),
     acknowledged: server.acknowledged ? 1 : 0,
     acknowledges: server.acknowledges ? 1 : 0,
     listeners: String(server.listeners),
@@ -81,6 +83,7 @@ export function toldServer(server: SketchedServer, { statements }: SqlStep): Ske
 function told(server: SketchedServer, statement: string): SketchedServer {
   const { host: _host, ...unbound } = server;
   const known: readonly [RegExp, (found: RegExpExecArray) => SketchedServer][] = [
+    [/^SET GLOBAL server_id = (\d+)/, ([, id]) => ({ ...server, serverId: Number(id) })],
     [/^SET GLOBAL read_only = (\d)/, ([, on]) => ({ ...server, readOnly: on === '1' })],
     [
       /^SET GLOBAL rpl_semi_sync_master_enabled = (\d)/,

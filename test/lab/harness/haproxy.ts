@@ -2,6 +2,7 @@ import { createConnection } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 
+import { endpointsSocket } from '../../../roles/web/endpoints.ts';
 import { needLeader } from '../machine/leader.ts';
 import { eventually } from './eventually.ts';
 import type { LabMachine } from './machine.ts';
@@ -33,18 +34,22 @@ const ready = (server: ReadonlyMap<string, string>): boolean =>
 /** The backends of web servers, for requests of two kinds; those of caches are another matter. */
 const WEB_BACKENDS: ReadonlySet<string> = new Set(['web', 'once']);
 
+/** The servers in the answer to `show servers state`, each by the titles of its columns. */
+const serversIn = (answer: string): ReadonlyMap<string, string>[] => {
+  const lines = answer.split('\n').filter((line) => line.includes(' '));
+  const names = lines[0]?.replace(/^# /, '').split(' ') ?? [];
+  return lines
+    .slice(1)
+    .map((line) => line.split(' '))
+    .map((cells) => new Map(names.map((name, at) => [name, cells[at] ?? ''])));
+};
+
 /**
  * Addresses of the ready web servers in the answer to `show servers state`, in order. Two backends have the same servers
  * for requests of two kinds: an address that not both of them have is told with the one that has it.
  */
 export const readyServers = (answer: string): string[] => {
-  const lines = answer.split('\n').filter((line) => line.includes(' '));
-  const names = lines[0]?.replace(/^# /, '').split(' ') ?? [];
-  const servers = lines
-    .slice(1)
-    .map((line) => line.split(' '))
-    .map((cells) => new Map(names.map((name, at) => [name, cells[at] ?? ''])))
-    .filter((server) => WEB_BACKENDS.has(server.get('be_name') ?? ''));
+  const servers = serversIn(answer).filter((server) => WEB_BACKENDS.has(server.get('be_name') ?? ''));
   const backends = new Set(servers.map((server) => server.get('be_name')));
   const holders = Map.groupBy(servers.filter(ready), (server) => server.get('srv_addr') ?? '');
   return [...holders]
@@ -57,6 +62,13 @@ export const readyServers = (answer: string): string[] => {
 /** The web servers that a balancer sends requests to now, by address. */
 const rosterOn = async (balancer: LabMachine): Promise<string[]> =>
   readyServers(await ask(balancer, RUNTIME, 'show servers state'));
+
+/** The database servers that a web node reads from, or writes to, now, by address. */
+export const databasesOn = async (web: LabMachine, backend: 'reads' | 'writes'): Promise<string[]> =>
+  serversIn(await ask(web, endpointsSocket, 'show servers state'))
+    .filter((server) => server.get('be_name') === backend && ready(server))
+    .map((server) => server.get('srv_addr') ?? '')
+    .sort();
 
 /** Waits until every balancer sends requests to exactly these machines. */
 export async function rostersAre(

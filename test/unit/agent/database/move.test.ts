@@ -107,7 +107,12 @@ class Stage {
           turn(node).catch(() => ({ schemaVersion, node, serves: 'silent' }) as const),
         ),
       );
-    return { turn, turnAll: each, all: each, mostOf: () => '0-1-7' };
+    const look = async (): Promise<readonly ServerReport[]> =>
+      [first, second, third].map((node) => {
+        const serves = this.down.has(node) ? 'silent' : this.writable.has(node) ? 'primary' : 'replica';
+        return { schemaVersion, node, serves, position: '0-1-7' };
+      });
+    return { turn, turnAll: each, all: look, mostOf: () => '0-1-7' };
   }
 }
 
@@ -116,7 +121,7 @@ describe('the primary is moved', () => {
     const stage = await new Stage().open();
     const said = await stage.mover().move({ lost: false, dryRun: false });
     expect(said).toBe('b2 is the primary of the database');
-    expect(stage.database()).toMatchObject({ primary: second, ackers: [first], opened: '0-1-7' });
+    expect(stage.database()).toMatchObject({ primary: second, ackers: [first], opened: '0-1-7', term: 1 });
     expect([...stage.writable]).toEqual([second]);
     expect(stage.log).toHaveLength(3);
   });

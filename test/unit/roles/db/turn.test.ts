@@ -142,6 +142,18 @@ describe('what a server is told', () => {
       words: ['follow b2'],
     },
     {
+      when: 'it was the primary of a former term',
+      view: viewWith({ primary: second, opened: '0-1-7', term: 1 }),
+      server: { binlog: '0-1-5' },
+      words: ['take the number of this term', 'follow b2'],
+    },
+    {
+      when: 'it starts anew before it had all that it wrote in a former term',
+      view: viewWith({ primary: second, opened: '0-1-7', term: 1 }),
+      server: { ...replica, receives: 'No', applies: false },
+      words: ['take the number of this term', 'go on following'],
+    },
+    {
       when: 'it was the primary and has writes that nobody took over',
       view: viewWith({ primary: second, opened: '0-1-6' }),
       server: { binlog: '0-1-7' },
@@ -178,9 +190,10 @@ describe('what a server is told', () => {
     expect(stepsOf(viewWith({}), {}).every((step) => step.epoch === 9)).toBe(true);
   });
 
-  it('acknowledgements are on before the first write', () => {
-    const [open] = stepsOf(viewWith({ ackers: [second] }), replica);
+  it('its number is that of the term and acknowledgements are on before the first write', () => {
+    const [open] = stepsOf(viewWith({ ackers: [second], term: 2 }), replica);
     expect(open?.statements).toEqual([
+      'SET GLOBAL server_id = 8193',
       'STOP SLAVE',
       'RESET SLAVE ALL',
       'SET GLOBAL rpl_semi_sync_master_enabled = 1',
@@ -193,7 +206,7 @@ describe('what a server is told', () => {
     viewWith({ ackers: [second] }),
     viewWith({ move: { to: second } }),
     viewWith({ primary: second }),
-    viewWith({ primary: second, ackers: [first] }),
+    viewWith({ primary: second, ackers: [first], term: 3 }),
   ])('what was told leaves nothing to tell, wherever it was cut off', (view) => {
     for (const start of [inertServer, { ...inertServer, ...opened }, { ...inertServer, ...replica }]) {
       const steps = stepsOf(view, start);
