@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CachesReport } from '../../../../agent/api/contract-cache.ts';
 import { type LabBrowser, openBrowser } from '../../harness/browser.ts';
 import { eventually, type Lab, type LabMachine, openLab, startLoad } from '../../harness/index.ts';
 import { clusterOf } from '../../harness/join.ts';
@@ -126,6 +127,13 @@ describe('WordPress, as docs/wordpress.md has it', () => {
       expect(post.headers['x-cache'] ?? 'none').toMatch(/^(none|PASS)$/);
     }
     expect((await signedIn(written.post)).text).toContain('wpadminbar');
+
+    const { stdout } = await muster(b1, 'cache', 'status', '--json');
+    const report = CachesReport.parse(JSON.parse(stdout));
+    expect(report.caches.flatMap(({ troubles }) => troubles).concat(report.missing)).toEqual([]);
+    const hits = report.caches.map(({ answers }) => answers['HIT'] ?? 0);
+    expect(hits.reduce((sum, one) => sum + one)).toBeGreaterThanOrEqual(balancers.length);
+    process.stderr.write(`wordpress: ${(await muster(b1, 'cache', 'status')).stdout}`);
   });
 
   test('a program among the uploads is not run, and its text not shown', async () => {
