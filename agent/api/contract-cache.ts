@@ -42,9 +42,7 @@ export const CachesReport = z.strictObject({
   schemaVersion: z.literal(schemaVersion),
   /** When it was; absent where nothing was ever purged. `waiting`: balancers that may still take older pages. */
   purge: z.strictObject({ at: z.iso.datetime(), waiting: z.array(z.string()) }).optional(),
-  caches: z.array(
-    z.strictObject({ name: z.string(), address: z.string(), answers: Answers, ...Cache.shape }),
-  ),
+  caches: z.array(z.strictObject({ name: z.string(), address: z.string(), answers: Answers, cache: Cache })),
   /** Balancers whose counts are missing, each with the reason. */
   missing: z.array(z.string()),
 });

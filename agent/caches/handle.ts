@@ -59,19 +59,20 @@ function cachesReport(view: View, heard: readonly Heard[]): CachesReport {
   return {
     schemaVersion,
     ...(purge === undefined ? {} : { purge }),
-    caches: carriersOf(view, 'cache').map(({ record }) => {
-      const own = heard.find(({ node }) => node.record.id === record.id);
-      const troubles = own !== undefined && 'why' in own ? [own.why] : [];
-      const cache = own !== undefined && 'report' in own ? own.report.cache : undefined;
-      return {
-        name: record.name,
-        address: record.address,
-        answers: answersOf(heard, record.ordinal),
-        ...(cache ?? { troubles }),
-      };
-    }),
+    caches: carriersOf(view, 'cache').map(({ record: { name, address, id, ordinal } }) => ({
+      name,
+      address,
+      answers: answersOf(heard, ordinal),
+      cache: cacheOf(heard.find(({ node }) => node.record.id === id)),
+    })),
     missing: heard.flatMap(missingOf),
   };
+}
+
+function cacheOf(heard: Heard | undefined): CachesReport['caches'][number]['cache'] {
+  if (heard === undefined) return { troubles: ['it was not asked'] };
+  if ('why' in heard) return { troubles: [heard.why] };
+  return heard.report.cache ?? { troubles: ['its agent does not carry the role yet'] };
 }
 
 /** What all balancers have counted of one cache. */

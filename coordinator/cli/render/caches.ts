@@ -28,13 +28,13 @@ export function renderCaches({ caches, purge, missing }: CachesReport, now: Date
   ];
   const [titles = '', ...lines] = table(columns, caches.map(rowOf));
   const troubles = [
-    ...caches.flatMap(({ name, troubles: all }) => all.map((why) => `${name}: ${why}`)),
+    ...caches.flatMap(({ name, cache }) => cache.troubles.map((why) => `${name}: ${why}`)),
     ...missing.map((why) => `Counts are missing of ${why}`),
   ].map((text) => `${paint('yellow', '!')} ${oneLine(text)}`);
   return `${[...purgeLines(purge, now, paint), paint('dim', titles), ...lines, ...troubles].join('\n')}\n`;
 }
 
-function rowOf({ name, address, answers, pages, pool }: Cache): string[] {
+function rowOf({ name, address, answers, cache: { pages, pool } }: Cache): string[] {
   const [hits, others] = [sumOf(answers, stored), sumOf(answers, asked)];
   const all = hits + others;
   return [

@@ -130,7 +130,7 @@ describe('WordPress, as docs/wordpress.md has it', () => {
 
     const { stdout } = await muster(b1, 'cache', 'status', '--json');
     const report = CachesReport.parse(JSON.parse(stdout));
-    expect(report.caches.flatMap(({ troubles }) => troubles).concat(report.missing)).toEqual([]);
+    expect(report.caches.flatMap(({ cache }) => cache.troubles).concat(report.missing)).toEqual([]);
     const hits = report.caches.map(({ answers }) => answers['HIT'] ?? 0);
     expect(hits.reduce((sum, one) => sum + one)).toBeGreaterThanOrEqual(balancers.length);
     process.stderr.write(`wordpress: ${(await muster(b1, 'cache', 'status')).stdout}`);

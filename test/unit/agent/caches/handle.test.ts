@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CachesHandle } from '../../../../agent/api/handle.ts';
 import { cachesHandle } from '../../../../agent/caches/handle.ts';
 import type { View } from '../../../../roles/model/view.ts';
 import { FakePeers } from '../../../support/fake-peers.ts';
@@ -38,7 +39,14 @@ const itsWord = {
   answers: [{ ordinal: 1, words: { HIT: 6, MISS: 2 } }],
 };
 
-function room(part: Partial<View> = {}, texts: Readonly<Record<string, string>> = local) {
+interface Room {
+  readonly view: View;
+  readonly peers: FakePeers;
+  readonly handle: CachesHandle;
+}
+
+/** The first of three nodes, with what its own programs say. */
+function room(part: Partial<View> = {}, texts: Readonly<Record<string, string>> = local): Room {
   const view = { ...viewOfNodes([first, second, third]), ...part };
   const peers = new FakePeers();
   const handle = cachesHandle({ questions: new FakeQuestions(texts), peers });
@@ -53,8 +61,12 @@ describe('all caches', () => {
     const report = await handle.all(view);
 
     expect(report.caches).toMatchObject([
-      { name: 'b1', answers: { HIT: 10, MISS: 2 }, pool: { items: 2, evicted: 0 }, pages: { bytes: 4096 } },
-      { name: 'b2', answers: { HIT: 1 }, pages: { bytes: 1, limitBytes: 2 } },
+      {
+        name: 'b1',
+        answers: { HIT: 10, MISS: 2 },
+        cache: { pool: { items: 2, evicted: 0 }, pages: { bytes: 4096 } },
+      },
+      { name: 'b2', answers: { HIT: 1 }, cache: { pages: { bytes: 1, limitBytes: 2 } } },
     ]);
     expect(report).toMatchObject({ missing: [] });
     expect(report.purge).toBeUndefined();
@@ -67,7 +79,7 @@ describe('all caches', () => {
     const report = await handle.all(view);
 
     expect(report.caches[0]?.answers).toEqual({ HIT: 4 });
-    expect(report.caches[1]).toMatchObject({ troubles: ['it has no answer in this test'] });
+    expect(report.caches[1]).toMatchObject({ cache: { troubles: ['it has no answer in this test'] } });
     expect(report.missing).toEqual(['b2: it has no answer in this test']);
   });
 
