@@ -16,7 +16,7 @@ export const sampleCaches: CachesReport = {
         pages: { bytes: 12 * bytesPerMebibyte, limitBytes: 800 * bytesPerMebibyte },
         pool: {
           items: 41,
-          bytes: bytesPerMebibyte,
+          bytes: 12_000,
           limitBytes: 64 * bytesPerMebibyte,
           hits: 90,
           misses: 10,

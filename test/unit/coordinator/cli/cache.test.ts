@@ -66,7 +66,7 @@ describe('cache status', () => {
       'The last purge was 8 min ago.',
       '! Older pages may still come through b2.',
       'NODE | ADDRESS | FROM THE CACHE | ANSWERS | NOT FOR CACHES | PAGES | POOL | ITEMS | EVICTED',
-      'b1 | 10.0.0.1 | 96.5 % | 1000 | 12 | 12.0 MiB of 800.0 MiB | 1.0 MiB of 64.0 MiB | 41 | 3',
+      'b1 | 10.0.0.1 | 96.5 % | 1000 | 12 | 12.0 MiB of 800.0 MiB | 12 KiB of 64.0 MiB | 41 | 3',
       'b2 | 10.0.0.2 | 0 | 0',
       '! b2: no answer within 10 s',
       '! Counts are missing of b2: no answer within 10 s',
