@@ -15,6 +15,7 @@ import type { Decider } from './api/decider.ts';
 import { doctorReport } from './api/doctor/doctor.ts';
 import type { Examination } from './api/doctor/examination.ts';
 import type { AgentHandle } from './api/handle.ts';
+import { cachesHandle } from './caches/handle.ts';
 import { type ServerHandleParts, serverHandle } from './database/handle.ts';
 import { databasesHandle } from './databases/handle.ts';
 import { passOn } from './decisions/pass-on.ts';
@@ -71,6 +72,7 @@ export function agentHandle(parts: HandleParts): AgentHandle {
     onCopy: (listener) => source.onChange(listener),
     databases: databasesHandle(parts),
     server: serverHandle(parts),
+    caches: cachesHandle({ questions: parts.questions, peers: source.peers }),
     tombstone: (node) => known()?.tombstones[node],
     place: parts.place,
     tokens: () => listTokens(knownOf(parts), clock.now()),

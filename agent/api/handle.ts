@@ -10,6 +10,7 @@ import type { PeerAnswer, PeerRequest } from '../decisions/peer-api.ts';
 import type { PayloadFiles } from '../host/payload-files.ts';
 import type { ApplicationHandle } from './application-words.ts';
 import type { DoctorReport, PlanReport, SettingsReport, TokenPlace } from './contract.ts';
+import type { CacheNodeReport, CachesReport } from './contract-cache.ts';
 import type { ServerReport, ServersReport } from './contract-server.ts';
 import type { Decider } from './decider.ts';
 
@@ -32,6 +33,13 @@ export interface ServerHandle {
   turn(epoch: number): Promise<ServerReport>;
   /** All data of this node's server. */
   backup(): ReadableStream;
+}
+
+/** What is asked about the caches themselves. */
+export interface CachesHandle {
+  /** What this node knows. */
+  own(view: View): Promise<CacheNodeReport>;
+  all(view: View): Promise<CachesReport>;
 }
 
 /** What the API may ask of the running agent; main.ts fills it. */
@@ -64,6 +72,7 @@ export interface AgentHandle {
   onCopy(listener: () => void): () => void;
   readonly databases: DatabasesHandle;
   readonly server: ServerHandle;
+  readonly caches: CachesHandle;
   tombstone(node: NodeId): SignedTombstone | undefined;
   /** Where a joiner finds this node, and the pin of its key. */
   place(): Promise<TokenPlace>;

@@ -88,15 +88,16 @@ async function askRuntime(
   }
 }
 
-/** Its plainest question, over a new connection. */
+/** Its plainest question, or the one for its counters, over a new connection. */
 async function askPool(
-  { address, port }: Extract<Question, { kind: 'pool' }>,
+  { address, port, statistics }: Extract<Question, { kind: 'pool' }>,
   signal: AbortSignal,
 ): Promise<Answer> {
   const connection = connect({ host: address, port, signal });
   try {
-    connection.write('version\r\nquit\r\n');
+    connection.write(`${statistics === true ? 'stats' : 'version'}\r\nquit\r\n`);
     const said = (await readText(connection)).trim();
+    if (statistics === true && said.startsWith('STAT ')) return { ok: true, status: 200, text: said };
     if (said.startsWith('VERSION ')) return { ok: true, status: 200, text: said.slice('VERSION '.length) };
     return { ok: false, error: `what answers at ${address}:${String(port)} is no memcached` };
   } finally {

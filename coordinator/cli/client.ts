@@ -28,6 +28,7 @@ import {
   TokensReport,
   WhyReport,
 } from '../../agent/api/contract.ts';
+import { CachesReport } from '../../agent/api/contract-cache.ts';
 import { Event } from '../../roles/model/event.ts';
 import { type ApplicationClient, applicationClient } from './client-applications.ts';
 import { type Change, type DatabasesClient, databasesClient } from './client-databases.ts';
@@ -72,6 +73,7 @@ export interface Client extends DatabasesClient, ServersClient {
   readonly applications: ApplicationClient;
   /** How far the last purge has come. */
   cache(): Promise<CacheReport>;
+  caches(): Promise<CachesReport>;
   purge(request: PurgeRequest): Promise<PurgeReport>;
 }
 
@@ -119,6 +121,7 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
     createToken: (body) => ask(TokenReport, '/v1/tokens', { method: 'POST', body }),
     revokeToken: (id) => ask(ChangeReport, `/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }),
     cache: () => ask(CacheReport, '/v1/cache'),
+    caches: () => ask(CachesReport, '/v1/cache/status'),
     purge: (body) => ask(PurgeReport, '/v1/cache/purge', { method: 'POST', body }),
     inspectToken: (token) =>
       ask(InspectionReport, '/v1/tokens/inspect', {

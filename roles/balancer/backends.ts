@@ -1,6 +1,7 @@
 import { passed, versionHeader } from '../model/cached.ts';
 import { healthHost, healthPath } from '../model/health-path.ts';
 import { type Slot, slotCount, slotLine, slotName } from '../model/slots.ts';
+import { countingRules } from './answers.ts';
 import { prefixesPath, urlsPath } from './purges.ts';
 import { hostSample, storedHeader } from './routing.ts';
 
@@ -84,6 +85,7 @@ export function cacheBackend(slots: readonly Slot[], requestTimeoutSeconds: numb
     `  timeout server ${requestTimeoutSeconds + 5}s`,
     ...versionRules,
     ...answerRules,
+    ...countingRules,
     '  option httpchk',
     `  http-check send meth GET uri ${healthPath} hdr Host ${healthHost}`,
     '  http-check expect status 200',

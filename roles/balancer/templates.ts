@@ -1,5 +1,6 @@
 import type { Slot } from '../model/slots.ts';
 import { lines, ownedBy } from '../model/text.ts';
+import { answersTable } from './answers.ts';
 import { cacheBackend, onceBackend, pagesTable, webBackend } from './backends.ts';
 import { type FrontendInput, frontends, tlsDefaults } from './frontends.ts';
 import { originFrontend } from './routing.ts';
@@ -44,6 +45,8 @@ export function haproxyConfig(input: HaproxyInput): string {
     cacheBackend(input.cache, input.settings.requestTimeoutSeconds),
     '',
     pagesTable(),
+    '',
+    answersTable(),
   );
 }
 

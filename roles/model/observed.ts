@@ -30,8 +30,13 @@ export type Question =
     }
   /** The kernel's own listing of an nftables table; the status is nft's exit code, 0 where there is such a table. */
   | { readonly kind: 'table'; readonly family: 'inet'; readonly table: string }
-  /** memcached at an address; the answer's text is its version. */
-  | { readonly kind: 'pool'; readonly address: string; readonly port: number }
+  /** memcached at an address; the answer's text is its version, or all lines of its `stats`. */
+  | {
+      readonly kind: 'pool';
+      readonly address: string;
+      readonly port: number;
+      readonly statistics?: true;
+    }
   /** One statement to this machine's own database, as its root; the answer's text is the rows as JSON. */
   | { readonly kind: 'sql'; readonly statement: string };
 

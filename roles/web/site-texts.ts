@@ -7,6 +7,12 @@ import { lines, ownedBy } from '../model/text.ts';
 import { poolName, poolSocket } from './pools.ts';
 import type { Site } from './sites.ts';
 
+/** Names of programs. */
+const programs = '(?i)\\.(php\\d?|phtml|phar)$';
+
+/** The same, and what programs read and nobody else. */
+const notAssets = '(?i)\\.(php\\d?|phtml|phar|inc|yml|lock)$';
+
 /** Where Debian's logrotate looks, too. */
 const logs = '/var/log/apache2';
 
@@ -86,6 +92,7 @@ function open(site: Site, release: Release, where: string, others: readonly Rele
     ...(release.kind === 'php' ? php(site, release) : []),
     ...snippet(release),
     '  </Directory>',
+    ...notRun(site, release),
     ...notFor(release),
     ...others.flatMap((other) => assets(publicPath(site, other))),
     '</VirtualHost>',
@@ -113,6 +120,20 @@ function snippet({ manifest: { apache } }: Release): string[] {
     .map((line) => `    ${line}`);
 }
 
+/** Whoever can upload a file must not run a program: PHP is never run, nor shown, where the application writes. */
+function notRun({ application: { name } }: Site, { id, kind, manifest }: Release): string[] {
+  if (kind === 'static') return [];
+  return manifest.writable.flatMap((folder) => [
+    `  <Directory ${releasePath(name, id)}/${folder}>`,
+    ...denied(programs),
+    '  </Directory>',
+  ]);
+}
+
+function denied(names: string): string[] {
+  return [`    <FilesMatch "${names}">`, '      Require all denied', '    </FilesMatch>'];
+}
+
 /** Files that are there for muster and for package managers, where the whole application is public. */
 function notFor({ manifest }: Release): string[] {
   if (manifest.public !== '.') return [];
@@ -129,13 +150,11 @@ function assets(root: string): string[] {
     `  <Directory ${root}>`,
     '    Options FollowSymLinks',
     '    Require all granted',
-    '    <FilesMatch "(?i)\\.(php\\d?|phtml|phar|inc|yml|lock)$">',
-    '      Require all denied',
-    '    </FilesMatch>',
+    ...denied(notAssets),
     '  </Directory>',
     '  RewriteEngine On',
     '  RewriteCond %{DOCUMENT_ROOT}%{REQUEST_URI} !-f',
-    '  RewriteCond %{REQUEST_URI} !(?i)\\.(php\\d?|phtml|phar|inc|yml|lock)$',
+    `  RewriteCond %{REQUEST_URI} !${notAssets}`,
     `  RewriteCond ${root}%{REQUEST_URI} -f`,
     `  RewriteRule ^ ${root}%{REQUEST_URI} [END]`,
   ];

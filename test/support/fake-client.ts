@@ -15,6 +15,7 @@ import { MusterError } from '../../roles/model/errors.ts';
 import { decodeToken, encodeToken, type Token } from '../../roles/model/token.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { fakeApplications } from './fake-applications.ts';
+import { sampleCaches } from './fake-caches.ts';
 import { databaseAnswers } from './fake-databases.ts';
 import { SampleSettings, sampleEvent, sampleNow } from './fake-handle.ts';
 import { serverAnswers } from './fake-servers.ts';
@@ -50,6 +51,7 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
       yield* events;
     },
     cache: async () => ({ schemaVersion, version: 7, waiting: [], caches: [] }),
+    caches: async () => sampleCaches,
     purge: async ({ kind }) => ({ schemaVersion, sentence: `purged: ${kind}`, version: 7 }),
     plan: async () => ({ schemaVersion, node: view.self, steps: [] }),
     doctor: async () => ({ schemaVersion, findings: [] }),

@@ -7,6 +7,7 @@ import { MusterError } from '../../roles/model/errors.ts';
 import type { Event } from '../../roles/model/event.ts';
 import { ClusterSettings } from '../../roles/model/settings.ts';
 import type { View } from '../../roles/model/view.ts';
+import { sampleCaches } from './fake-caches.ts';
 import { lonelyView } from './sample-views.ts';
 
 /** Settings with every kind of value that a key may have. */
@@ -93,6 +94,10 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
         : 'it is not among the nodes',
     copy: () => ({ revision: 7, entries: {}, store: { answers: true, sentence: 'The store answers.' } }),
     onCopy: () => () => undefined,
+    caches: {
+      own: async ({ self }) => ({ schemaVersion, node: self }),
+      all: async () => sampleCaches,
+    },
     server: {
       look: async () => ({ schemaVersion, node: lonelyView().self, serves: 'primary' }),
       all: async () => ({ schemaVersion, servers: [] }),

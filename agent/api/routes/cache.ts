@@ -7,7 +7,7 @@ import { decide } from '../decide.ts';
 import type { App, AppParts } from '../parts.ts';
 import { viewOf } from './view.ts';
 
-/** `GET /v1/cache`: how far the last purge has come; `POST /v1/cache/purge`: one more. */
+/** `/v1/cache`: how far the last purge has come, and how the caches fare; `POST /v1/cache/purge`: one more. */
 export function cacheRoutes(app: App, { handle }: Pick<AppParts, 'handle'>): void {
   app.get('/v1/cache', (c) => {
     const view = viewOf(handle);
@@ -16,6 +16,9 @@ export function cacheRoutes(app: App, { handle }: Pick<AppParts, 'handle'>): voi
     const caches = carriersOf(view, 'cache').map(({ record }) => record.name);
     return c.json({ schemaVersion, version, waiting, caches } satisfies CacheReport);
   });
+
+  app.get('/v1/cache/node', async (c) => c.json(await handle.caches.own(viewOf(handle))));
+  app.get('/v1/cache/status', async (c) => c.json(await handle.caches.all(viewOf(handle))));
 
   app.post('/v1/cache/purge', ...jsonBody, async (c) => {
     const purge = await bodyOf(c, PurgeRequest);

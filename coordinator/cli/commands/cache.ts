@@ -9,11 +9,22 @@ const exits = ['ok', 'failure', 'unreachable'] as const;
 /** `muster cache …` */
 export function cacheVerbs(program: Command, context: Context, exit: (code: number) => void): void {
   const cache = declareVerb(program, 'cache', {
-    summary: 'makes stored pages old',
-    description: 'Makes stored pages old: the next visitor gets them anew from a web server.',
-    examples: ['muster cache purge https://www.example.org/news', 'muster cache purge --all'],
+    summary: 'the caches, and stored pages made old',
+    description: 'Tells how the caches fare, and makes stored pages old: the next visitor gets them anew.',
+    examples: ['muster cache status', 'muster cache purge https://www.example.org/news'],
     exits,
   });
+
+  declareVerb(cache, 'status', {
+    description:
+      'Every cache: how much comes from it, what it stores, and how the pool of sessions is filled.',
+    examples: ['muster cache status'],
+    exits,
+  })
+    .option('--json', 'the caches as JSON')
+    .action(async (options: AsData) => {
+      exit(await (await import('../verbs/cache-status.ts')).cacheStatus(context, options));
+    });
 
   declareVerb(cache, 'purge', {
     description:

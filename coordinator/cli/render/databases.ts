@@ -53,11 +53,13 @@ export function renderCredentials(report: CredentialsReport): string {
     .join('');
 }
 
-const bytesPerMebibyte = 1024 * 1024;
+const bytesPerKibibyte = 1024;
+const bytesPerMebibyte = 1024 * bytesPerKibibyte;
 
-/** Data and indexes, for people. */
+/** Bytes for people. */
 export function sizeOf(bytes: number | undefined): string {
   if (bytes === undefined) return 'an unknown amount';
+  if (bytes < bytesPerMebibyte) return `${String(Math.ceil(bytes / bytesPerKibibyte))} KiB`;
   const mebibytes = bytes / bytesPerMebibyte;
   return mebibytes < 1024 ? `${mebibytes.toFixed(1)} MiB` : `${(mebibytes / 1024).toFixed(1)} GiB`;
 }

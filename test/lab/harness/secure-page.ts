@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectHttp2, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
 import { connect, type PeerCertificate } from 'node:tls';
 
 /** What a browser sees that comes by https. */
@@ -8,31 +8,40 @@ export interface SecurePage {
   readonly text: string;
   /** `h2` where HTTP/2 was agreed on. */
   readonly protocol: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
-/** Asks for a page by HTTP/2, believing these authorities alone. */
+/** Asks for a page by HTTP/2, believing these authorities alone; with these headers more. */
 export async function securePage(
   address: string,
   name: string,
   authority: string,
   path = '/',
+  asked: OutgoingHttpHeaders = {},
 ): Promise<SecurePage> {
   const session = connectHttp2(`https://${address}`, { servername: name, ca: authority, timeout: 5_000 });
   try {
     const { promise, resolve, reject } = Promise.withResolvers<SecurePage>();
     session.on('error', reject);
-    const stream = session.request({ ':path': path, ':authority': name });
-    let status = 0;
+    const stream = session.request({ ...asked, ':path': path, ':authority': name });
+    let headers: IncomingHttpHeaders = {};
     let text = '';
     stream.setEncoding('utf8');
-    stream.on('response', (headers) => {
-      status = headers[':status'] ?? 0;
+    stream.on('response', (answered) => {
+      headers = answered;
     });
     stream.on('data', (chunk: string) => {
       text += chunk;
     });
     stream.on('error', reject);
-    stream.on('end', () => resolve({ status, text, protocol: session.alpnProtocol ?? '' }));
+    stream.on('end', () =>
+      resolve({
+        status: Number(headers[':status'] ?? 0),
+        text,
+        protocol: session.alpnProtocol ?? '',
+        headers,
+      }),
+    );
     stream.end();
     return await promise;
   } finally {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { CacheReport, PurgeReport } from '../../../../agent/api/contract.ts';
+import { CacheNodeReport, CachesReport } from '../../../../agent/api/contract-cache.ts';
 import { calledApp, errorIn } from '../../../support/called-app.ts';
 import { fakeHandle } from '../../../support/fake-handle.ts';
 import { nodeView, viewOfNodes } from '../../../support/sample-views.ts';
@@ -17,6 +18,13 @@ test('it says who has not taken the last purge in', async () => {
     waiting: ['b2'],
     caches: ['b1'],
   });
+});
+
+test('the caches tell how they fare, and a node what it knows itself', async () => {
+  const called = calledApp();
+  const all = CachesReport.parse(await (await called('/v1/cache/status')).json());
+  expect(all.caches.map(({ name }) => name)).toEqual(['b1', 'b2']);
+  expect(CacheNodeReport.parse(await (await called('/v1/cache/node')).json()).cache).toBeUndefined();
 });
 
 test.each([

@@ -121,3 +121,31 @@ describe('a program', () => {
     expect(await systemQuestions.ask(question)).toEqual({ ok: false, error });
   });
 });
+
+describe('pool', () => {
+  const answers = {
+    version: 'VERSION 1.6.18\r\n',
+    stats: 'STAT uptime 7\r\nSTAT curr_items 2\r\nEND\r\n',
+  } as const;
+
+  async function pool(): Promise<{ address: string; port: number }> {
+    const server = createSocketServer((connection) => {
+      connection.once('data', (asked) => {
+        const [word = ''] = asked.toString().split('\r\n');
+        connection.end(answers[word as keyof typeof answers] ?? 'ERROR\r\n');
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closing(server);
+    return { address: '127.0.0.1', port: (server.address() as AddressInfo).port };
+  }
+
+  it('gives its version', async () => {
+    expect(await systemQuestions.ask({ kind: 'pool', ...(await pool()) })).toMatchObject({ text: '1.6.18' });
+  });
+
+  it('gives its counters where they are asked for', async () => {
+    const answer = await systemQuestions.ask({ kind: 'pool', ...(await pool()), statistics: true });
+    expect(answer).toMatchObject({ ok: true, text: expect.stringContaining('STAT curr_items 2') });
+  });
+});

@@ -5,7 +5,9 @@ import {
   type PurgeRequest,
   schemaVersion,
 } from '../../../../agent/api/contract.ts';
+import { CachesReport } from '../../../../agent/api/contract-cache.ts';
 import { purgeTarget } from '../../../../coordinator/cli/purge-target.ts';
+import { sampleCaches } from '../../../support/fake-caches.ts';
 import { fakeClient } from '../../../support/fake-client.ts';
 import { muster } from '../../../support/fake-context.ts';
 
@@ -54,4 +56,32 @@ test('it says which balancer may still give old pages', async () => {
   });
   expect(code).toBe(1);
   expect(stderr).toContain('b2');
+});
+
+describe('cache status', () => {
+  it('has a line for each cache, and says what is not known', async () => {
+    const { code, stdout } = await muster('cache status', { client: fakeClient() });
+    expect(code).toBe(0);
+    expect(stdout.split('\n').map((line) => line.replaceAll(/ {2,}/g, ' | '))).toEqual([
+      'The last purge was 8 min ago.',
+      '! Older pages may still come through b2.',
+      'NODE | ADDRESS | FROM THE CACHE | ANSWERS | NOT FOR CACHES | PAGES | POOL | ITEMS | EVICTED',
+      'b1 | 10.0.0.1 | 96.5 % | 1000 | 12 | 12.0 MiB of 800.0 MiB | 12 KiB of 64.0 MiB | 41 | 3',
+      'b2 | 10.0.0.2 | 0 | 0',
+      '! b2: no answer within 10 s',
+      '! Counts are missing of b2: no answer within 10 s',
+      '',
+    ]);
+  });
+
+  it('is the report itself as JSON', async () => {
+    const { stdout } = await muster('cache status --json');
+    expect(CachesReport.parse(JSON.parse(stdout))).toEqual(sampleCaches);
+  });
+
+  it('says so where no node is a cache', async () => {
+    const none = { ...sampleCaches, caches: [], missing: [] };
+    const { stdout } = await muster('cache status', { client: fakeClient({ caches: async () => none }) });
+    expect(stdout).toBe('No node carries cache: pages come from the web servers.\n');
+  });
 });

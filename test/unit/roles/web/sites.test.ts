@@ -20,6 +20,7 @@ const rich = ApplicationManifest.parse({
   public: 'public',
   php: { extensions: ['gd'], ini: { memory_limit: '256M' } },
   apache: 'FallbackResource /index.php\nHeader set X-Frame-Options DENY',
+  writable: ['public/uploads'],
   workers: [{ name: 'queue', command: 'php "artisan" queue:work --sleep=100%' }],
 });
 
@@ -82,6 +83,14 @@ describe('the plan of a web server with applications', () => {
     await expect(
       textOf('/etc/systemd/system/muster-app-shop-queue.service', view, observed),
     ).toMatchFileSnapshot('../../../golden/web/muster-app-shop-queue.service');
+  });
+
+  it('runs no PHP where the application writes', () => {
+    const text = textOf(sitesPath, withApplications(serving), holding('r1', 'r2'));
+
+    expect(text).toMatch(
+      /<Directory \S+\/r2\/public\/uploads>\n\s+<FilesMatch "\(\?i\)\S*php\S*">\n\s+Require all denied/,
+    );
   });
 
   it('answers 503 for what counts and is not here yet', () => {
