@@ -46,6 +46,7 @@ export function nginxConfig(input: NginxInput): string {
     `worker_rlimit_nofile ${input.connections * 2};`,
     `pid ${nginxPidFile};`,
     `error_log ${errorLog} warn;`,
+    'pcre_jit on;',
     'events {',
     `  worker_connections ${input.connections};`,
     '}',

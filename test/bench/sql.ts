@@ -33,7 +33,7 @@ export async function benchSql(runs = 10): Promise<void> {
   const places: Readonly<Record<string, SqlPlace>> = {
     'the endpoint': { address: '127.0.0.1', port: writesPort },
     'HAProxy written by hand': { address: '127.0.0.1', port: minimalPort },
-    'straight to MariaDB': { address: b1.address, port: writesPort },
+    'MariaDB itself': { address: b1.address, port: writesPort },
   };
   say(tableHead);
   for (const [what, script] of Object.entries(statements)) await compare(b2, places, what, script, runs);

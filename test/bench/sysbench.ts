@@ -12,7 +12,7 @@ export const statements = {
   'row inserted, each its own commit': 'oltp_insert',
 } as const;
 
-const secondsPerRun = 5;
+const secondsPerRun = 4;
 
 /** Enough that the server always has one to work on, fewer than the workers of a small web machine. */
 const connections = 8;
