@@ -1,4 +1,4 @@
-import { passed, versionHeader } from '../model/cached.ts';
+import { againHeader, passed, versionHeader } from '../model/cached.ts';
 import { healthHost, healthPath } from '../model/health-path.ts';
 import { type Slot, slotCount, slotLine, slotName } from '../model/slots.ts';
 import { prefixesPath, urlsPath } from './purges.ts';
@@ -99,6 +99,7 @@ const versionRules = [
   // One variable: each is memory that is asked for and given back with each request.
   `  http-request set-var-fmt(txn.at) /%[${hostSample}]%[pathq]`,
   `  http-request set-header ${versionHeader} %[var(txn.at),map_beg(${prefixesPath},0)].%[var(txn.at),map_str(${urlsPath},0)]`,
+  `  http-request set-header ${againHeader} %[var(txn.passed)]`,
   '  http-request del-header Accept-Encoding unless { req.hdr(accept-encoding) -m sub gzip }',
   '  http-request set-header Accept-Encoding gzip if { req.hdr(accept-encoding) -m found }',
 ];

@@ -15,7 +15,7 @@ const bareFolder = '/srv/bare';
 const bareVolume = { name: 'bare', mount: '/mnt/bare', brick: '/srv/bare-brick' } as const;
 
 /** On one machine: the folder that a lone node has, and a volume of one part, beside the bare disk and one by hand. */
-export async function benchFiles(runs = 5): Promise<void> {
+export async function benchFiles(runs = 10): Promise<void> {
   await using lab = await openLab({ machines: 1 });
   const b1 = lab.machine('b1');
   await install(b1);
@@ -31,7 +31,7 @@ export async function benchFiles(runs = 5): Promise<void> {
 }
 
 /** Three copies of each file, read on another machine than they were written on. */
-export async function benchFilesOfThree(runs = 5): Promise<void> {
+export async function benchFilesOfThree(runs = 10): Promise<void> {
   await using lab = await openLab({ machines: 3 });
   const three = await clusterOf(lab, 3);
   const [b1] = three;
