@@ -1,4 +1,4 @@
-import { passed, versionHeader } from '../model/cached.ts';
+import { againHeader, passed, versionHeader } from '../model/cached.ts';
 import { healthHost, healthPath } from '../model/health-path.ts';
 import { type Slot, slotCount, slotLine, slotName } from '../model/slots.ts';
 import { countingRules } from './answers.ts';
@@ -98,10 +98,10 @@ export function cacheBackend(slots: readonly Slot[], requestTimeoutSeconds: numb
 
 /** Copies count from a version on (roles/model/cache.ts); and there are two of a page, small and plain. */
 const versionRules = [
-  `  http-request set-var(txn.host) ${hostSample}`,
-  '  http-request set-var(txn.pathq) pathq',
-  '  http-request set-var(txn.at) str(/),concat(,txn.host),concat(,txn.pathq)',
+  // One variable: each is memory that is asked for and given back with each request.
+  `  http-request set-var-fmt(txn.at) /%[${hostSample}]%[pathq]`,
   `  http-request set-header ${versionHeader} %[var(txn.at),map_beg(${prefixesPath},0)].%[var(txn.at),map_str(${urlsPath},0)]`,
+  `  http-request set-header ${againHeader} %[var(txn.passed)]`,
   '  http-request del-header Accept-Encoding unless { req.hdr(accept-encoding) -m sub gzip }',
   '  http-request set-header Accept-Encoding gzip if { req.hdr(accept-encoding) -m found }',
 ];
@@ -110,12 +110,13 @@ const versionRules = [
 const answerRules = [
   `  acl pass res.hdr(X-Cache) -m str ${passed}`,
   '  acl was_passed var(txn.passed) -m int gt 0',
-  '  acl dated var(txn.stored) -m found',
+  `  acl dated res.hdr(${storedHeader}) -m found`,
   '  http-response track-sc0 var(txn.url) table pages if pass',
   '  http-response sc-set-gpt0(0) 1 if pass',
   '  http-response track-sc0 var(txn.url) table pages if was_passed !pass',
   '  http-response sc-set-gpt0(0) 0 if was_passed !pass',
-  `  http-response set-var(txn.stored) res.hdr(${storedHeader})`,
+  // As a number, which needs no memory of its own.
+  `  http-response set-var(txn.stored) res.hdr(${storedHeader}),add(0) if dated`,
   '  http-response set-header Age %[date,sub(txn.stored)] if dated',
   `  http-response del-header ${storedHeader}`,
 ];

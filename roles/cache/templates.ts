@@ -1,4 +1,4 @@
-import { staticHeader, versionHeader } from '../model/cached.ts';
+import { againHeader, staticHeader, versionHeader } from '../model/cached.ts';
 import { healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
 import { lines, ownedBy } from '../model/text.ts';
@@ -46,6 +46,7 @@ export function nginxConfig(input: NginxInput): string {
     `worker_rlimit_nofile ${input.connections * 2};`,
     `pid ${nginxPidFile};`,
     `error_log ${errorLog} warn;`,
+    'pcre_jit on;',
     'events {',
     `  worker_connections ${input.connections};`,
     '}',
@@ -136,6 +137,7 @@ const fetching = [
   `      proxy_read_timeout ${readSeconds}s;`,
   '      proxy_cache pages;',
   `      proxy_cache_key "$http_x_forwarded_proto $host $request_uri ${variable(versionHeader)} $http_accept_encoding ${variable(staticHeader)}";`,
+  `      proxy_cache_bypass ${variable(againHeader)};`,
   '      proxy_cache_lock on;',
   `      proxy_cache_lock_timeout ${coalesceSeconds}s;`,
   '      proxy_cache_revalidate on;',

@@ -41,6 +41,12 @@ export function cachedSettingsOf(view: Pick<View, 'settings'>): CachedSettings {
 /** The header by which a balancer tells a cache which copies count: those that were stored under the same version. */
 export const versionHeader = 'X-Muster-Version';
 
+/**
+ * The header by which a balancer tells a cache that a URL went past it until now: 1, or 0. It is fetched anew then, and by
+ * each request for itself: whoever waited for another would wait in vain, half a second at a time.
+ */
+export const againHeader = 'X-Muster-Again';
+
 /** The header by which a balancer tells a cache that a request came to the host name for static files. */
 export const staticHeader = 'X-Muster-Static';
 

@@ -10,7 +10,6 @@ import { vip } from '../lab/harness/visitors.ts';
 import { figure, row, say, tableHead } from './figures.ts';
 import { putMinimal, startKeepalived, startKeepalivedOn } from './minimal-pair.ts';
 
-const kills = 30;
 const settleMs = 120_000;
 
 /** keepalived's second word that it is master is over, and a machine that came back is warm. */
@@ -23,7 +22,7 @@ const watchMs = 3_000;
 const minimalVip = SECOND_VIP;
 
 /** How fast a dead machine leaves the rosters, and how long the page is away when the VIP's holder dies. */
-export async function benchFailover(): Promise<void> {
+export async function benchFailover(kills = 30): Promise<void> {
   await using lab = await openLab({ machines: 5 });
   const three = await clusterOf(lab, 3, { vip });
   const pair = lab.machines.slice(3);

@@ -3,7 +3,6 @@ import { eventsOf, install, told, well } from '../lab/harness/cluster.ts';
 import { type LabMachine, openLab, startLoad } from '../lab/harness/index.ts';
 import { figure, row, say, tableHead } from './figures.ts';
 
-const runs = 5;
 const requestsPerSecond = 200;
 const deadlineMs = 30_000;
 
@@ -34,16 +33,16 @@ const harms: readonly Harm[] = [
 ];
 
 /** What visitors lose, and how long it takes to be healed and told, under 200 requests a second, a fifth of them POST. */
-export async function benchHealing(): Promise<void> {
+export async function benchHealing(runs = 5): Promise<void> {
   await using lab = await openLab({ machines: 1 });
   const b1 = lab.machine('b1');
   await install(b1);
   await well(b1, 60_000);
   say(tableHead);
-  for (const harm of harms) await measure(b1, harm);
+  for (const harm of harms) await measure(b1, harm, runs);
 }
 
-async function measure(machine: LabMachine, harm: Harm): Promise<void> {
+async function measure(machine: LabMachine, harm: Harm, runs: number): Promise<void> {
   const [failed, outages, toldAfter]: [number[], number[], number[]] = [[], [], []];
   for (let run = 0; run < runs; run += 1) {
     const after = (await eventsOf(machine)).at(-1)?.sequence ?? 0;

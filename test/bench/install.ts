@@ -4,7 +4,6 @@ import { roles } from '../../roles/registry.ts';
 import { type LabMachine, openLab } from '../lab/harness/index.ts';
 import { figure, row, say, tableHead } from './figures.ts';
 
-const runs = 5;
 const checkout = join(import.meta.dirname, '../..');
 
 /** How often is asked for the first page: well below what is told. */
@@ -14,7 +13,7 @@ const pollMs = 20;
  * A bare machine to its first page, payload given, beside a bare apt-get of the same packages on a twin: both in every
  * run, each on a machine that never saw them, from the same cache of packages.
  */
-export async function benchInstall(): Promise<void> {
+export async function benchInstall(runs = 5): Promise<void> {
   const [ours, apts, differences]: [number[], number[], number[]] = [[], [], []];
   // The first run fills the package cache and is not counted.
   for (let run = 0; run <= runs; run += 1) {

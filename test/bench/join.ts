@@ -5,13 +5,11 @@ import { join, tokenOn } from '../lab/harness/join.ts';
 import { stepTimes } from '../lab/harness/step-times.ts';
 import { figure, row, say, tableHead } from './figures.ts';
 
-const runs = 5;
-
 /** After the joiner's last word, its first page is asked of it by the balancer. */
 const servingMs = 60_000;
 
 /** From the pasted line on a bare machine to its place in the first node's roster; packages apart. */
-export async function benchJoin(): Promise<void> {
+export async function benchJoin(runs = 5): Promise<void> {
   const [wholes, packages, rests]: [number[], number[], number[]] = [[], [], []];
   // The first run fills the package cache and is not counted.
   for (let run = 0; run <= runs; run += 1) {

@@ -1,16 +1,25 @@
+import { parseArgs } from 'node:util';
+import { benchChain, benchChainOfThree } from './chain.ts';
 import { benchFailover } from './failover.ts';
 import { say } from './figures.ts';
+import { benchFiles, benchFilesOfThree } from './files.ts';
 import { benchHealing } from './healing.ts';
+import { benchHttps } from './https.ts';
 import { benchInstall } from './install.ts';
 import { benchJoin } from './join.ts';
 import { benchMemory } from './memory.ts';
 import { benchNodes } from './nodes.ts';
 import { benchRest } from './rest.ts';
+import { benchSql } from './sql.ts';
+import { benchSwitchover } from './switchover.ts';
 import { benchThroughVip } from './through-vip.ts';
 import { benchThroughput } from './throughput.ts';
 
-/** `npm run bench [-- PART …]`: the figures of docs/benchmarks.md, each part under 30 minutes; all without a name. */
-const parts: Readonly<Record<string, () => Promise<void>>> = {
+/**
+ * `npm run bench -- [PART …] [--runs N]`: the figures of docs/benchmarks.md, each part under 30 minutes; all without a
+ * name. With fewer runs than a part has by itself its figures are for a try.
+ */
+const parts: Readonly<Record<string, (runs?: number) => Promise<void>>> = {
   install: benchInstall,
   healing: benchHealing,
   rest: benchRest,
@@ -20,17 +29,33 @@ const parts: Readonly<Record<string, () => Promise<void>>> = {
   failover: benchFailover,
   nodes: benchNodes,
   'through-vip': benchThroughVip,
+  chain: benchChain,
+  'chain-three': benchChainOfThree,
+  https: benchHttps,
+  sql: benchSql,
+  switchover: benchSwitchover,
+  files: benchFiles,
+  'files-three': benchFilesOfThree,
 };
 
-const wanted = process.argv.slice(2);
+const { values, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { runs: { type: 'string' } },
+});
+const runs = values.runs === undefined ? undefined : Number(values.runs);
+if (runs !== undefined && !(Number.isInteger(runs) && runs >= 1)) {
+  refuse(`--runs is "${values.runs ?? ''}": it is a whole number from 1`);
+}
 const unknown = wanted.filter((name) => parts[name] === undefined);
 if (unknown.length > 0) {
-  process.stderr.write(
-    `bench: no part is called ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}\n`,
-  );
-  process.exit(2);
+  refuse(`no part is called ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
 }
 for (const name of wanted.length > 0 ? wanted : Object.keys(parts)) {
   say(`\n## ${name}`);
-  await parts[name]?.();
+  await parts[name]?.(runs);
+}
+
+function refuse(why: string): never {
+  process.stderr.write(`bench: ${why}\n`);
+  process.exit(2);
 }

@@ -3,14 +3,13 @@ import { install, well } from '../lab/harness/cluster.ts';
 import { type LabMachine, openLab } from '../lab/harness/index.ts';
 import { figure, row, say, tableHead } from './figures.ts';
 
-const runs = 5;
 const betweenRunsMs = 10_000;
 
 /** The start is over and the heaps have settled. */
 const settleMs = 60_000;
 
 /** Everything that a lone node runs, by unit: its processes' proportional share of memory (PSS), at rest. */
-export async function benchMemory(): Promise<void> {
+export async function benchMemory(runs = 5): Promise<void> {
   await using lab = await openLab({ machines: 1 });
   const b1 = lab.machine('b1');
   await install(b1);
@@ -36,7 +35,7 @@ const readAll =
   'echo "$unit ${pss:-0}"; done';
 
 /** What is the machine's own, and not of muster's doing. */
-const foreign = /^(-|init\.scope|systemd-|dbus|user|session|console-getty|lab)/;
+const foreign = /^(-|init\.scope|systemd-|dbus|cron|user|session|console-getty|lab)/;
 
 async function memoryByUnit(machine: LabMachine): Promise<Map<string, number>> {
   const { stdout } = await machine.exec(['sh', '-c', readAll]);

@@ -6,7 +6,6 @@ import { vip } from '../lab/harness/visitors.ts';
 import { say, tableHead } from './figures.ts';
 import { type Sample, sample, sayRest } from './sample.ts';
 
-const windows = 3;
 const few = 3;
 const many = 10;
 
@@ -23,23 +22,23 @@ const memBytes = 2 ** 30;
 const joinsAtOnce = 2;
 
 /** Memory and CPU of every agent in clusters of 3 and of 10 nodes that nobody asks anything. */
-export async function benchNodes(): Promise<void> {
+export async function benchNodes(windows = 3): Promise<void> {
   await using lab = await openLab({ machines: many, each: { memBytes } });
   const three = await clusterOf(lab, few, { vip });
   const [first] = three;
   if (first === undefined) return;
   say(tableHead);
-  await atRest(three);
+  await atRest(three, windows);
   const others = lab.machines.slice(few);
   for (let at = 0; at < others.length; at += joinsAtOnce) {
     await joinAll(first, others.slice(at, at + joinsAtOnce));
   }
   await agree(lab.machines, whole(many), settledMs);
-  await atRest(lab.machines);
+  await atRest(lab.machines, windows);
 }
 
 /** All nodes in the same windows: a sample is one node in one of them. */
-async function atRest(machines: readonly LabMachine[]): Promise<void> {
+async function atRest(machines: readonly LabMachine[], windows: number): Promise<void> {
   await pause(settleMs);
   const samples: Sample[] = [];
   for (let window = 0; window < windows; window += 1) {

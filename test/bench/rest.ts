@@ -4,13 +4,11 @@ import { openLab } from '../lab/harness/index.ts';
 import { say, tableHead } from './figures.ts';
 import { type Sample, sample, sayRest } from './sample.ts';
 
-const runs = 5;
-
 /** The start is over and the heap has settled. */
 const settleMs = 60_000;
 
 /** Memory and CPU of the agent and of etcd on a lone node that nobody asks anything. */
-export async function benchRest(): Promise<void> {
+export async function benchRest(runs = 5): Promise<void> {
   await using lab = await openLab({ machines: 1 });
   const b1 = lab.machine('b1');
   await install(b1);

@@ -17,7 +17,7 @@ const minimalPort = 8090;
  * Requests a second through the VIP, our HAProxy and three web machines, and through keepalived, HAProxy and Apache
  * written by hand on the same machines with the same PHP-FPM, in turn.
  */
-export async function benchThroughVip(): Promise<void> {
+export async function benchThroughVip(runs = 10): Promise<void> {
   await requireWrk();
   await using lab = await openLab({ machines: 3 });
   const three = await clusterOf(lab, 3, { vip });
@@ -30,7 +30,7 @@ export async function benchThroughVip(): Promise<void> {
     theirName: 'written by hand',
   };
   say(tableHead);
-  for (const [what, path] of Object.entries(pages)) await compare(rivals, what, path);
+  for (const [what, path] of Object.entries(pages)) await compare(rivals, what, path, runs);
 }
 
 async function startMinimal(webs: readonly LabMachine[], balancers: readonly LabMachine[]): Promise<void> {

@@ -11,7 +11,7 @@ const minimalPort = 8090;
  * Requests a second through our HAProxy and Apache, and through a hand-written minimal pair on the same machine with
  * the same PHP-FPM, in turn.
  */
-export async function benchThroughput(): Promise<void> {
+export async function benchThroughput(runs = 10): Promise<void> {
   await requireWrk();
   await using lab = await openLab({ machines: 1 });
   const b1 = lab.machine('b1');
@@ -25,7 +25,7 @@ export async function benchThroughput(): Promise<void> {
     theirName: 'hand-written minimal pair',
   };
   say(tableHead);
-  for (const [what, path] of Object.entries(pages)) await compare(rivals, what, path);
+  for (const [what, path] of Object.entries(pages)) await compare(rivals, what, path, runs);
 }
 
 async function startMinimal(machine: LabMachine): Promise<void> {

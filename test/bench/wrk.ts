@@ -1,7 +1,7 @@
 import { execa } from 'execa';
-import { figure, row, say } from './figures.ts';
+import { say } from './figures.ts';
+import { inTurn, type Quantity, sayTurns, type Turns } from './turns.ts';
 
-const runs = 10;
 const secondsPerRun = 8;
 const connections = 32;
 
@@ -19,32 +19,69 @@ export interface Rivals {
   readonly theirName: string;
 }
 
-/** Requests a second of a page from both in turn, run by run. */
-export async function compare(
-  { ours, theirs, theirName }: Rivals,
-  what: string,
-  path: string,
-): Promise<void> {
-  const urls = [`${ours}${path}`, `${theirs}${path}`] as const;
-  const [a, b, ratios]: [number[], number[], number[]] = [[], [], []];
-  for (const url of urls) await requestsPerSecond(url);
-  for (let run = 0; run < runs; run += 1) {
-    // Who goes first changes, so that drift of the host falls on both.
-    const results = new Map<string, number>();
-    for (const url of run % 2 === 0 ? urls : urls.toReversed())
-      results.set(url, await requestsPerSecond(url));
-    const [mine = 0, other = 0] = urls.map((url) => results.get(url));
-    a.push(mine);
-    b.push(other);
-    ratios.push(mine / other);
-  }
-  say(row(`${what}, muster`, figure(a, 'more'), 'requests/s', 0));
-  say(row(`${what}, ${theirName}`, figure(b, 'more'), 'requests/s', 0));
-  say(row(`${what}, ratio pair by pair`, figure(ratios, 'more'), '×', 3));
+/** What one run of wrk has seen; the 99th percentile is of its thousands of requests. */
+interface Load {
+  readonly perSecond: number;
+  readonly p99Ms: number;
 }
 
-async function requestsPerSecond(url: string): Promise<number> {
-  const { stdout } = await execa('wrk', ['-t1', `-c${connections}`, `-d${secondsPerRun}s`, url]);
+/** How a load is made. */
+interface Manner {
+  readonly seconds?: number;
+  /** Headers of every request, as in `Connection: close`. */
+  readonly headers?: readonly string[];
+}
+
+/** A page from both in turn: requests a second. */
+export async function compare(rivals: Rivals, what: string, path: string, runs: number): Promise<void> {
+  sayTurns(await loads(rivals, path, runs), { what, ...perSecond });
+}
+
+/** The same with the time that all but one in a hundred requests took at most, while both give what they can. */
+export async function compareWithLatency(
+  rivals: Rivals,
+  what: string,
+  path: string,
+  runs: number,
+  manner: Manner = {},
+): Promise<void> {
+  const turns = await loads(rivals, path, runs, manner);
+  sayTurns(turns, { what, ...perSecond });
+  sayTurns(turns, { what: `${what}, p99`, unit: 'ms', better: 'less', of: ({ p99Ms }) => p99Ms });
+}
+
+const perSecond: Omit<Quantity<Load>, 'what'> = {
+  unit: 'requests/s',
+  better: 'more',
+  digits: 0,
+  of: (load) => load.perSecond,
+};
+
+function loads(
+  { ours, theirs, theirName }: Rivals,
+  path: string,
+  runs: number,
+  manner: Manner = {},
+): Promise<readonly Turns<Load>[]> {
+  return inTurn(
+    [
+      { name: 'muster', measure: () => load(`${ours}${path}`, manner) },
+      { name: theirName, measure: () => load(`${theirs}${path}`, manner) },
+    ],
+    runs,
+  );
+}
+
+async function load(url: string, { seconds = secondsPerRun, headers = [] }: Manner): Promise<Load> {
+  const words = headers.flatMap((header) => ['-H', header]);
+  const { stdout } = await execa('wrk', [
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--latency',
+    ...words,
+    url,
+  ]);
   const errors =
     /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(stdout)?.slice(1) ?? [];
   const bad = Number(/Non-2xx or 3xx responses: (\d+)/.exec(stdout)?.[1] ?? 0);
@@ -52,8 +89,14 @@ async function requestsPerSecond(url: string): Promise<number> {
   const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
   if (failed > 0) say(`note: ${failed} of ${requests} requests failed on ${url}`);
   if (failed > mostFailedShare * requests) throw new Error(`wrk met failures on ${url}:\n${stdout}`);
-  return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]);
+  const [, late, unit = ''] = /99%\s+([\d.]+)(us|ms|s)/.exec(stdout) ?? [];
+  return {
+    perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]),
+    p99Ms: Number(late) * (msOf[unit] ?? Number.NaN),
+  };
 }
+
+const msOf: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1_000 };
 
 /** Installs wrk on this host where it is missing. */
 export async function requireWrk(): Promise<void> {

@@ -27,9 +27,17 @@ const pages = {
   'kept.php': counted('public, max-age=600', 0),
   'slow.php': counted('public, max-age=600', 500),
   'never.php': counted('no-store', 0),
+  // Less than who waits for a page that is being fetched waits at the most.
+  'apart.php':
+    "<?php header('Cache-Control: no-store'); $from = hrtime(true); usleep(1500000); echo $from, ' ', hrtime(true), \"\\n\";\n",
   'brief.php': counted('public, max-age=1', 0),
   'visits.php': "<?php session_start(); echo $_SESSION['n'] = ($_SESSION['n'] ?? 0) + 1;\n",
 };
+
+/** As the balancer asks its cache, twice at the same time. */
+const triedByTwo =
+  'for each in 1 2; do curl -s -H "X-Muster-Again: 1" "http://$0:8080/apart.php" >"/tmp/tried.$each" & done; wait; ' +
+  'cat /tmp/tried.1 /tmp/tried.2';
 
 interface Page {
   readonly status: number;
@@ -84,6 +92,19 @@ describe('pages from the cache', () => {
     const all = await Promise.all(Array.from({ length: 30 }, () => page('/slow.php')));
     expect(new Set(all.map(({ text }) => text)).size).toBe(1);
     expect(await runsOf('slow.php')).toBe(1);
+  });
+
+  test('who tries again whether a URL may be stored by now does not wait for others who try', async () => {
+    const [balancer] = balancers;
+    if (balancer === undefined) throw new Error('there is no balancer');
+    const { stdout } = await balancer.exec(['sh', '-c', triedByTwo, balancer.address]);
+    // The clock of all machines is the host's.
+    const [one, other] = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').map(Number));
+    expect(other?.[0]).toBeLessThan(one?.[1] ?? Number.NaN);
+    expect(one?.[0]).toBeLessThan(other?.[1] ?? Number.NaN);
   });
 
   test.each([
