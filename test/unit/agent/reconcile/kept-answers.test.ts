@@ -8,6 +8,13 @@ const file = '/var/lib/keeper/info';
 const plain: Question = { kind: 'program', argv: ['look'], timeoutMs: 1_000 };
 const kept: Question = { ...plain, kept: { file, forMs: 60_000 } };
 
+interface Case {
+  readonly what: string;
+  readonly question: Question;
+  readonly between: () => unknown;
+  readonly times: number;
+}
+
 describe('what a program said', () => {
   let clock: FakeClock;
   let files: FakeFiles;
@@ -28,7 +35,7 @@ describe('what a program said', () => {
     answers = new KeptAnswers({ questions: { ask }, files, clock });
   });
 
-  it.each([
+  it.each<Case>([
     { what: 'stands while its file does', question: kept, between: () => undefined, times: 1 },
     {
       what: 'is asked anew once its file changes',
