@@ -1,3 +1,5 @@
+import { request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { agree, type Fits } from '../../harness/agreement.ts';
 import { startAuthority } from '../../harness/authority.ts';
@@ -16,6 +18,9 @@ const settleMs = 240_000;
 
 /** A certificate is asked for at the next turn, proved, issued, and taken in by the balancers. */
 const certificateMs = 90_000;
+
+/** How long pages are asked for while a machine is away. */
+const calmMs = 10_000;
 
 /** Where each role shall be, once there are five machines: by name. */
 const places = {
@@ -116,33 +121,58 @@ describe('a site, from one machine to five', () => {
     expect(await ledger.lost()).toEqual([]);
   });
 
-  test.each(['b5', 'b2', 'b3'])(
-    '%s loses its power: pages, rows and uploads go on; it comes back',
-    async (name) => {
-      const victim = lab.machine(name);
-      await victim.kill();
-      const ledger = startLedger({
-        address: vip,
-        host: sampleHost,
-        entriesPerSecond: 5,
-        uploadsPerSecond: 1,
-      });
-      await eventually(
-        'the others know',
-        async () => (await statusOf(b1)).nodes.some((node) => node.name === name && node.verdict !== 'alive'),
-        { deadlineMs: settleMs },
-      );
-      const { risks, verdict } = await statusOf(b1);
-      process.stderr.write(
-        `site: without ${name}: ${verdict.sentence} ${risks.map(({ next }) => next).join('; ')}\n`,
-      );
-      await victim.start();
-      await agree(nodes, asPlaced, settleMs);
-      await ledger.stop();
-      expect(await ledger.lost()).toEqual([]);
-    },
-  );
+  test.each([
+    { name: 'b5', carries: 'a web server, a replica and a copy of the files', hand: undefined },
+    { name: 'b2', carries: 'a balancer and a cache', hand: undefined },
+    { name: 'b3', carries: 'the primary of the database', hand: /muster db promote/ },
+    { name: 'b1', carries: 'the holder of the VIP, a cache and the decisions', hand: undefined },
+  ])('$name, $carries, loses its power: pages and files go on, nothing is lost', async ({ name, hand }) => {
+    const victim = lab.machine(name);
+    const other = name === 'b1' ? lab.machine('b2') : b1;
+    const ledger = startLedger({ address: vip, host: sampleHost, entriesPerSecond: 5, uploadsPerSecond: 1 });
+    await victim.kill();
+    await eventually(
+      'the others know',
+      async () => (await statusOf(other)).nodes.some((node) => node.name === name && isGone(node.verdict)),
+      { deadlineMs: settleMs },
+    );
+    await eventually('pages are served', async () => (await pageThrough(vip)) === 200, {
+      deadlineMs: settleMs,
+    });
+    const { risks, verdict } = await statusOf(other);
+    const commands = risks.map(({ next }) => next).join('; ');
+    process.stderr.write(`site: without ${name}: ${verdict.sentence} ${commands}\n`);
+    if (hand !== undefined) expect(commands).toMatch(hand);
+    const pages = startLoad({
+      url: `http://${vip}/`,
+      host: sampleHost,
+      requestsPerSecond: 20,
+      timeoutMs: 20_000,
+    });
+    await pause(calmMs);
+    expect((await pages.stop()).failures).toEqual([]);
+    await victim.start();
+    await agree(nodes, asPlaced, settleMs);
+    const written = await ledger.stop();
+    process.stderr.write(`site: ${name} was away: ${JSON.stringify(written)}\n`);
+    expect(await ledger.lost()).toEqual([]);
+  });
 });
+
+const isGone = (verdict: string): boolean => verdict === 'unreachable' || verdict === 'dead';
+
+/** The status of the sample application's page, asked through an address; 0 where nobody answers. */
+async function pageThrough(address: string): Promise<number> {
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const asked = request({ host: address, headers: { host: sampleHost }, timeout: 5_000 }, (response) => {
+    response.resume();
+    resolve(response.statusCode ?? 0);
+  });
+  asked.on('timeout', () => asked.destroy());
+  asked.on('error', () => resolve(0));
+  asked.end();
+  return promise;
+}
 
 /** Gives every role to those who shall have it, then takes it from the others; the database moves in between. */
 async function moveApart(operator: LabMachine, nodes: readonly LabMachine[]): Promise<void> {
