@@ -111,9 +111,16 @@ export class FactsStore {
       .map(([node]) => node);
   }
 
-  /** What is known of each, by node; absent where this version cannot read it. */
-  facts(): Readonly<Record<NodeId, Facts>> {
-    return Object.fromEntries(this.#facts);
+  /**
+   * What is known of each, by node; absent where this version cannot read it. Of a node that is heard to live anew, and
+   * has told nothing of that life yet, what its machine and services are, and not how they fared in the life before.
+   */
+  facts(epochOf: (node: NodeId) => number): Readonly<Record<NodeId, Facts>> {
+    const known = [...this.#facts].map(([node, facts]): [NodeId, Facts] => {
+      const epoch = this.#records.get(node)?.epoch ?? 0;
+      return [node, epoch < epochOf(node) ? ofFormerLife(facts) : facts];
+    });
+    return Object.fromEntries(known);
   }
 
   /** Forgets all others. */
@@ -131,6 +138,11 @@ export class FactsStore {
     if (facts === undefined) this.#facts.delete(record.node);
     else this.#facts.set(record.node, facts);
   }
+}
+
+/** As a life begins: nothing has proved its health, and no role has said anything. */
+function ofFormerLife({ details: _details, ...facts }: Facts): Facts {
+  return { ...facts, health: {} };
 }
 
 function isLater(record: FactsRecord, known: readonly [number, number] | undefined): boolean {

@@ -158,7 +158,7 @@ class Circle implements Membership {
   }
 
   facts(): ReturnType<Membership['facts']> {
-    return this.#store.facts();
+    return this.#store.facts((node) => (node === this.#parts.self ? 0 : this.#book.epoch(node)));
   }
 
   verdicts(): Readonly<Record<NodeId, Verdict>> {

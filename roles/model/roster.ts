@@ -85,8 +85,9 @@ function takesPart(view: View, node: NodeView, role: RoleName, before: EndpointS
   const { verdict, facts } = node;
   if (verdict === 'unreachable' || verdict === 'dead' || verdict === 'left') return false;
   const wasIn = before === undefined ? undefined : before !== 'out';
-  const outdated = role === 'web' && facts !== undefined && !servesCurrent(view, node);
-  const proved = facts?.health[role]?.state === 'ready' && !outdated;
+  const current = role !== 'web' || servesCurrent(view, node);
+  const outdated = !current && facts?.details?.web !== undefined;
+  const proved = facts?.health[role]?.state === 'ready' && current;
   return verdict === 'unmanaged' ? (wasIn ?? proved) && !outdated : proved || wasIn === true;
 }
 

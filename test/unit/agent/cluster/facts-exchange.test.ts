@@ -62,7 +62,7 @@ class Party {
   }
 
   applied(node: string): string | undefined {
-    return this.store.facts()[node]?.applied.web;
+    return this.store.facts(() => 5)[node]?.applied.web;
   }
 }
 
@@ -127,7 +127,23 @@ describe('facts', () => {
     c.store.take(required(b.store.record(b.id)));
     a.exchange.exchangeWith(c.id);
     await settle();
-    for (const party of [a, c]) expect(Object.keys(party.store.facts()).sort()).toEqual([a.id, b.id, c.id]);
+    for (const party of [a, c])
+      expect(Object.keys(party.store.facts(() => 5)).sort()).toEqual([a.id, b.id, c.id]);
+  });
+
+  it('of a life that is over say what a machine is, and not how its roles fare', () => {
+    b.facts.setRole('web', ready, { applied: 'r1', details: { 'serves.shop': 'r2' } });
+    b.exchange.tick(0);
+    a.store.take(required(b.store.record(b.id)));
+    const told = { applied: { web: 'r1' }, hardware: smallHardware };
+    expect(a.store.facts(() => 5)[b.id]).toMatchObject({
+      ...told,
+      health: { web: ready },
+      details: { web: { 'serves.shop': 'r2' } },
+    });
+    const after = a.store.facts(() => 6)[b.id];
+    expect(after).toMatchObject({ ...told, health: {} });
+    expect(after?.details).toBeUndefined();
   });
 
   it('that are equal cost one question', async () => {
