@@ -21,6 +21,8 @@ interface LedgerReport {
   readonly acknowledged: number;
   readonly failed: number;
   readonly kinds: Readonly<Record<string, number>>;
+  /** How many of the acknowledged the application had to try more than once: without that they had failed. */
+  readonly repeated: number;
   /** Longest time between two acknowledgements of entries, in milliseconds: the pause that a switchover made. */
   readonly longestPauseMs: number;
 }
@@ -44,6 +46,7 @@ export function startLedger(options: LedgerOptions): Ledger {
   const open = new Set<Promise<void>>();
   const ended = new AbortController();
   const run = `r${Date.now().toString(36)}`;
+  let repeated = 0;
   let longestPauseMs = 0;
   let lastMs = performance.now();
 
@@ -52,6 +55,7 @@ export function startLedger(options: LedgerOptions): Ledger {
     const path = kind === 'entry' ? '/entries' : '/uploads';
     const outcome = await send(options, 'POST', `${path}?name=${name}`, body).catch((error: Error) => error);
     if (!(outcome instanceof Error) && outcome.status === 201) {
+      if (outcome.attempts > 1) repeated += 1;
       kept.add(kind === 'entry' ? `entry ${name}` : `upload ${name} ${sumOf(body)}`);
       if (kind !== 'entry') return;
       longestPauseMs = Math.max(longestPauseMs, performance.now() - lastMs);
@@ -82,7 +86,7 @@ export function startLedger(options: LedgerOptions): Ledger {
       await Promise.all(loads);
       await Promise.all(open);
       const failed = Object.values(kinds).reduce((sum, count) => sum + count, 0);
-      return { acknowledged: kept.size, failed, kinds, longestPauseMs: Math.round(longestPauseMs) };
+      return { acknowledged: kept.size, failed, kinds, repeated, longestPauseMs: Math.round(longestPauseMs) };
     },
     lost: async () => {
       const { status, body } = await send(options, 'GET', '/ledger');
@@ -97,18 +101,27 @@ function sumOf(content: string): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
+interface Answered {
+  readonly status: number;
+  readonly body: string;
+  /** How often the application tried. */
+  readonly attempts: number;
+}
+
 async function send(
   { address, host }: LedgerPlace,
   method: 'GET' | 'POST',
   path: string,
   body?: string,
-): Promise<{ readonly status: number; readonly body: string }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
+): Promise<Answered> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answered>();
   const signal = AbortSignal.timeout(timeoutMs);
   const asked = request(
     { host: address, path, method, headers: { host }, agent: false, signal },
     (response) => {
-      text(response).then((answer) => resolve({ status: response.statusCode ?? 0, body: answer }), reject);
+      const { statusCode = 0, headers } = response;
+      const attempts = Number(headers['x-attempts'] ?? 1);
+      text(response).then((answer) => resolve({ status: statusCode, body: answer, attempts }), reject);
     },
   );
   asked.on('error', reject);

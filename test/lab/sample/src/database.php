@@ -2,6 +2,8 @@
 
 declare(strict_types=1);
 
+require_once __DIR__ . '/patience.php';
+
 /** Errors that pass: the primary is being moved or has just died, or two transactions were in each other's way. */
 const PASSING = [
     1205, // waited too long for a lock
@@ -14,8 +16,6 @@ const PASSING = [
     2013, // the connection broke in the middle of a statement
 ];
 
-/** Pauses between the attempts at a transaction, in milliseconds: 3.5 s in all, longer than a switchover takes. */
-const PAUSES_MS = [50, 100, 200, 400, 750, 1000, 1000];
 
 /** A connection to the endpoint of this machine that listens on the port. */
 function connect(int $port): PDO
@@ -35,23 +35,16 @@ function connect(int $port): PDO
  */
 function transact(callable $work): mixed
 {
-    foreach ([...PAUSES_MS, null] as $pauseMs) {
-        try {
-            $database = connect((int) getenv('DB_PORT'));
-            $database->beginTransaction();
-            $result = $work($database);
-            $database->commit();
-            return $result;
-        } catch (PDOException $error) {
-            if ($pauseMs === null || !passes($error)) {
-                throw $error;
-            }
-            usleep($pauseMs * 1000);
-        }
-    }
+    return patiently(static function () use ($work): mixed {
+        $database = connect((int) getenv('DB_PORT'));
+        $database->beginTransaction();
+        $result = $work($database);
+        $database->commit();
+        return $result;
+    }, passes(...));
 }
 
-function passes(PDOException $error): bool
+function passes(Throwable $error): bool
 {
-    return in_array((int) ($error->errorInfo[1] ?? $error->getCode()), PASSING, true);
+    return $error instanceof PDOException && in_array((int) ($error->errorInfo[1] ?? $error->getCode()), PASSING, true);
 }
