@@ -282,6 +282,11 @@ describe('the databases of three machines', () => {
     await eventually('rows are written', async () => (await rowsOf(next, run)).size > rowsPerSecond, {
       deadlineMs: settleMs,
     });
+    const [acknowledged] = await askServer<{ Variable_name: string; Value: string }>(
+      lost,
+      "SHOW STATUS LIKE 'Rpl_semi_sync_master_status'",
+    );
+    expect(acknowledged?.Value, 'commits wait for an acknowledgement').toBe('ON');
     await lost.kill();
     const risk = await eventually(
       'status names it, and the command',
@@ -315,7 +320,23 @@ describe('the databases of three machines', () => {
     );
     const tookMs = Math.round(performance.now() - begun);
     await lost.start();
-    expect(await whole()).toBe(next);
+    expect(
+      await whole().catch(async (error: unknown) => {
+        const { stdout } = await lost.exec([
+          'sh',
+          '-c',
+          'journalctl -q -u mariadb --no-pager -n 120; muster events -n 40; cat /etc/mysql/mariadb.conf.d/91*',
+        ]);
+        figure(`DIAG ${JSON.stringify(await decidedOn(b1))}\n${stdout}`);
+        const logs = await next.exec([
+          'sh',
+          '-c',
+          'journalctl -q -u mariadb --no-pager -n 40; muster events -n 30',
+        ]);
+        figure(`DIAG next ${logs.stdout}`);
+        throw error;
+      }),
+    ).toBe(next);
     const [report, reads] = [await writing.stop(), await reading.stop()];
     figure(`promoted in ${tookMs} ms; writes ${told(report)}; reads ${told(reads)}`);
     await nothingIsLost(report);
