@@ -82,8 +82,10 @@ async function begin(parts: Parts): Promise<void> {
   host.services.onEnded(({ sentence }) => void journal.tell({ kind: 'healed', sentence }));
   await tellUnfinished(parts);
   const follow = followView(parts);
-  // What HAProxy refuses the cycle of web finds again, and tells.
-  parts.source.onChange(() => void parts.way.follow().catch(() => undefined));
+  const turnWay = (): void => void parts.way.follow();
+  parts.source.onChange(turnWay);
+  parts.facts.onChange(turnWay);
+  parts.gossip.onView(turnWay);
   parts.source.onChange(follow);
   parts.facts.onChange(follow);
   parts.gossip.onView(follow);

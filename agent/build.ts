@@ -73,7 +73,7 @@ export async function build(input: AgentInput): Promise<Parts> {
   });
   const secrets = sealedSecrets(files, source.known);
   const store = new ReleaseStore({ ...host });
-  const gate = new Gate({ sql: systemSql, epoch: () => source.known()?.database?.epoch ?? 0 });
+  const gate = new Gate({ sql: systemSql, clock, epoch: () => source.known()?.database?.epoch ?? 0 });
   const cloneParts = {
     disk,
     ...host,

@@ -54,7 +54,8 @@ export class Hand {
       for (const step of steps) if (!(await this.#parts.gate.carryOut(step))) break;
       observed = await this.#observe(false);
     }
-    this.#parts.wake();
+    // In the middle of a move every cycle would only be in its way.
+    if (view.database?.move === undefined) this.#parts.wake();
     return reportOf(view, observed);
   }
 

@@ -1,6 +1,5 @@
 import { nothingObserved } from '../../roles/model/observed.ts';
-import type { View } from '../../roles/model/view.ts';
-import { selfOf } from '../../roles/model/view.ts';
+import { carriersOf, selfOf, type View } from '../../roles/model/view.ts';
 import { endpointsQuestion } from '../../roles/web/endpoints.ts';
 import { slotSteps } from '../../roles/web/endpoints-plan.ts';
 import type { Journal } from '../reconcile/journal.ts';
@@ -13,26 +12,46 @@ export interface WayParts extends RuntimeParts {
 }
 
 /**
- * The way of this machine's own programs to the databases: it follows a move of the primary at once, beside the cycle of
- * `web`, which looks at all that it keeps before it does anything. Users wait for it.
+ * The way of this machine's own programs to the databases: it follows a move of the primary, a replica that falls behind
+ * and a server that is away at once, beside the cycle of `web`, which looks at all that it keeps before it does anything.
  */
 export class Way {
   readonly #parts: WayParts;
-  #primary: string | undefined;
+  #key: string | undefined;
+  #queue: Promise<void> = Promise.resolve();
 
   constructor(parts: WayParts) {
     this.#parts = parts;
   }
 
-  /** Call it with every change of the decisions; does nothing where the primary is the same. */
-  async follow(): Promise<void> {
+  /** Call it with whatever is new; does nothing where it says nothing new of the databases. */
+  follow(): Promise<void> {
     const view = this.#parts.view();
-    const primary = view?.database?.primary;
-    if (view === undefined || primary === this.#primary || !selfOf(view).roles.includes('web')) return;
-    this.#primary = primary;
+    if (view === undefined || !selfOf(view).roles.includes('web')) return Promise.resolve();
+    const key = keyOf(view);
+    if (key === this.#key) return this.#queue;
+    this.#key = key;
+    // What HAProxy refuses the cycle finds again, and tells.
+    this.#queue = this.#queue.then(() => this.#turn()).catch(() => undefined);
+    return this.#queue;
+  }
+
+  async #turn(): Promise<void> {
+    const view = this.#parts.view();
+    if (view === undefined) return;
     const answers = { endpoints: await this.#parts.questions.ask(endpointsQuestion) };
     for (const step of slotSteps(view, { ...nothingObserved, answers })) {
       if (await tellHaproxy(this.#parts, step)) await this.#parts.journal.tell(tellStep('web', step));
     }
   }
+}
+
+/** What the rosters of writes and reads are made of. */
+function keyOf(view: View): string {
+  const servers = carriersOf(view, 'db').map(({ record, verdict, facts }) => [
+    record,
+    verdict,
+    facts?.details?.db,
+  ]);
+  return JSON.stringify([view.database?.primary, servers]);
 }

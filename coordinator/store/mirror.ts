@@ -85,7 +85,9 @@ export class Mirror {
 
   /** Takes a copy that another node has, where it is a later one than this; for while the store itself is silent. */
   async offer(copy: Snapshot): Promise<void> {
-    if (holdsDecisions(copy) && isLater(copy, this.#snapshot)) await this.#adopt(copy);
+    if (!holdsDecisions(copy) || !isLater(copy, this.#snapshot)) return;
+    await this.#save(copy);
+    this.#take(copy);
   }
 
   /** Asks the store now; never rejects, `reach` tells how it went. Calls that overlap follow one another. */
@@ -118,8 +120,12 @@ export class Mirror {
   async #refreshOnce(): Promise<void> {
     try {
       const found = await this.#read();
+      const isNew = found !== undefined && !isSame(found, this.#snapshot);
+      if (isNew) await this.#save(found);
+      // In one go: whoever hears that the store answers must not act on what it said before. A former primary that has
+      // just come back would open its database.
       this.#setReach(true, '');
-      if (found !== undefined) await this.#adopt(found);
+      if (isNew) this.#take(found);
     } catch (error) {
       const { code, why, message } = asMusterError(error);
       this.#setReach(false, code === 'store-unreachable' ? why : `${message}: ${why}`);
@@ -137,14 +143,12 @@ export class Mirror {
     return holdsDecisions(again) ? again : undefined;
   }
 
-  async #adopt(found: Snapshot): Promise<void> {
-    if (isSame(found, this.#snapshot)) return;
+  async #save(found: Snapshot): Promise<void> {
     try {
       await saveSnapshot(this.#parts.files, this.#parts.path, found);
     } catch (error) {
       this.#parts.onError(asMusterError(error));
     }
-    this.#take(found);
   }
 
   #take(snapshot: Snapshot): void {

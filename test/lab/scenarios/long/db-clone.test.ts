@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { ServersReport } from '../../../../agent/api/contract-server.ts';
 import { eventsOf, install, well } from '../../harness/cluster.ts';
 import { askServer, openServer, rowsOf, wordOf } from '../../harness/db-servers.ts';
+import { makeLedger, serversBy, settleMs } from '../../harness/db-stage.ts';
 import { writesPort } from '../../harness/endpoints.ts';
 import { eventually, type Lab, type LabMachine, openLab } from '../../harness/index.ts';
 import { join, tokenOn } from '../../harness/join.ts';
 import { muster } from '../../harness/operator.ts';
-import { startSqlLoad } from '../../harness/sql-load.ts';
+import { type SqlOrder, startSqlLoad } from '../../harness/sql-load.ts';
 
-const settleMs = 180_000;
 /** A gigabyte over one core, with the disk shared by everybody on the host. */
 const cloneMs = 600_000;
 const rowsPerSecond = 200;
@@ -23,6 +22,7 @@ describe('a replica of a large database', () => {
   let lab: Lab;
   let b1: LabMachine;
   let b2: LabMachine;
+  let account: Pick<SqlOrder, 'user' | 'password' | 'database'>;
 
   beforeAll(async () => {
     lab = await openLab({ machines: 2, each: { diskBytes: 24 * gibibyte } });
@@ -32,16 +32,13 @@ describe('a replica of a large database', () => {
     await muster(b1, 'settings', 'set', '--yes', ...one, 'storage.driver=local');
     await join(b2, await tokenOn(b1));
     await well(b1, settleMs);
-    await muster(b1, 'db', 'create', 'shop');
+    account = await makeLedger(b1);
     await fill(b1);
   });
 
   afterAll(async () => lab.close());
 
   test('is cloned while 200 rows a second are written: none fails, and both are equal', async () => {
-    const { stdout } = await muster(b1, 'db', 'credentials', 'shop', '--json');
-    const { user, password } = JSON.parse(stdout) as { user: string; password: string };
-    const account = { user, password, database: 'shop' };
     const writing = await startSqlLoad(b1, {
       ...account,
       port: writesPort,
@@ -53,7 +50,7 @@ describe('a replica of a large database', () => {
     await eventually(
       'b2 follows b1, keeps up and acknowledges',
       async () => {
-        const found = JSON.parse((await muster(b1, 'db', 'status', '--json')).stdout) as ServersReport;
+        const found = await serversBy(b1);
         const replica = found.servers.find(({ name }) => name === 'b2');
         if (replica?.acker === true && replica.server.receives === true) return true;
         throw new Error(JSON.stringify(found.servers));
@@ -88,13 +85,12 @@ describe('a replica of a large database', () => {
   });
 });
 
-/** One GiB that does not compress, and the application's own table. */
+/** One GiB that does not compress. */
 async function fill(machine: LabMachine): Promise<void> {
   const connection = await openServer(machine);
   await connection.query('USE shop');
   const row = `CONCAT(${Array.from({ length: 4 }, () => 'RANDOM_BYTES(1000)').join(', ')})`;
   const statements = [
-    'CREATE TABLE shop.ledger (run INT, n INT, PRIMARY KEY (run, n)) ENGINE=InnoDB',
     'CREATE TABLE shop.bulk (id INT PRIMARY KEY AUTO_INCREMENT, filler VARBINARY(4096)) ENGINE=InnoDB',
     ...Array.from(
       { length: transactions },

@@ -34,6 +34,7 @@ class Stage {
 
   hand(): Hand {
     const gate = new Gate({
+      clock: { monotonicMs: () => 0 },
       epoch: () => this.known.epoch,
       sql: {
         run: async (statements) => {

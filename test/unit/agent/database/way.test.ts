@@ -73,7 +73,20 @@ describe('the way to the databases', () => {
     expect(told).toHaveLength(1);
   });
 
-  it('is looked at once for each primary', async () => {
+  it('leaves out a server that is away', async () => {
+    view = viewWith(first.id, 9);
+    const one = way();
+    await one.follow();
+    const nodes = view.nodes.map((node) =>
+      node.record.id === second.id ? { ...node, verdict: 'unreachable' as const } : node,
+    );
+    view = { ...view, nodes };
+    await one.follow();
+    expect(questions.asked.filter((key) => key === states)).toHaveLength(2);
+    expect(questions.asked).toContain(`${endpointsSocket} set server reads/slot2 state maint`);
+  });
+
+  it('is looked at only where something is new', async () => {
     view = viewWith(first.id, 9);
     const one = way();
     await one.follow();

@@ -65,6 +65,30 @@ describe('the mirror', () => {
     expect(mirror.reach()).toMatchObject({ answered: false, why: 'it is switched off' });
   });
 
+  test('that starts from the disk never says that the store answers while it still knows what was before', async () => {
+    await saveSnapshot(files, path, seed);
+    await importSeed(store, seed);
+    await setSettings({ a: 2 });
+    const mirror = mirrorOf();
+    await mirror.load();
+    const seen: unknown[] = [];
+    const look = (): void => void seen.push([mirror.reach().answered, mirror.known()?.settings]);
+    const write = files.write.bind(files);
+    files.write = async (...words) => {
+      look();
+      await write(...words);
+      await settle();
+      look();
+    };
+    mirror.subscribe(look);
+    await mirror.refresh();
+    expect(seen).toEqual([
+      [false, { a: 1 }],
+      [false, { a: 1 }],
+      [true, { a: 2 }],
+    ]);
+  });
+
   test('brings what was known into an empty store, and takes it from there', async () => {
     await saveSnapshot(files, path, seed);
     const mirror = mirrorOf();
