@@ -19,8 +19,7 @@ export function answersTable(): string[] {
 /** Counts an answer under the cache that gave it and its word. A web server that stands in says no such word. */
 export const countingRules = [
   '  acl worded res.hdr(X-Cache) -m found',
-  '  http-response set-var(txn.word) res.hdr(X-Cache)',
-  '  http-response set-var(txn.counted) srv_name,concat(/,txn.word)',
+  '  http-response set-var-fmt(txn.counted) %[srv_name]/%[res.hdr(X-Cache)] if worded',
   `  http-response track-sc1 var(txn.counted) table ${table} if worded`,
   '  http-response sc-inc-gpc0(1) if worded',
 ];
