@@ -17,7 +17,8 @@ export function figure(values: readonly number[], better: 'less' | 'more' = 'les
 
 /** One line of a table in docs/benchmarks.md. */
 export function row(what: string, { median, worst, count }: Figure, unit: string, digits = 1): string {
-  return `| ${what} | ${median.toFixed(digits)} ${unit} | ${worst.toFixed(digits)} ${unit} | ${count} |`;
+  const [middle, end] = [median, worst].map((value) => `${value.toFixed(digits)} ${unit}`.trimEnd());
+  return `| ${what} | ${middle ?? ''} | ${end ?? ''} | ${count} |`;
 }
 
 /** The head of such a table. */
