@@ -81,6 +81,9 @@ function defaults(settings: BalancerSettings): string[] {
     '  option forwardfor if-none',
     '  timeout http-request 10s',
     `  timeout http-keep-alive ${keepAliveSeconds}s`,
+    // At a reload a kept connection that is idle is not cut, for a request may be on its way on it just then: it gets its
+    // answer from the former worker, and is closed with that.
+    '  option idle-close-on-response',
     // Nobody to answer for so long is another server's turn; it is also the pause before one that refused is asked again.
     '  timeout connect 500ms',
     `  timeout client ${clientTimeoutSeconds}s`,
