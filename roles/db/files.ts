@@ -3,7 +3,7 @@ import { selfOf, type View } from '../model/view.ts';
 import { dutyOf } from './duty.ts';
 import { configPath, mariadb, originPath, startRolePath } from './service.ts';
 import type { DbSettings } from './settings.ts';
-import { applyThreads, bufferPoolMiB } from './sizing.ts';
+import { applyThreads, bufferPoolMiB, connectionsOf } from './sizing.ts';
 import { dropInPath, fixedText, type ServerInput, serverConfig, startRole, unitDropIn } from './templates.ts';
 
 /** What the texts are made from. */
@@ -15,6 +15,7 @@ export function serverInput(view: View, settings: DbSettings): ServerInput {
     bufferPoolMiB: bufferPoolMiB(self),
     applyThreads: applyThreads(self),
     ssd: self.facts?.hardware.disk.kind !== 'hdd',
+    connections: connectionsOf(view, settings),
     settings,
   };
 }

@@ -78,12 +78,12 @@ const bytesPerMiB = 1024 * 1024;
 
 /** What the server takes over while it runs. */
 function ensureLasting(view: View, settings: DbSettings, state: ServerState): SqlStep[] {
-  const { bufferPoolMiB } = serverInput(view, settings);
+  const { bufferPoolMiB, connections } = serverInput(view, settings);
   const bytes = bufferPoolMiB * bytesPerMiB;
   const expires = settings.binlogDays * 86_400;
   const wanted = [
     { same: state.bufferPoolBytes === bytes, text: `innodb_buffer_pool_size = ${bytes}` },
-    { same: state.connections === settings.connections, text: `max_connections = ${settings.connections}` },
+    { same: state.connections === connections, text: `max_connections = ${connections}` },
     { same: state.expiresSeconds === expires, text: `binlog_expire_logs_seconds = ${expires}` },
   ].filter(({ same }) => !same);
   if (wanted.length === 0) return [];

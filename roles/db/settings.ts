@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { spreadSetting } from '../model/spread.ts';
 
+/** A thread each; beyond this a server is busy with changing between them. */
+export const mostConnections = 10_000;
+
 /** The operator's wishes for database servers: `db:` in muster.yml. */
 export const DbSettings = z.strictObject({
   nodes: spreadSetting(3, 'one takes the writes, the others follow it and answer reads'),
@@ -13,11 +16,11 @@ export const DbSettings = z.strictObject({
       'A replica that is further behind the primary than this answers no reads until it has caught up.',
     ),
   connections: z
-    .int()
-    .min(20)
-    .max(10_000)
-    .default(300)
-    .describe('Connections that one server takes at a time (max_connections).'),
+    .union([z.literal('auto'), z.int().min(20).max(mostConnections)])
+    .default('auto')
+    .describe(
+      'Connections that one server takes at a time (max_connections); auto follows the PHP workers of all web nodes.',
+    ),
   binlogDays: z
     .int()
     .min(1)

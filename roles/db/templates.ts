@@ -9,6 +9,7 @@ export interface ServerInput {
   readonly bufferPoolMiB: number;
   readonly applyThreads: number;
   readonly ssd: boolean;
+  readonly connections: number;
   readonly settings: DbSettings;
 }
 
@@ -59,10 +60,10 @@ export function fixedText({ address, ordinal, applyThreads, ssd }: ServerInput):
 }
 
 /** What the running server takes over by a statement; here for its next start. */
-function lastingText({ bufferPoolMiB, settings }: ServerInput): string {
+function lastingText({ bufferPoolMiB, connections, settings }: ServerInput): string {
   return lines(
     `innodb_buffer_pool_size = ${bufferPoolMiB}M`,
-    `max_connections = ${settings.connections}`,
+    `max_connections = ${connections}`,
     `binlog_expire_logs_seconds = ${settings.binlogDays * 86_400}`,
   );
 }

@@ -6,7 +6,7 @@ import { selfOf } from '../model/view.ts';
 import type { Role } from '../role.ts';
 import { endpoints, endpointsPaths } from './endpoints.ts';
 import { databasesInUse, endpointDetails } from './endpoints-plan.ts';
-import { filesOf } from './files.ts';
+import { filesOf, workersOf } from './files.ts';
 import { health } from './health.ts';
 import { leave } from './leave.ts';
 import { packages, wants } from './observed.ts';
@@ -50,9 +50,14 @@ export const web: Role<WebSettings> = {
   plan,
   leave,
   health,
-  details: ({ view, observed }) =>
+  details: ({ view, settings, observed }) =>
     Object.assign(
-      { ...endpointDetails(observed), ...sharedDetail(view, observed) },
+      // By their number the databases know how many connections may come.
+      {
+        workers: String(workersOf(view, settings)),
+        ...endpointDetails(observed),
+        ...sharedDetail(view, observed),
+      },
       ...applicationsOf(view).map((one) => applicationDetails(one.name, wordsOf(observed, one))),
     ),
   applied: ({ view, settings, observed }) =>

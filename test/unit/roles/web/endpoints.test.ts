@@ -113,9 +113,9 @@ describe('the endpoints of a web node', () => {
     expect(web.applied({ view, settings, observed }).split(' ').slice(1)).toEqual(
       [1, 2, 3].map((ordinal) => recordOf(ordinal).id),
     );
-    expect(web.details?.({ view, settings, observed })).toEqual({ writes: 'up', reads: 'up' });
+    expect(web.details?.({ view, settings, observed })).toMatchObject({ writes: 'up', reads: 'up' });
     const dead = running(settled(view), { ...inForce, writes: { 1: 5, 2: 5, 3: 5 } });
-    expect(web.details?.({ view, settings, observed: dead })).toEqual({ writes: 'none', reads: 'up' });
-    expect(web.details?.({ view, settings, observed: settled(view) })).toEqual({});
+    expect(web.details?.({ view, settings, observed: dead })).toMatchObject({ writes: 'none', reads: 'up' });
+    expect(web.details?.({ view, settings, observed: settled(view) })).not.toHaveProperty('writes');
   });
 });

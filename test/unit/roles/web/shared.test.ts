@@ -148,6 +148,6 @@ describe('a web server and its common files', () => {
     { shared: mounted(mountStatus.answers, 'xfs'), detail: 'local' },
     { shared: mounted(mountStatus.hangs), detail: 'silent' },
   ])('tells the others: $detail', ({ shared, detail }) => {
-    expect(web.details?.({ view: fresh, settings, observed: at(shared) })).toEqual({ shared: detail });
+    expect(web.details?.({ view: fresh, settings, observed: at(shared) })?.['shared']).toBe(detail);
   });
 });
