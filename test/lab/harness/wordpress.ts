@@ -51,6 +51,8 @@ export async function setUp(page: Page, title: string): Promise<void> {
   await open(page, '/');
   await page.fill('#weblog_title', title);
   await page.fill('#user_login', anna.name);
+  // The page proposes a password, once it can judge one.
+  await page.waitForFunction(`document.querySelector('#pass1').value !== ''`);
   await page.fill('#pass1', anna.password);
   await page.fill('#admin_email', `${anna.name}@${blogHost}`);
   await page.click('#submit');
@@ -59,6 +61,8 @@ export async function setUp(page: Page, title: string): Promise<void> {
 
 export async function signIn(page: Page): Promise<void> {
   await open(page, '/wp-login.php');
+  // The page moves the cursor there 200 ms after it came, away from whatever is being typed.
+  await page.waitForFunction(`document.activeElement?.id === 'user_login'`);
   await page.fill('#user_login', anna.name);
   await page.fill('#user_pass', anna.password);
   await page.click('#wp-submit');
