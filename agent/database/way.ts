@@ -27,7 +27,7 @@ export class Way {
   /** Call it with whatever is new; does nothing where it says nothing new of the databases. */
   follow(): Promise<void> {
     const view = this.#parts.view();
-    if (view === undefined || !selfOf(view).roles.includes('web')) return Promise.resolve();
+    if (view === undefined || !hasWay(view)) return Promise.resolve();
     const key = keyOf(view);
     if (key === this.#key) return this.#queue;
     this.#key = key;
@@ -44,6 +44,12 @@ export class Way {
       if (await tellHaproxy(this.#parts, step)) await this.#parts.journal.tell(tellStep('web', step));
     }
   }
+}
+
+/** Pages that are under way when the role is taken away still need it. */
+function hasWay(view: View): boolean {
+  const { roles, facts } = selfOf(view);
+  return roles.includes('web') || (facts?.applied.web ?? '') !== '';
 }
 
 /** What the rosters of writes and reads are made of. */

@@ -101,9 +101,22 @@ describe('the way to the databases', () => {
     expect([commands(), told]).toEqual([[], []]);
   });
 
-  it('is no matter of a node without web', async () => {
+  it.each([
+    { what: 'is no matter of a node without web', applied: {}, turns: 0 },
+    {
+      what: 'goes on while pages are under way on a node that gives web up',
+      applied: { web: 'r1' },
+      turns: 2,
+    },
+  ])('$what', async ({ applied, turns }) => {
     view = viewWith(second.id, 9, 'balancer');
+    const nodes = view.nodes.map((node) =>
+      node.record.id === first.id && node.facts !== undefined
+        ? { ...node, facts: { ...node.facts, applied } }
+        : node,
+    );
+    view = { ...view, nodes };
     await way().follow();
-    expect(questions.asked).toEqual([]);
+    expect(commands()).toHaveLength(turns);
   });
 });

@@ -51,6 +51,19 @@ describe('doors', () => {
     expect(Object.fromEntries(found)).toEqual(doors);
   });
 
+  it('stay open, on both sides, until what was under way has ended', () => {
+    const [web, db] = [nodeView(1, { roles: [] }), nodeView(2, { roles: [] })];
+    const ending = (node: typeof web, applied: Readonly<Record<string, string>>): typeof web =>
+      node.facts === undefined ? node : { ...node, facts: { ...node.facts, applied } };
+    const seen = (own: string, other: string): readonly string[] => {
+      const nodes = [ending(web, { web: other }), ending(db, { db: own })];
+      return doorsOf({ ...viewOfNodes(nodes), self: db.record.id }).flatMap(({ from }) => from);
+    };
+    expect(seen('r1', 'r2')).toEqual(['10.77.0.11', '10.77.0.12']);
+    expect(seen('r1', '')).toEqual(['10.77.0.12']);
+    expect(seen('', 'r2')).toEqual([]);
+  });
+
   it('are open to who is unreachable, and closed to who has left', () => {
     const withSecond = (verdict: NonNullable<NodeParts['verdict']>): View =>
       viewOfNodes([nodeView(1), nodeView(2, { verdict })]);
