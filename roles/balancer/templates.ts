@@ -64,7 +64,7 @@ function global({ settings, maxConnections, threads, shares, tls }: HaproxyInput
     `  maxconn ${maxConnections}`,
     // Workers of a former configuration end when their longest request has had its time.
     `  hard-stop-after ${longestSeconds + stopSpareSeconds}s`,
-    '  mworker-max-reloads 5',
+    '  mworker-max-reloads 10',
     ...(shares ? ['  set-var proc.shed int(0)'] : []),
     ...(tls === undefined ? [] : tlsDefaults),
   ];

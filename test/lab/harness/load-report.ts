@@ -5,6 +5,8 @@ export interface Outcome {
   readonly tookMs: number;
   /** Nobody may repeat it for the client. */
   readonly post: boolean;
+  /** It was sent a second time, since the connection it had been sent on was closed just then. */
+  readonly repeated?: true;
   /** undefined: a complete response with a good status. */
   readonly failure?: string;
 }
@@ -29,6 +31,8 @@ export interface LoadReport {
   readonly sent: number;
   readonly ok: number;
   readonly failed: number;
+  /** How many of all a browser had to send twice, without its user knowing. */
+  readonly repeated: number;
   /** The wall clock at its start, in ms, to lay it beside logs. */
   readonly startedAt: number;
   readonly durationMs: number;
@@ -80,6 +84,7 @@ export const reportOf = (outcomes: readonly Outcome[], durationMs: number, start
     sent: outcomes.length,
     ok: took.length,
     failed: failures.length,
+    repeated: outcomes.filter(({ repeated }) => repeated === true).length,
     startedAt,
     durationMs,
     failures,

@@ -42,8 +42,20 @@ export const hangUp = (): void => {
   secure.keeping.destroy();
 };
 
-/** One request from its sending to its last byte. Never throws: how it ended is the answer. */
-export const askOnce = async (order: LoadOrder, how: Manner, atMs: number): Promise<Outcome> =>
+/**
+ * One request from its sending to its last byte, as a browser sends it. Never throws: how it ended is the answer. A server
+ * may close a kept connection at the very moment it is used again; a GET to which nothing was answered is then sent
+ * again over a new one (RFC 9110, 9.2.2).
+ */
+export const askAsBrowser = async (order: LoadOrder, how: Manner, atMs: number): Promise<Outcome> => {
+  const outcome = await askOnce(order, how, atMs);
+  if (outcome.failure !== cutWhileKept || how.post) return outcome;
+  return { ...(await askOnce(order, { ...how, keepAlive: false }, atMs)), repeated: true };
+};
+
+const cutWhileKept = 'reset on a kept connection';
+
+const askOnce = async (order: LoadOrder, how: Manner, atMs: number): Promise<Outcome> =>
   new Promise((resolve) => {
     const begun = performance.now();
     const end = (failure?: string): void => {
@@ -79,7 +91,9 @@ export const askOnce = async (order: LoadOrder, how: Manner, atMs: number): Prom
       end('timeout');
       sent.destroy();
     }, order.timeoutMs);
-    // A connection that was kept may be closed by the server at the very moment it is used again: told apart.
-    sent.on('error', (error) => end(kindOf(error) + (sent.reusedSocket ? ' on a kept connection' : '')));
+    sent.on('error', (error) => {
+      const kind = kindOf(error);
+      end(kind === 'reset' && sent.reusedSocket ? cutWhileKept : kind);
+    });
     sent.end(how.post ? BODY : undefined);
   });

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { dueBy, type LoadOrder, mannerOf } from './load-order.ts';
 import { type Outcome, reportOf } from './load-report.ts';
-import { askOnce, hangUp } from './load-request.ts';
+import { askAsBrowser, hangUp } from './load-request.ts';
 
 /** Fine enough for a thousand requests in a second to leave one or two at a time. */
 const TICK_MS = 1;
@@ -20,7 +20,7 @@ let sent = 0;
 const stop = new AbortController();
 
 const send = (): void => {
-  const one = askOnce(order, mannerOf(sent, order), elapsedMs()).then((outcome) => {
+  const one = askAsBrowser(order, mannerOf(sent, order), elapsedMs()).then((outcome) => {
     outcomes.push(outcome);
     underWay.delete(one);
     if (outcome.failure !== undefined) tell({ failure: outcome });
