@@ -66,6 +66,8 @@ async function comparePages(webs: readonly LabMachine[], rivals: Rivals, runs: n
   }
   say(tableHead);
   for (const [what, { name }] of Object.entries(pages)) {
+    // Who asks first learns whether it may be stored; many at once would wait for each other, which is another matter.
+    for (const place of [rivals.ours, rivals.theirs]) await (await fetch(`${place}/${name}`)).text();
     await compareWithLatency(rivals, what, `/${name}`, runs, { seconds: secondsPerRun });
   }
 }
