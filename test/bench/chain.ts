@@ -4,6 +4,7 @@ import { install, well } from '../lab/harness/cluster.ts';
 import { type LabMachine, openLab } from '../lab/harness/index.ts';
 import { clusterOf } from '../lab/harness/join.ts';
 import { vip } from '../lab/harness/visitors.ts';
+import { cachedPages, putCachedPages } from './cached-pages.ts';
 import { say, tableHead } from './figures.ts';
 import { chainPort, startChain } from './minimal-chain.ts';
 import { startKeepalived } from './minimal-pair.ts';
@@ -14,14 +15,7 @@ const settleMs = 120_000;
 /** Four comparisons in six minutes. */
 const secondsPerRun = 6;
 
-const folder = '/var/lib/muster/www/default';
 const theirName = 'written by hand';
-
-/** Pages of 4 KiB by PHP, alike but for what they say of caches. */
-const pages = {
-  'page that may be stored': { name: 'stored.php', header: 'public, max-age=3600' },
-  'page that must not be stored': { name: 'passed.php', header: 'no-store' },
-} as const;
 
 /** Through HAProxy, nginx, Apache and PHP-FPM of one machine, beside a chain written by hand on the same machine. */
 export async function benchChain(runs = 10): Promise<void> {
@@ -56,18 +50,11 @@ export async function benchChainOfThree(runs = 10): Promise<void> {
 }
 
 async function comparePages(webs: readonly LabMachine[], rivals: Rivals, runs: number): Promise<void> {
-  for (const machine of webs) {
-    for (const { name, header } of Object.values(pages)) {
-      await machine.writeFile(
-        `${folder}/${name}`,
-        `<?php header('Cache-Control: ${header}'); echo str_repeat('x', 4096);\n`,
-      );
-    }
-  }
+  for (const machine of webs) await putCachedPages(machine);
   say(tableHead);
-  for (const [what, { name }] of Object.entries(pages)) {
+  for (const [what, { path }] of Object.entries(cachedPages)) {
     // Who asks first learns whether it may be stored; many at once would wait for each other, which is another matter.
-    for (const place of [rivals.ours, rivals.theirs]) await (await fetch(`${place}/${name}`)).text();
-    await compareWithLatency(rivals, what, `/${name}`, runs, { seconds: secondsPerRun });
+    for (const place of [rivals.ours, rivals.theirs]) await (await fetch(`${place}${path}`)).text();
+    await compareWithLatency(rivals, what, path, runs, { seconds: secondsPerRun });
   }
 }

@@ -3,16 +3,17 @@ import { eventually, type LabMachine, openLab } from '../lab/harness/index.ts';
 import { muster } from '../lab/harness/operator.ts';
 import { ownCertificate } from '../lab/harness/own-certificate.ts';
 import { shownCertificate } from '../lab/harness/secure-page.ts';
+import { cachedPages, putCachedPages } from './cached-pages.ts';
 import { say, tableHead } from './figures.ts';
 import { chainTlsPort, startChain } from './minimal-chain.ts';
-import { compareWithLatency, fourKiB, requireWrk } from './wrk.ts';
+import { compareWithLatency, requireWrk } from './wrk.ts';
 
 const settleMs = 120_000;
 const secondsPerRun = 6;
 const domain = 'own.example';
 
 /**
- * A stored file of 4 KiB over TLS, by kept connections and by a new one for each request, beside HAProxy and nginx written
+ * A stored page of 4 KiB over TLS, by kept connections and by a new one for each request, beside HAProxy and nginx written
  * by hand with the same certificate (ECDSA, P-256).
  */
 export async function benchHttps(runs = 10): Promise<void> {
@@ -21,7 +22,7 @@ export async function benchHttps(runs = 10): Promise<void> {
   const b1 = lab.machine('b1');
   await install(b1);
   await well(b1, settleMs);
-  await b1.writeFile(fourKiB.path, fourKiB.text);
+  await putCachedPages(b1);
   const certificate = await certify(b1);
   await startChain({ balancers: [b1], caches: [b1], webs: [b1] }, certificate);
   const rivals = {
@@ -29,9 +30,10 @@ export async function benchHttps(runs = 10): Promise<void> {
     theirs: `https://${b1.address}:${chainTlsPort}`,
     theirName: 'written by hand',
   };
+  const { path } = cachedPages['page that may be stored'];
   say(tableHead);
-  await compareWithLatency(rivals, 'kept connections', '/four.txt', runs, { seconds: secondsPerRun });
-  await compareWithLatency(rivals, 'a handshake each', '/four.txt', runs, {
+  await compareWithLatency(rivals, 'kept connections', path, runs, { seconds: secondsPerRun });
+  await compareWithLatency(rivals, 'a handshake each', path, runs, {
     seconds: secondsPerRun,
     headers: ['Connection: close'],
   });
