@@ -74,6 +74,7 @@ export async function build(input: AgentInput): Promise<Parts> {
   const secrets = sealedSecrets(files, source.known);
   const store = new ReleaseStore({ ...host });
   const gate = new Gate({ sql: systemSql, clock, epoch: () => source.known()?.database?.epoch ?? 0 });
+  const way = new Way({ questions, database: gate, journal, view });
   const cloneParts = {
     disk,
     ...host,
@@ -95,6 +96,7 @@ export async function build(input: AgentInput): Promise<Parts> {
       backOff: new BackOff(clock),
       secrets,
       database: gate,
+      turnWay: () => way.turn(),
       clone: (step) => takeClone(cloneParts, step),
     },
     journal,
@@ -108,7 +110,6 @@ export async function build(input: AgentInput): Promise<Parts> {
   };
   const hand = new Hand({ files, questions, gate, source, view, wake });
   const servers = new Servers({ self: config.nodeId, view, peers: source.peers, hand });
-  const way = new Way({ questions, database: gate, journal, view });
   const mover = new Mover({ clock, journal, source, view, servers });
   const made = { config, manifest, journal, source, probeInput, facts, gossip, removed, loops, view };
   return { ...input, ...made, store, secrets, hand, servers, mover, way };

@@ -32,8 +32,14 @@ export class Way {
     if (key === this.#key) return this.#queue;
     this.#key = key;
     // What HAProxy refuses the cycle finds again, and tells.
-    this.#queue = this.#queue.then(() => this.#turn()).catch(() => undefined);
-    return this.#queue;
+    return this.turn().catch(() => undefined);
+  }
+
+  /** Turns it to where the databases are by the newest view, one turn after another. Rejects with `runtime-refused`. */
+  turn(): Promise<void> {
+    const turned = this.#queue.then(() => this.#turn());
+    this.#queue = turned.catch(() => undefined);
+    return turned;
   }
 
   async #turn(): Promise<void> {

@@ -29,12 +29,16 @@ export interface ExecuteParts extends ObserveParts {
   readonly backOff: BackOff;
   /** The way to this machine's own database. */
   readonly database: Pick<Gate, 'carryOut' | 'isNewest'>;
+  /** Turns this machine's way to the databases to where they are now. */
+  readonly turnWay: () => Promise<void>;
   /** Takes the data of another node's database. */
   readonly clone: (step: CloneStep) => Promise<void>;
 }
 
-/** `deferred`: not now, and nothing was changed; the sentence says until when. */
-export type Outcome = { readonly done: true } | { readonly done: false; readonly deferred: string };
+/** `told`: it is in the journal already. `deferred`: not now, and nothing was changed; the sentence says until when. */
+export type Outcome =
+  | { readonly done: true; readonly told?: true }
+  | { readonly done: false; readonly deferred: string };
 
 const done: Outcome = { done: true };
 const decidedAnew: Outcome = { done: false, deferred: 'who is the primary was decided anew' };
@@ -51,7 +55,9 @@ export async function execute(parts: ExecuteParts, step: Step, view: View): Prom
     case 'service':
       return serve(parts, step);
     case 'runtime':
-      return (await tellHaproxy(parts, step)) ? done : decidedAnew;
+      if (step.epoch === undefined) await tellHaproxy(parts, step);
+      else await parts.turnWay();
+      return step.epoch === undefined ? done : { done: true, told: true };
     case 'await':
       return awaited(step, view);
     case 'vacant':

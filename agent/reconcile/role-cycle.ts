@@ -105,7 +105,7 @@ export class RoleCycle {
       const waits = step.kind === 'await' || step.kind === 'vacant';
       if (!outcome.done) return waits ? await this.#waits(outcome.deferred) : outcome.deferred;
       // A wait that is over is worth no sentence: what it was for follows.
-      if (!waits) await this.#journal.tell(tellStep(this.#role.name, step));
+      if (!waits && outcome.told !== true) await this.#journal.tell(tellStep(this.#role.name, step));
       return undefined;
     } catch (error) {
       return await this.#trouble(asMusterError(error));

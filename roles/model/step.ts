@@ -51,7 +51,10 @@ export interface RuntimeStep extends Reasoned {
   readonly kind: 'runtime';
   readonly socket: string;
   readonly commands: readonly string[];
-  /** The word on the database's primary that it follows from: nothing is done once there is a later one. */
+  /**
+   * The word on the database's primary that it follows from: nothing is done once there is a later one. What such a step
+   * tells is made anew at its moment, since it is carried out beside the cycles too.
+   */
   readonly epoch?: number;
 }
 

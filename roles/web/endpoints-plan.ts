@@ -57,10 +57,16 @@ export function slotSteps(view: View, observed: Observed): RuntimeStep[] {
   const writes = changes('writes');
   const left = writes.filter((commands) => commands.at(-1)?.endsWith('state maint') === true);
   const entered = writes.filter((commands) => !left.includes(commands));
-  const commands = [...left, ...changes('servers'), ...changes('reads'), ...entered].flat();
+  // Whoever is to be read from enters before another one leaves: at no moment is there nobody.
+  const reads = changes('reads').toSorted((one, other) => Number(enters(other)) - Number(enters(one)));
+  const commands = [...left, ...changes('servers'), ...reads, ...entered].flat();
   if (commands.length === 0) return [];
   const epoch = view.database === undefined ? {} : { epoch: view.database.epoch };
   return [{ kind: 'runtime', socket: endpointsSocket, commands, ...epoch, why: reasonFor(view, wanted) }];
+}
+
+function enters(commands: readonly string[]): boolean {
+  return commands.at(-1)?.endsWith('state ready') === true;
 }
 
 function reasonFor(view: View, { writes, reads }: BackendSlots): string {

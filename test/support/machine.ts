@@ -43,6 +43,7 @@ export async function fakeMachine(
     secrets: { open: async ({ name }) => ({ word: `secret of ${name}` }) },
     backOff: new BackOff(clock),
     database: { carryOut: async () => true, isNewest: () => true },
+    turnWay: async () => undefined,
     clone: async () => undefined,
     manifest: await openManifest(disk, '/var/lib/muster'),
     journal: await openJournal(disk, clock, '/var/lib/muster/journal.ndjson'),

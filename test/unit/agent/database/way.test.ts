@@ -95,6 +95,14 @@ describe('the way to the databases', () => {
     expect(questions.asked.filter((key) => key === states)).toHaveLength(1);
   });
 
+  it('is turned by what is known at its moment, whoever asked for it before', async () => {
+    view = viewWith(second.id, 9);
+    const turning = way().turn();
+    view = viewWith(first.id, 9);
+    await turning;
+    expect(commands()).toEqual([]);
+  });
+
   it('goes nowhere by a word that is no longer the newest one', async () => {
     [view, newest] = [viewWith(second.id, 9), 10];
     await way().follow();

@@ -46,6 +46,23 @@ describe('an await', () => {
   });
 });
 
+it('the way to the databases is turned by the newest view, and not as it was planned', async () => {
+  const machine = await fakeMachine();
+  let turns = 0;
+  const turnWay = async (): Promise<void> => {
+    turns += 1;
+  };
+  const planned = {
+    kind: 'runtime' as const,
+    socket: '/run/x.sock',
+    commands: ['set it'],
+    epoch: 9,
+    why: '',
+  };
+  expect(await execute({ ...machine, turnWay }, planned, view())).toEqual({ done: true, told: true });
+  expect([turns, machine.questions.asked]).toEqual([1, []]);
+});
+
 it('a service that was stopped is no longer known as loaded', async () => {
   const machine = await fakeMachine();
   const service: ServiceSpec = {

@@ -98,6 +98,14 @@ describe('the endpoints of a web node', () => {
     ]);
   });
 
+  it('have somebody to read from at every moment: who enters goes before who leaves', () => {
+    const observed = running(settled(cluster(1)), { ...inForce, reads: { 1: 8, 3: 8 } });
+    expect(commandsOf(planOf(cluster(1, { 2: 'behind' }), observed))).toEqual([
+      'set server reads/slot3 state ready',
+      'set server reads/slot2 state drain',
+    ]);
+  });
+
   it('are reloaded by no change of roster, and by one of size', () => {
     const observed = running(settled(cluster(1)), inForce);
     const larger = WebSettings.parse({ workers: 500 });
