@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { agree, carriers, whole } from '../../harness/agreement.ts';
-import { eventually, type Lab, type LabMachine, openLab, startLoad } from '../../harness/index.ts';
-import { clusterOf } from '../../harness/join.ts';
-import { muster } from '../../harness/operator.ts';
+import { agree, carriers, whole } from '../harness/agreement.ts';
+import { eventually, type Lab, type LabMachine, openLab, startLoad } from '../harness/index.ts';
+import { clusterOf } from '../harness/join.ts';
+import { muster } from '../harness/operator.ts';
 
 const settleMs = 90_000;
 

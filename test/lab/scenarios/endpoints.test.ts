@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { install, well } from '../../harness/cluster.ts';
-import { readsPort, signIn, sql, writesPort } from '../../harness/endpoints.ts';
-import { eventually, type Lab, type LabMachine, openLab } from '../../harness/index.ts';
-import { join, tokenOn } from '../../harness/join.ts';
+import { install, well } from '../harness/cluster.ts';
+import { readsPort, signIn, sql, writesPort } from '../harness/endpoints.ts';
+import { eventually, type Lab, type LabMachine, openLab } from '../harness/index.ts';
+import { join, tokenOn } from '../harness/join.ts';
 
 const settleMs = 90_000;
 const unit = 'muster-endpoints.service';
