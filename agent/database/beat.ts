@@ -22,7 +22,10 @@ export interface BeatParts {
 }
 
 /** A replica is known to be late within a second of the limit: two samples, and the way to the others. */
-const periodMs = 400;
+const periodMs = 250;
+
+/** Each sign of life is a commit on every server, so there are half as many as looks at them. */
+const beatMs = 500;
 
 /** A write that takes longer waits for an acknowledgement; the next one, on another row, may bring it. */
 const beatTimeoutMs = 2_000;
@@ -35,8 +38,7 @@ const stuckAfterMs = 900;
 export function startBeat(parts: BeatParts): Loop {
   const { clock } = parts;
   let judged: LagJudgement = unknownLag;
-  let notBeforeMs = 0;
-  let count = 0;
+  let [count, dueMs] = [0, 0];
   return startLoop({
     ...parts,
     periodMs,
@@ -44,10 +46,11 @@ export function startBeat(parts: BeatParts): Loop {
       const view = parts.view();
       if (view === undefined || !selfOf(view).roles.includes('db')) return false;
       const duty = dutyOf(view).kind;
-      if (duty === 'primary' && clock.monotonicMs() >= notBeforeMs) {
-        notBeforeMs = clock.monotonicMs() + afterStuckMs;
+      const nowMs = clock.monotonicMs();
+      if (duty === 'primary' && nowMs >= dueMs) {
+        dueMs = nowMs + afterStuckMs;
         count += 1;
-        if (await beats(parts, count)) notBeforeMs = 0;
+        if (await beats(parts, count)) dueMs = nowMs + beatMs;
       }
       if (duty === 'primary' || duty === 'wait') judged = unknownLag;
       else judged = await judge(parts, view, judged);

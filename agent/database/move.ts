@@ -106,7 +106,7 @@ export class Mover {
     return noteClosed(this.#view(), snapshot, former.position);
   }
 
-  /** A state is in the store before anybody acts upon it; then they are told at once, the one that opens first. */
+  /** A state is in the store before anybody acts upon it; then all are told at once, and the one that opens waited for. */
   async #write({ transaction, sentences }: Change): Promise<void> {
     const { source, journal, servers } = this.#parts;
     const store: Decisions | undefined = source.store();
@@ -119,9 +119,10 @@ export class Mover {
     await journal.tell({ kind: 'info', role: 'db', sentence: sentences.join('; ') });
     const { database } = decode(source.snapshot());
     if (database === undefined || database.move !== undefined) return;
+    // With the primary, not after it: its first commit waits for a replica that is there to acknowledge it. Who does not
+    // answer follows by its own cycle.
+    void servers.turnAll(revision, database.primary);
     await servers.turn(database.primary, revision).catch(() => undefined);
-    // Who is not there now follows by its own cycle; nobody waits for it.
-    void servers.turnAll(revision);
   }
 
   /** What it would mean, as the servers are now. Throws `not-allowed` where they are not as they have to be. */

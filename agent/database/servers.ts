@@ -45,9 +45,9 @@ export class Servers {
     return this.#ask(node, turnMs, asked, (hand) => hand.turn(epoch));
   }
 
-  /** The same for every node that carries a database and is there. */
-  turnAll(epoch: number): Promise<readonly ServerReport[]> {
-    return this.#each((node) => this.turn(node, epoch));
+  /** The same for every node that carries a database and is there; `but`: one that is not asked. */
+  turnAll(epoch: number, but?: NodeId): Promise<readonly ServerReport[]> {
+    return this.#each((node) => this.turn(node, epoch), but);
   }
 
   /** What a node has. Throws where it does not say, or another one has more. */
@@ -59,9 +59,10 @@ export class Servers {
     return hasOf(own);
   }
 
-  #each(ask: (node: NodeId) => Promise<ServerReport>): Promise<readonly ServerReport[]> {
+  #each(ask: (node: NodeId) => Promise<ServerReport>, but?: NodeId): Promise<readonly ServerReport[]> {
     const view = this.#parts.view();
-    const nodes = view === undefined ? [] : carriersOf(view, 'db').map(({ record }) => record.id);
+    const carriers = view === undefined ? [] : carriersOf(view, 'db').map(({ record }) => record.id);
+    const nodes = carriers.filter((id) => id !== but);
     return Promise.all(nodes.map((node) => ask(node).catch((error: unknown) => silent(node, error))));
   }
 

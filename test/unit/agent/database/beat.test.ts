@@ -8,7 +8,8 @@ import { recordOf, viewOf } from '../../../support/sketches.ts';
 
 const [first, second] = [recordOf(1).id, recordOf(2).id];
 const since = '2026-01-01T00:00:00.000Z';
-const periodMs = 400;
+const lookMs = 250;
+const beatMs = 500;
 
 function viewWith(database?: Partial<DatabaseDecision>): View {
   const view = viewOf({ ordinal: 1, roles: ['db'] }, { ordinal: 2, roles: ['db'] });
@@ -62,7 +63,11 @@ class Stage {
   }
 
   async beat(times: number): Promise<void> {
-    for (let count = 0; count < times; count += 1) await this.clock.advance(periodMs);
+    for (let count = 0; count < times; count += 1) await this.clock.advance(beatMs);
+  }
+
+  async look(times: number): Promise<void> {
+    for (let count = 0; count < times; count += 1) await this.clock.advance(lookMs);
   }
 }
 
@@ -91,9 +96,9 @@ describe('signs of life', () => {
     const stage = new Stage();
     stage.run = async () => stage.clock.sleep(2_000).then(() => Promise.reject(new Error('timed out')));
     stage.start();
-    await stage.beat(6);
+    await stage.look(9);
     expect(stage.beats).toEqual(['1']);
-    await stage.beat(2);
+    await stage.look(1);
     expect(stage.beats).toEqual(['1', '2']);
     expect(stage.stuck).toBe(1);
   });
@@ -103,7 +108,7 @@ describe('signs of life', () => {
     stage.frees = true;
     stage.run = async () => stage.clock.sleep(2_000).then(() => Promise.reject(new Error('timed out')));
     stage.start();
-    await stage.beat(6);
+    await stage.look(9);
     expect(stage.beats).toEqual(['1', '2']);
   });
 
@@ -123,17 +128,17 @@ describe('a replica', () => {
     const stage = new Stage();
     stage.view = viewWith({ primary: second });
     stage.start();
-    await stage.beat(5);
+    await stage.look(5);
     expect(stage.words).toEqual(['behind', 'ok']);
     stage.lagSeconds = late;
-    await stage.beat(1);
+    await stage.look(1);
     expect(stage.words.at(-1)).toBe('ok');
-    await stage.beat(1);
+    await stage.look(1);
     expect(stage.words).toEqual(['behind', 'ok', 'behind']);
     stage.lagSeconds = 0.1;
-    await stage.beat(4);
+    await stage.look(4);
     expect(stage.words.at(-1)).toBe('behind');
-    await stage.beat(1);
+    await stage.look(1);
     expect(stage.words.at(-1)).toBe('ok');
   });
 
@@ -142,10 +147,10 @@ describe('a replica', () => {
     stage.view = { ...viewWith({ primary: second }), settings: { db: { lagLimitSeconds: 60 } } };
     stage.lagSeconds = late;
     stage.start();
-    await stage.beat(5);
+    await stage.look(5);
     expect(stage.words).toEqual(['behind', 'ok']);
     stage.lagSeconds = undefined;
-    await stage.beat(2);
+    await stage.look(2);
     expect(stage.words.at(-1)).toBe('behind');
   });
 
@@ -155,7 +160,7 @@ describe('a replica', () => {
     stage.start();
     await settle();
     stage.view = viewWith({});
-    await stage.beat(1);
+    await stage.look(1);
     expect(stage.words).toEqual(['behind', 'none']);
     expect(stage.beats).toEqual(['1']);
   });

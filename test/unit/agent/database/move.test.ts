@@ -101,11 +101,11 @@ class Stage {
         received: '0-1-7',
       };
     };
-    const each = async (): Promise<readonly ServerReport[]> =>
+    const each = async (_epoch: number, but?: string): Promise<readonly ServerReport[]> =>
       Promise.all(
-        [first, second, third].map((node) =>
-          turn(node).catch(() => ({ schemaVersion, node, serves: 'silent' }) as const),
-        ),
+        [first, second, third]
+          .filter((node) => node !== but)
+          .map((node) => turn(node).catch(() => ({ schemaVersion, node, serves: 'silent' }) as const)),
       );
     const look = async (): Promise<readonly ServerReport[]> =>
       [first, second, third].map((node) => {
