@@ -15,7 +15,7 @@ import { databasesOn } from '../../harness/haproxy.ts';
 import { eventually, type LabMachine } from '../../harness/index.ts';
 import { muster } from '../../harness/operator.ts';
 
-/** The setting as it comes, and what a laggard may take beyond it on a host that does other things too: two samples, 400 ms each, and the way to the readers. */
+/** The setting as it comes, and what a laggard may take beyond it on a host that does other things too: two looks, 250 ms apart, and the way to the readers. */
 const lagLimitSeconds = 5;
 const outMs = 5_000;
 
