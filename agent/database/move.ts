@@ -7,9 +7,10 @@ import {
   noteClosed,
 } from '../../coordinator/brain/database-move.ts';
 import { decode } from '../../coordinator/store/codec.ts';
-import type { DatabaseView } from '../../roles/model/database.ts';
+import type { DatabaseView, GtidPosition } from '../../roles/model/database.ts';
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
 import { holdsAll } from '../../roles/model/gtid.ts';
+import type { NodeId } from '../../roles/model/node.ts';
 import type { Clock, Decisions, Snapshot } from '../../roles/model/ports.ts';
 import type { View } from '../../roles/model/view.ts';
 import type { DecisionSource } from '../decisions/source.ts';
@@ -94,7 +95,7 @@ export class Mover {
     if (move.at !== undefined) {
       const target = await servers.turn(move.to, epoch);
       if (target.position === undefined || !holdsAll(target.position, move.at)) return undefined;
-      return completeMove(this.#view(), snapshot, clock.now());
+      return completeMove(this.#view(), snapshot, { now: clock.now(), at: move.at });
     }
     if (move.lost === true) {
       const reports = await servers.turnAll(epoch);
@@ -103,7 +104,16 @@ export class Mover {
     }
     const former = await servers.turn(primary, epoch);
     if (former.readOnly !== true || former.position === undefined) return undefined;
-    return noteClosed(this.#view(), snapshot, former.position);
+    return this.#closed(snapshot, move.to, former.position);
+  }
+
+  /** The next one mostly has by now what the former wrote: then the move is over with one state less to wait for. */
+  async #closed(snapshot: Snapshot, to: NodeId, at: GtidPosition): Promise<Change> {
+    const { servers, clock } = this.#parts;
+    const { position } = await servers.look(to);
+    return position !== undefined && holdsAll(position, at)
+      ? completeMove(this.#view(), snapshot, { now: clock.now(), at })
+      : noteClosed(this.#view(), snapshot, at);
   }
 
   /** A state is in the store before anybody acts upon it; then all are told at once, and the one that opens waited for. */

@@ -33,9 +33,12 @@ export class Servers {
 
   /** How every server fares, as it says itself; `silent` where nobody says. */
   all(): Promise<readonly ServerReport[]> {
-    return this.#each((node) =>
-      this.#ask(node, lookMs, { method: 'GET', path: '/v1/database' }, (hand) => hand.look()),
-    );
+    return this.#each((node) => this.look(node));
+  }
+
+  /** The same of one. Rejects where it does not answer. */
+  look(node: NodeId): Promise<ServerReport> {
+    return this.#ask(node, lookMs, { method: 'GET', path: '/v1/database' }, (hand) => hand.look());
   }
 
   /** Has one node do what follows from the word of an epoch. Rejects where it does not answer. */

@@ -40,12 +40,15 @@ export function noteClosed(view: View, snapshot: Snapshot, at: GtidPosition): Ch
 }
 
 /** The move is done: from now on the other one may be opened. Whoever acknowledged goes on doing so, the former primary too. */
-export function completeMove(view: View, snapshot: Snapshot, now: Date): Change {
+export function completeMove(
+  view: View,
+  snapshot: Snapshot,
+  { now, at }: { readonly now: Date; readonly at: GtidPosition },
+): Change {
   const database = requireDatabase(snapshot);
   const { move, ...rest } = decisionOf(database);
-  if (move?.at === undefined)
-    throw new Error('a move is complete once it is known where the former primary stood');
-  const { to, at, lost } = move;
+  if (move === undefined) throw new Error('no move of the primary is under way');
+  const { to, lost } = move;
   const former = lost === true ? [] : [database.primary];
   const ackers = [...new Set([...(database.ackers ?? []), ...former])].filter(
     (id) => id !== to && isPresent(view, id),
