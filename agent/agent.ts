@@ -1,3 +1,4 @@
+import type { View } from '../roles/model/view.ts';
 import { openApi } from './api-sockets.ts';
 import { runCron } from './applications/cron-clock.ts';
 import { Keeper } from './applications/keeper.ts';
@@ -11,7 +12,7 @@ import { systemSql } from './host/sql.ts';
 import type { AgentInput, Parts } from './parts.ts';
 import { keepSecrets } from './secrets/keep.ts';
 import { watchSelf } from './self/watch-self.ts';
-import { planKey } from './view/plan-key.ts';
+import { followView } from './view/follow-view.ts';
 import { startBrain } from './voter/brain-loop.ts';
 import { keepAuthority } from './voter/keep-authority.ts';
 
@@ -81,7 +82,9 @@ async function begin(parts: Parts): Promise<void> {
   await journal.tell({ kind: 'info', sentence: `the agent of muster ${version} has started` });
   host.services.onEnded(({ sentence }) => void journal.tell({ kind: 'healed', sentence }));
   await tellUnfinished(parts);
-  const follow = followView(parts);
+  const { facts, loops, signal, view } = parts;
+  const wake = (now: View): void => facts.keepRoles(loops.follow(now));
+  const follow = followView({ clock: host.clock, signal, view, wake });
   const turnWay = (): void => void parts.way.follow();
   parts.source.onChange(turnWay);
   parts.facts.onChange(turnWay);
@@ -97,19 +100,6 @@ async function begin(parts: Parts): Promise<void> {
 function wakeLoops({ view, loops }: Parts): void {
   const now = view();
   if (now !== undefined) loops.follow(now);
-}
-
-/** Wakes the loops of the roles when there is something new to plan by. */
-function followView({ view, facts, loops }: Parts): () => void {
-  let before = '';
-  return () => {
-    const now = view();
-    if (now === undefined) return;
-    const key = planKey(now);
-    if (key === before) return;
-    before = key;
-    facts.keepRoles(loops.follow(now));
-  };
 }
 
 /**

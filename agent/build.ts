@@ -30,6 +30,7 @@ import { RoleLoops } from './reconcile/role-loops.ts';
 import { sealedSecrets } from './secrets/open.ts';
 import { Removed } from './self/removed.ts';
 import { versions } from './self/watch-self.ts';
+import { calmMs } from './view/follow-view.ts';
 import { viewSource } from './view/view-source.ts';
 
 /** Reads what is on disk and makes the parts from it; nothing runs yet. */
@@ -104,11 +105,12 @@ export async function build(input: AgentInput): Promise<Parts> {
     view,
     onReport: (role, health, said) => facts.setRole(role, health, said),
   });
-  const wake = (): void => {
+  const wake = async (): Promise<void> => {
+    await clock.sleep(calmMs, signal);
     const now = view();
-    if (now !== undefined) facts.keepRoles(loops.follow(now));
+    if (now !== undefined && !signal.aborted) facts.keepRoles(loops.follow(now));
   };
-  const hand = new Hand({ files, questions, gate, source, view, wake });
+  const hand = new Hand({ files, questions, gate, source, view, wake: () => void wake() });
   const servers = new Servers({ self: config.nodeId, view, peers: source.peers, hand });
   const mover = new Mover({ clock, journal, source, view, servers });
   const made = { config, manifest, journal, source, probeInput, facts, gossip, removed, loops, view };
