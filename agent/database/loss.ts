@@ -2,7 +2,7 @@ import type { DatabaseView } from '../../roles/model/database.ts';
 import { MusterError } from '../../roles/model/errors.ts';
 import { holdsAll } from '../../roles/model/gtid.ts';
 import type { NodeId } from '../../roles/model/node.ts';
-import type { View } from '../../roles/model/view.ts';
+import { nameOf, type View } from '../../roles/model/view.ts';
 import type { ServerReport } from '../api/contract-server.ts';
 
 /** What a replica has, applied or not. */
@@ -25,7 +25,7 @@ export function pauseOf(
     if (report !== undefined && report.serves !== 'silent') continue;
     throw new MusterError('not-allowed', {
       what: 'the primary is not moved',
-      why: `the database of ${nameIn(view, id)} does not answer: ${report?.why ?? 'it carries none'}`,
+      why: `the database of ${nameOf(view, id)} does not answer: ${report?.why ?? 'it carries none'}`,
       next: 'muster db status',
     });
   }
@@ -42,26 +42,26 @@ export function lossOf(
   reports: readonly ServerReport[],
   to: NodeId,
 ): string {
-  const nameOf = (id: NodeId): string => nameIn(view, id);
+  const named = (id: NodeId): string => nameOf(view, id);
   const answers = reports.filter(({ serves }) => serves !== 'silent');
   if (answers.some(({ node }) => node === primary))
-    throw refused(`${nameOf(primary)} answers`, 'muster db switchover');
+    throw refused(`${named(primary)} answers`, 'muster db switchover');
   const listening = answers.find(({ receives }) => receives === true);
   if (listening !== undefined) {
-    throw refused(`${nameOf(listening.node)} still receives from ${nameOf(primary)}`, 'muster db switchover');
+    throw refused(`${named(listening.node)} still receives from ${named(primary)}`, 'muster db switchover');
   }
   const target = answers.find(({ node }) => node === to);
-  if (target === undefined) throw refused(`${nameOf(to)} does not answer`, 'muster db status');
+  if (target === undefined) throw refused(`${named(to)} does not answer`, 'muster db status');
   const better = answers.find((one) => !holdsAll(hasOf(target), hasOf(one)));
   if (better !== undefined)
     throw refused(
-      `${nameOf(better.node)} has more than ${nameOf(to)}`,
-      `muster db promote ${nameOf(better.node)}`,
+      `${named(better.node)} has more than ${named(to)}`,
+      `muster db promote ${named(better.node)}`,
     );
   if (ackers.length === 0 || !waited(view, primary)) {
-    return `no replica acknowledged writes, so what ${nameOf(primary)} wrote after ${hasOf(target)} is lost, and nobody can tell how much that is`;
+    return `no replica acknowledged writes, so what ${named(primary)} wrote after ${hasOf(target)} is lost, and nobody can tell how much that is`;
   }
-  const unheard = ackers.filter((id) => answers.every(({ node }) => node !== id)).map(nameOf);
+  const unheard = ackers.filter((id) => answers.every(({ node }) => node !== id)).map(named);
   if (unheard.length === 0)
     return 'no write that was told to be done is lost: everyone that acknowledged was asked';
   return `${unheard.join(' and ')} acknowledged too and cannot be asked: what only there arrived after ${hasOf(target)} is lost`;
@@ -71,10 +71,6 @@ export function lossOf(
 function waited({ nodes }: View, primary: NodeId): boolean {
   const facts = nodes.find(({ record }) => record.id === primary)?.facts;
   return facts?.details?.db?.['waits'] !== 'no';
-}
-
-function nameIn(view: View, id: NodeId): string {
-  return view.nodes.find(({ record }) => record.id === id)?.record.name ?? id;
 }
 
 function refused(why: string, next: string): MusterError {

@@ -2,7 +2,7 @@ import { endWaits } from '../../roles/db/statements.ts';
 import { GtidPosition } from '../../roles/model/database.ts';
 import { holdsAll } from '../../roles/model/gtid.ts';
 import type { Sql } from '../../roles/model/ports.ts';
-import type { View } from '../../roles/model/view.ts';
+import { nameOf, type View } from '../../roles/model/view.ts';
 import type { Journal } from '../reconcile/journal.ts';
 import type { Servers } from './servers.ts';
 
@@ -23,9 +23,9 @@ const timeoutMs = 2_000;
  * waiting no longer. Returns whether waits were ended.
  */
 export async function freeStuckWrites({ view, sql, servers, journal }: StuckParts): Promise<boolean> {
-  const { database, nodes, self } = view() ?? {};
-  const { ackers = [], move, primary } = database ?? {};
-  if (primary !== self || move !== undefined || ackers.length === 0) return false;
+  const now = view();
+  const { ackers = [], move, primary } = now?.database ?? {};
+  if (now === undefined || primary !== now.self || move !== undefined || ackers.length === 0) return false;
   const position = await positionOf(sql);
   const reports = await servers.all();
   const holder = reports.find(({ node, receives, received }) => {
@@ -33,8 +33,7 @@ export async function freeStuckWrites({ view, sql, servers, journal }: StuckPart
   });
   if (holder === undefined) return false;
   await sql.run([endWaits(position)], timeoutMs);
-  const name = nodes?.find(({ record }) => record.id === holder.node)?.record.name ?? holder.node;
-  const sentence = `writes went on that had waited for a word of ${name}: it has them, and had connected anew before it said so`;
+  const sentence = `writes went on that had waited for a word of ${nameOf(now, holder.node)}: it has them, and had connected anew before it said so`;
   await journal.tell({ kind: 'healed', role: 'db', sentence });
   return true;
 }

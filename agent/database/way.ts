@@ -1,5 +1,5 @@
 import { nothingObserved } from '../../roles/model/observed.ts';
-import { carriersOf, selfOf, type View } from '../../roles/model/view.ts';
+import { carriersOf, carriesOrEnds, selfOf, type View } from '../../roles/model/view.ts';
 import { endpointsQuestion } from '../../roles/web/endpoints.ts';
 import { slotSteps } from '../../roles/web/endpoints-plan.ts';
 import type { Journal } from '../reconcile/journal.ts';
@@ -54,8 +54,7 @@ export class Way {
 
 /** Pages that are under way when the role is taken away still need it. */
 function hasWay(view: View): boolean {
-  const { roles, facts } = selfOf(view);
-  return roles.includes('web') || (facts?.applied.web ?? '') !== '';
+  return carriesOrEnds(selfOf(view), 'web');
 }
 
 /** What the rosters of writes and reads are made of. */

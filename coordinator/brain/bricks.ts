@@ -1,6 +1,6 @@
 import type { NodeId } from '../../roles/model/node.ts';
 import { copies, type StorageDecision } from '../../roles/model/storage.ts';
-import { carriersOf, type NodeView, type View } from '../../roles/model/view.ts';
+import { carriersOf, type NodeView, nameOf, type View } from '../../roles/model/view.ts';
 import { rowOf } from '../../roles/storage/volume.ts';
 
 /** Who holds the volume from now on; the sentence is there where that is a change. */
@@ -75,8 +75,4 @@ function grown(view: View, { bricks }: StorageDecision, free: readonly NodeView[
   const names = added.map(({ record }) => record.name).join(' and ');
   const gives = bricks.length < copies ? 'every file gets three copies' : 'the volume gets more space';
   return { nodes, sentence: `${gives}: ${names} hold some too` };
-}
-
-function nameOf(view: View, id: NodeId): string {
-  return view.nodes.find(({ record }) => record.id === id)?.record.name ?? id;
 }

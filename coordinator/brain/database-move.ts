@@ -2,7 +2,7 @@ import type { DatabaseDecision, DatabaseView, GtidPosition } from '../../roles/m
 import { MusterError } from '../../roles/model/errors.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { Snapshot } from '../../roles/model/ports.ts';
-import { carriersOf, type NodeView, type View } from '../../roles/model/view.ts';
+import { carriersOf, type NodeView, nameOf, type View } from '../../roles/model/view.ts';
 import { decode } from '../store/codec.ts';
 import type { Change } from './change.ts';
 import { databaseChange, follows, mostAckers } from './database.ts';
@@ -107,10 +107,6 @@ function refuseUnfit(view: View, { primary }: DatabaseView, target: NodeView, lo
 function isPresent(view: View, id: NodeId): boolean {
   const verdict = view.nodes.find(({ record }) => record.id === id)?.verdict;
   return verdict !== undefined && verdict !== 'dead' && verdict !== 'left' && verdict !== 'unreachable';
-}
-
-function nameOf(view: View, id: NodeId): string {
-  return view.nodes.find(({ record }) => record.id === id)?.record.name ?? id;
 }
 
 function decisionOf({ epoch: _epoch, ...decision }: DatabaseView): DatabaseDecision {

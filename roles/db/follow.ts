@@ -2,7 +2,7 @@ import type { DatabaseView } from '../model/database.ts';
 import { holdsAll } from '../model/gtid.ts';
 import { nodeHostname } from '../model/node.ts';
 import type { SqlStep } from '../model/step.ts';
-import type { View } from '../model/view.ts';
+import { nameOf, type View } from '../model/view.ts';
 import { serverId } from './server-id.ts';
 import { sqlStep } from './sql-step.ts';
 import type { ServerState, Source } from './state.ts';
@@ -91,8 +91,4 @@ export function isDiverged({ opened }: DatabaseView, { source, binlog, current }
 /** A fresh clone goes on from where it was taken, a former primary from where it stood. */
 function positionOf({ binlog, current }: ServerState, clonedAt: string | undefined): string {
   return binlog === '' ? (clonedAt ?? current) : current;
-}
-
-function nameOf(view: View, id: string): string {
-  return view.nodes.find(({ record }) => record.id === id)?.record.name ?? id;
 }

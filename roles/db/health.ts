@@ -2,7 +2,7 @@ import type { DatabaseView } from '../model/database.ts';
 import type { Details, Health } from '../model/facts.ts';
 import type { Observed } from '../model/observed.ts';
 import { servicesHealth } from '../model/service-health.ts';
-import type { View } from '../model/view.ts';
+import { nameOf, type View } from '../model/view.ts';
 import type { RoleInput } from '../role.ts';
 import { dutyOf } from './duty.ts';
 import { isDiverged, isHopeless } from './follow.ts';
@@ -59,19 +59,15 @@ function replicaHealth(view: View, database: DatabaseView, state: ServerState): 
   const { source } = state;
   if (source === undefined) return { state: 'starting', reason: 'is about to follow the primary' };
   if (source.receives === 'Yes' && source.applies)
-    return { state: 'ready', reason: `follows ${nameOf(view, database)}` };
+    return { state: 'ready', reason: `follows ${nameOf(view, database.primary)}` };
   if (isHopeless(source)) return { state: 'failing', reason: `cannot follow: ${source.trouble}` };
   if (source.trouble === '')
-    return { state: 'starting', reason: `begins to follow ${nameOf(view, database)}` };
-  return { state: 'failing', reason: `does not follow ${nameOf(view, database)}: ${source.trouble}` };
+    return { state: 'starting', reason: `begins to follow ${nameOf(view, database.primary)}` };
+  return { state: 'failing', reason: `does not follow ${nameOf(view, database.primary)}: ${source.trouble}` };
 }
 
 const diverged =
   'it has writes that the present primary never had; next: muster docs operations, under "A database that has diverged"';
-
-function nameOf(view: View, { primary }: DatabaseView): string {
-  return view.nodes.find(({ record }) => record.id === primary)?.record.name ?? primary;
-}
 
 /** What other nodes go by: what this one serves, and under which word. */
 export function details({ view, observed }: RoleInput<DbSettings>): Details {

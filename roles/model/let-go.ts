@@ -1,5 +1,5 @@
 import type { AwaitStep } from './step.ts';
-import type { View } from './view.ts';
+import { carriesOrEnds, type View } from './view.ts';
 
 /**
  * Waits until no balancer sends anything here any more: `revision` is what of this node a balancer has in force while it
@@ -8,7 +8,7 @@ import type { View } from './view.ts';
 export function untilBalancersLetGo(view: View, revision: string, what: string): AwaitStep[] {
   const nodes = view.nodes
     .filter(({ verdict }) => verdict === 'alive' || verdict === 'suspect')
-    .filter(({ roles, facts }) => roles.includes('balancer') || (facts?.applied.balancer ?? '') !== '')
+    .filter((node) => carriesOrEnds(node, 'balancer'))
     .map(({ record }) => record.id);
   if (nodes.length === 0) return [];
   const why = `every balancer has to let go of this one before its ${what} ends`;

@@ -60,6 +60,16 @@ export function selfOf(view: View): NodeView {
   return self;
 }
 
+/** What people call a node; its id where the view has no such node. */
+export function nameOf({ nodes }: Pick<View, 'nodes'>, id: NodeId): string {
+  return nodes.find(({ record }) => record.id === id)?.record.name ?? id;
+}
+
+/** Whether a node carries a role, as all do `node`, or still ends what it had under way when it was taken away. */
+export function carriesOrEnds({ roles, facts }: NodeView, role: RoleName): boolean {
+  return role === 'node' || roles.includes(role) || (facts?.applied[role] ?? '') !== '';
+}
+
 /** The nodes that carry a role, in order of their ordinals. */
 export function carriersOf(view: View, role: RoleName): readonly NodeView[] {
   return view.nodes.filter((node) => role === 'node' || node.roles.includes(role));

@@ -1,6 +1,6 @@
 import { listen } from '../model/listen.ts';
 import type { RoleName } from '../model/node.ts';
-import { type NodeView, selfOf, type View } from '../model/view.ts';
+import { carriesOrEnds, selfOf, type View } from '../model/view.ts';
 import { votersOf } from './standing.ts';
 
 /** A port of muster's own services on this machine, and the addresses it is open to. */
@@ -35,23 +35,18 @@ const callers: readonly {
  */
 export function doorsOf(view: View): readonly Door[] {
   const self = selfOf(view);
-  const own = callers.filter(({ role }) => uses(self, role));
+  const own = callers.filter(({ role }) => carriesOrEnds(self, role));
   const doors = own.map(({ port, from }) => ({
     port,
     from: addresses(
       view,
-      from.flatMap((role) => view.nodes.filter((node) => uses(node, role))),
+      from.flatMap((role) => view.nodes.filter((node) => carriesOrEnds(node, role))),
     ),
   }));
   const voters = votersOf(view);
   const voter = voters.length > 1 && voters.some(({ record }) => record.id === view.self);
   const store = voter ? [{ port: listen.etcdPeer, from: addresses(view, voters) }] : [];
   return [...store, ...doors].sort((a, b) => a.port - b.port);
-}
-
-/** Whether a node carries a role, or still ends what it had under way when the role was taken away. */
-function uses({ roles, facts }: NodeView, role: RoleName): boolean {
-  return role === 'node' || roles.includes(role) || (facts?.applied[role] ?? '') !== '';
 }
 
 /** Once each, this node's own among them, in order. */
