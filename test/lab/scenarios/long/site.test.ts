@@ -26,6 +26,9 @@ const visitsMs = 5_000;
 /** The sentence by which \`muster status\` says what is lost with a cache. */
 const oneOfTwo = 'Each session lies on one of 2 caches: if one fails, its visitors have to log in again.';
 
+/** Those who come for the first time just when a machine has gone. */
+const newVisitors = 20;
+
 /** How long pages are asked for while a machine is away. */
 const calmMs = 10_000;
 
@@ -138,15 +141,8 @@ describe('a site, from one machine to five', () => {
     async ({ name, hand }) => {
       const victim = lab.machine(name);
       const other = name === 'b1' ? lab.machine('b2') : b1;
-      const caches = places.cache.map((cache) => lab.machine(cache));
-      const webs = places.web.map((web) => lab.machine(web));
-      await poolIs(webs, caches.length, settleMs);
-      const held = await openSessions(caches);
-      // What lies on a machine without power is lost today: it is said beforehand.
-      const doomed = held.get(name) ?? [];
-      const all = [...held.values()].flat();
       expect((await statusOf(other)).risks.map(({ sentence }) => sentence)).toContain(oneOfTwo);
-      const visits = keepVisiting(all);
+      const visitors = await startVisitors(lab, victim);
       const ledger = startLedger({
         address: vip,
         host: sampleHost,
@@ -154,7 +150,7 @@ describe('a site, from one machine to five', () => {
         uploadsPerSecond: 1,
       });
       await victim.kill();
-      const newcomers = await comeTwice(20);
+      const newcomersMs = await comeTwice(newVisitors);
       await eventually(
         'the others know',
         async () => (await statusOf(other)).nodes.some((node) => node.name === name && isGone(node.verdict)),
@@ -173,20 +169,13 @@ describe('a site, from one machine to five', () => {
       });
       await pause(calmMs);
       expect((await pages.stop()).failures).toEqual([]);
-      const before = all.map((session) => session.visits);
-      await pause(visitsMs);
-      expect(all.filter((session, at) => session.visits <= (before[at] ?? 0))).toEqual([]);
-      expect(cookiesOf(all.filter(({ lost }) => lost > 0))).toEqual(cookiesOf(doomed));
+      await visitors.goOn();
       await victim.start();
       await agree(nodes, asPlaced, settleMs);
-      await poolIs(webs, caches.length, settleMs);
-      await pause(visitsMs);
-      await visits.stop();
-      expect(cookiesOf(all.filter(({ lost }) => lost > 0))).toEqual(cookiesOf(doomed));
-      const again = doomed.filter(({ lost }) => lost > 1).length;
+      const { all, lost, again } = await visitors.stop();
       process.stderr.write(
-        `site: ${name} was away: ${doomed.length} of ${all.length} sessions lost, ${again} of them again when it came back; ` +
-          `20 new ones had their second visit ${newcomers} ms after\n`,
+        `site: ${name} was away: ${lost} of ${all} sessions lost, ${again} of them again when it came back; ` +
+          `${newVisitors} new ones had their second visit ${newcomersMs} ms after the end\n`,
       );
       const written = await ledger.stop();
       process.stderr.write(`site: ${name} was away: ${JSON.stringify(written)}\n`);
@@ -196,6 +185,41 @@ describe('a site, from one machine to five', () => {
 });
 
 const isGone = (verdict: string): boolean => verdict === 'unreachable' || verdict === 'dead';
+
+/** Visitors with sessions on every cache, who come again and again while a machine is away. */
+interface Visitors {
+  /** Whoever comes is counted on, but for those whose session lay on the machine: they began anew, and go on from there. */
+  goOn(): Promise<void>;
+  /** Once the machine is back: the same still holds. Says how many sessions were lost, and again with its return. */
+  stop(): Promise<{ readonly all: number; readonly lost: number; readonly again: number }>;
+}
+
+async function startVisitors(lab: Lab, victim: LabMachine): Promise<Visitors> {
+  const caches = places.cache.map((name) => lab.machine(name));
+  const webs = places.web.map((name) => lab.machine(name));
+  await poolIs(webs, caches.length, settleMs);
+  const held = await openSessions(caches);
+  const all = [...held.values()].flat();
+  const doomed = held.get(victim.name) ?? [];
+  const visits = keepVisiting(all);
+  const goOn = async (): Promise<void> => {
+    const before = all.map((session) => session.visits);
+    await pause(visitsMs);
+    expect(cookiesOf(all.filter(({ visits: after }, at) => after <= (before[at] ?? 0)))).toEqual([]);
+    expect(cookiesOf(all.filter(({ lost }) => lost > 0))).toEqual(cookiesOf(doomed));
+  };
+  return {
+    goOn,
+    stop: async () => {
+      await poolIs(webs, caches.length, settleMs);
+      await pause(visitsMs);
+      await goOn();
+      await visits.stop();
+      const again = doomed.filter(({ lost }) => lost > 1).length;
+      return { all: all.length, lost: doomed.length, again };
+    },
+  };
+}
 
 const cookiesOf = (sessions: readonly Session[]): string[] => sessions.map(({ cookie }) => cookie);
 
