@@ -1,7 +1,8 @@
 import { type IncomingHttpHeaders, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-const timeoutMs = 5_000;
+/** As patient as the other visitors of the stories. */
+const timeoutMs = 20_000;
 
 /** What a visitor is answered who asks an address for a page of one host. */
 export interface HostedPage {

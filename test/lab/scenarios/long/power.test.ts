@@ -7,7 +7,7 @@ import { rostersAre } from '../../harness/haproxy.ts';
 import { watchHolders } from '../../harness/holders.ts';
 import { eventually, type Lab, type LabMachine, openLab } from '../../harness/index.ts';
 import { clusterOf } from '../../harness/join.ts';
-import { holderAmong, partsOf } from '../../harness/operator.ts';
+import { holderAmong, partsOf, powerOn } from '../../harness/operator.ts';
 import { openProbe, pageCame } from '../../harness/probe.ts';
 import { putSlowPage, startVisitors, vip } from '../../harness/visitors.ts';
 
@@ -34,8 +34,7 @@ describe('machines lose their power', () => {
   afterAll(async () => lab.close());
 
   beforeEach(async () => {
-    // A round that failed left a machine off: that is no reason for the others to fail.
-    for (const machine of three) if ((await machine.state()) === 'off') await machine.start();
+    await powerOn(three);
     await agree(three, whole(3), settleMs);
     await pause(restMs);
   });
