@@ -150,7 +150,7 @@ describe('a site, from one machine to five', () => {
       const victim = lab.machine(name);
       const other = name === 'b1' ? lab.machine('b2') : b1;
       expect((await statusOf(other)).risks.map(({ sentence }) => sentence)).toContain(oneOfTwo);
-      const visitors = await startVisitors(lab, victim);
+      const visitors = await returningVisitors(lab, victim);
       const ledger = startLedger({
         address: vip,
         host: sampleHost,
@@ -196,14 +196,17 @@ describe('a site, from one machine to five', () => {
 const isGone = (verdict: string): boolean => verdict === 'unreachable' || verdict === 'dead';
 
 /** Visitors with sessions on every cache, who come again and again while a machine is away. */
-interface Visitors {
-  /** Whoever comes is counted on, but for those whose session lay on the machine: they began anew, and go on from there. Returns how long it took until everyone had come again. */
+interface ReturningVisitors {
+  /**
+   * Whoever comes is counted on, but for those whose session lay on the machine: they began anew, and go on from there.
+   * Returns how long it took until everyone had come again.
+   */
   goOn(): Promise<number>;
   /** Once the machine is back: the same still holds. Says how many sessions were lost, and again with its return. */
   stop(): Promise<{ readonly all: number; readonly lost: number; readonly again: number }>;
 }
 
-async function startVisitors(lab: Lab, victim: LabMachine): Promise<Visitors> {
+async function returningVisitors(lab: Lab, victim: LabMachine): Promise<ReturningVisitors> {
   const caches = places.cache.map((name) => lab.machine(name));
   const webs = places.web.map((name) => lab.machine(name));
   await poolIs(webs, caches.length, settleMs);
