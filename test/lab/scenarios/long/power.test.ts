@@ -74,7 +74,11 @@ describe('machines lose their power', () => {
       await holder.kill();
       const next = await holderAmong(three, settleMs);
       await pause(restMs);
-      expect(await probe.stop()).toBeLessThan(silenceMs);
+      const silentMs = await probe.stop();
+      process.stderr.write(
+        `power: ${holder.name} to ${next.name}, ${Math.round(silentMs)} ms without a page\n`,
+      );
+      expect(silentMs).toBeLessThan(silenceMs);
       await holder.start();
       await agree(three, whole(3), settleMs);
       expect(await holderAmong(three, settleMs)).toBe(next);
