@@ -4,6 +4,7 @@ import { agree, whole } from './agreement.ts';
 import { install, installDeadlineMs } from './cluster.ts';
 import type { Lab } from './lab.ts';
 import type { LabMachine } from './machine.ts';
+import { keepToPages } from './operator.ts';
 
 /** After the last join: facts travel, roles are given, databases and files are copied to where they shall be. */
 const settleMs = 180_000;
@@ -46,17 +47,19 @@ export async function joinAll(first: LabMachine, others: readonly LabMachine[]):
 
 /**
  * Makes a cluster of a lab's first machines: b1 is installed, the others join it side by side. Returns them once all
- * agree that all of them are well.
+ * agree that all of them are well. Kept to pages, web servers have most of the memory, and so the workers that the stories'
+ * visitors need also while a machine is away.
  */
 export async function clusterOf(
   lab: Lab,
   count: number,
-  how: { readonly vip?: string } = {},
+  how: { readonly vip?: string; readonly keepTo?: 'pages' } = {},
 ): Promise<readonly LabMachine[]> {
   const nodes = lab.machines.slice(0, count);
   const [first, ...others] = nodes;
   if (first === undefined) throw new Error('a cluster has at least one machine');
   await install(first, how.vip === undefined ? [] : ['--vip', how.vip]);
+  if (how.keepTo === 'pages') await keepToPages(first);
   await joinAll(first, others);
   await agree(nodes, whole(count), settleMs);
   return nodes;

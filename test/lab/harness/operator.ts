@@ -72,6 +72,11 @@ export async function holderAmong(
   );
 }
 
+/** Starts what is off: a story that failed half way leaves a machine so, which is no reason for the next one to fail. */
+export async function powerOn(machines: readonly LabMachine[]): Promise<void> {
+  for (const machine of machines) if ((await machine.state()) === 'off') await machine.start();
+}
+
 /**
  * Leaves databases, files and caches with the first machine, and no cache at all: for stories of balancers and web servers,
  * whose visitors take two cores of a host by themselves.

@@ -43,10 +43,10 @@ function page(): void
     echo '</ul></main></html>';
 }
 
-/** How often this session was here: it has to count on, whichever server answers. */
+/** How often this session was here: it has to count on, whichever server answers. One that cannot be read is not new. */
 function visits(): void
 {
-    session_start();
+    session_start() || refuse(503, 'try again: the session cannot be read now');
     $_SESSION['visits'] = ($_SESSION['visits'] ?? 0) + 1;
     echo $_SESSION['visits'], "\n";
 }

@@ -7,7 +7,7 @@ import { rostersAre } from '../../harness/haproxy.ts';
 import { watchHolders } from '../../harness/holders.ts';
 import { eventually, type Lab, type LabMachine, openLab } from '../../harness/index.ts';
 import { clusterOf } from '../../harness/join.ts';
-import { holderAmong, partsOf } from '../../harness/operator.ts';
+import { holderAmong, partsOf, powerOn } from '../../harness/operator.ts';
 import { openProbe, pageCame } from '../../harness/probe.ts';
 import { putSlowPage, startVisitors, vip } from '../../harness/visitors.ts';
 
@@ -27,13 +27,14 @@ describe('machines lose their power', () => {
 
   beforeAll(async () => {
     lab = await openLab({ machines: 3 });
-    three = await clusterOf(lab, 3, { vip });
+    three = await clusterOf(lab, 3, { vip, keepTo: 'pages' });
     for (const machine of three) await putSlowPage(machine);
   });
 
   afterAll(async () => lab.close());
 
   beforeEach(async () => {
+    await powerOn(three);
     await agree(three, whole(3), settleMs);
     await pause(restMs);
   });
@@ -73,7 +74,11 @@ describe('machines lose their power', () => {
       await holder.kill();
       const next = await holderAmong(three, settleMs);
       await pause(restMs);
-      expect(await probe.stop()).toBeLessThan(silenceMs);
+      const silentMs = await probe.stop();
+      process.stderr.write(
+        `power: ${holder.name} to ${next.name}, ${Math.round(silentMs)} ms without a page\n`,
+      );
+      expect(silentMs).toBeLessThan(silenceMs);
       await holder.start();
       await agree(three, whole(3), settleMs);
       expect(await holderAmong(three, settleMs)).toBe(next);

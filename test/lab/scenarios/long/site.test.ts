@@ -1,16 +1,17 @@
-import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { agree, type Fits } from '../../harness/agreement.ts';
 import { startAuthority } from '../../harness/authority.ts';
 import { openBrowser } from '../../harness/browser.ts';
 import { install, statusOf, well } from '../../harness/cluster.ts';
+import { hostedPage } from '../../harness/hosted-page.ts';
 import { eventually, type Lab, type LabMachine, openLab } from '../../harness/index.ts';
 import { joinAll } from '../../harness/join.ts';
 import { startLedger } from '../../harness/ledger.ts';
 import { startLoad } from '../../harness/load.ts';
-import { muster } from '../../harness/operator.ts';
+import { muster, powerOn } from '../../harness/operator.ts';
 import { deploySample, sampleHost } from '../../harness/sample.ts';
+import { keepVisiting, openSessions, poolIs, Session } from '../../harness/sessions.ts';
 import { vip } from '../../harness/visitors.ts';
 
 /** Five machines that copy databases and files from each other on two cores; nothing hangs on the figure. */
@@ -18,6 +19,21 @@ const settleMs = 240_000;
 
 /** A certificate is asked for at the next turn, proved, issued, and taken in by the balancers. */
 const certificateMs = 90_000;
+
+/** Every visitor comes several times. */
+const visitsMs = 5_000;
+
+/**
+ * While nobody takes writes, those who try hold more PHP workers than two web servers have: other visitors queue with
+ * them.
+ */
+const patienceMs = 60_000;
+
+/** The sentence by which \`muster status\` says what is lost with a cache. */
+const oneOfTwo = 'Each session lies on one of 2 caches: if one fails, its visitors have to log in again.';
+
+/** Those who come for the first time just when a machine has gone. */
+const newVisitors = 20;
 
 /** How long pages are asked for while a machine is away. */
 const calmMs = 10_000;
@@ -65,6 +81,8 @@ describe('a site, from one machine to five', () => {
     await install(b1, ['--vip', vip]);
     await well(b1, settleMs);
   });
+
+  afterEach(async () => powerOn(nodes));
 
   afterAll(async () => lab.close());
 
@@ -126,52 +144,119 @@ describe('a site, from one machine to five', () => {
     { name: 'b2', carries: 'a balancer and a cache', hand: undefined },
     { name: 'b3', carries: 'the primary of the database', hand: /muster db promote/ },
     { name: 'b1', carries: 'the holder of the VIP, a cache and the decisions', hand: undefined },
-  ])('$name, $carries, loses its power: pages and files go on, nothing is lost', async ({ name, hand }) => {
-    const victim = lab.machine(name);
-    const other = name === 'b1' ? lab.machine('b2') : b1;
-    const ledger = startLedger({ address: vip, host: sampleHost, entriesPerSecond: 5, uploadsPerSecond: 1 });
-    await victim.kill();
-    await eventually(
-      'the others know',
-      async () => (await statusOf(other)).nodes.some((node) => node.name === name && isGone(node.verdict)),
-      { deadlineMs: settleMs },
-    );
-    await eventually('pages are served', async () => (await pageThrough(vip)) === 200, {
-      deadlineMs: settleMs,
-    });
-    const { risks, verdict } = await statusOf(other);
-    const commands = risks.map(({ next }) => next).join('; ');
-    process.stderr.write(`site: without ${name}: ${verdict.sentence} ${commands}\n`);
-    if (hand !== undefined) expect(commands).toMatch(hand);
-    const pages = startLoad({
-      url: `http://${vip}/`,
-      host: sampleHost,
-      requestsPerSecond: 20,
-      timeoutMs: 20_000,
-    });
-    await pause(calmMs);
-    expect((await pages.stop()).failures).toEqual([]);
-    await victim.start();
-    await agree(nodes, asPlaced, settleMs);
-    const written = await ledger.stop();
-    process.stderr.write(`site: ${name} was away: ${JSON.stringify(written)}\n`);
-    expect(await ledger.lost()).toEqual([]);
-  });
+  ])(
+    '$name, $carries, loses its power: pages, files and the sessions of other nodes go on',
+    async ({ name, hand }) => {
+      const victim = lab.machine(name);
+      const other = name === 'b1' ? lab.machine('b2') : b1;
+      expect((await statusOf(other)).risks.map(({ sentence }) => sentence)).toContain(oneOfTwo);
+      const visitors = await returningVisitors(lab, victim);
+      const ledger = startLedger({
+        address: vip,
+        host: sampleHost,
+        entriesPerSecond: 5,
+        uploadsPerSecond: 1,
+      });
+      await victim.kill();
+      const newcomersMs = await comeTwice(newVisitors);
+      await eventually(
+        'the others know',
+        async () => (await statusOf(other)).nodes.some((node) => node.name === name && isGone(node.verdict)),
+        { deadlineMs: settleMs },
+      );
+      await eventually('pages are served', pageIsThere, { deadlineMs: settleMs });
+      const { risks, verdict } = await statusOf(other);
+      const commands = risks.map(({ next }) => next).join('; ');
+      process.stderr.write(`site: without ${name}: ${verdict.sentence} ${commands}\n`);
+      if (hand !== undefined) expect(commands).toMatch(hand);
+      const pages = startLoad({
+        url: `http://${vip}/`,
+        host: sampleHost,
+        requestsPerSecond: 20,
+        timeoutMs: 20_000,
+      });
+      await pause(calmMs);
+      expect((await pages.stop()).failures).toEqual([]);
+      const visitMs = await visitors.goOn();
+      await victim.start();
+      await agree(nodes, asPlaced, settleMs);
+      const { all, lost, again } = await visitors.stop();
+      process.stderr.write(
+        `site: ${name} was away: ${lost} of ${all} sessions lost, ${again} of them again when it came back; ` +
+          `all came again within ${visitMs} ms; ` +
+          `${newVisitors} new ones had their second visit ${newcomersMs} ms after the end\n`,
+      );
+      const written = await ledger.stop();
+      process.stderr.write(`site: ${name} was away: ${JSON.stringify(written)}\n`);
+      expect(await ledger.lost()).toEqual([]);
+    },
+  );
 });
 
 const isGone = (verdict: string): boolean => verdict === 'unreachable' || verdict === 'dead';
 
-/** The status of the sample application's page, asked through an address; 0 where nobody answers. */
-async function pageThrough(address: string): Promise<number> {
-  const { promise, resolve } = Promise.withResolvers<number>();
-  const asked = request({ host: address, headers: { host: sampleHost }, timeout: 5_000 }, (response) => {
-    response.resume();
-    resolve(response.statusCode ?? 0);
-  });
-  asked.on('timeout', () => asked.destroy());
-  asked.on('error', () => resolve(0));
-  asked.end();
-  return promise;
+/** Visitors with sessions on every cache, who come again and again while a machine is away. */
+interface ReturningVisitors {
+  /**
+   * Whoever comes is counted on, but for those whose session lay on the machine: they began anew, and go on from there.
+   * Returns how long it took until everyone had come again.
+   */
+  goOn(): Promise<number>;
+  /** Once the machine is back: the same still holds. Says how many sessions were lost, and again with its return. */
+  stop(): Promise<{ readonly all: number; readonly lost: number; readonly again: number }>;
+}
+
+async function returningVisitors(lab: Lab, victim: LabMachine): Promise<ReturningVisitors> {
+  const caches = places.cache.map((name) => lab.machine(name));
+  const webs = places.web.map((name) => lab.machine(name));
+  await poolIs(webs, caches.length, settleMs);
+  const held = await openSessions(caches);
+  const all = [...held.values()].flat();
+  const doomed = held.get(victim.name) ?? [];
+  const visits = keepVisiting(all);
+  const goOn = async (): Promise<number> => {
+    const begunMs = performance.now();
+    const before = all.map((session) => session.visits);
+    await eventually(
+      'every session is counted on',
+      async () => all.every((session, at) => session.visits > (before[at] ?? 0)),
+      { deadlineMs: patienceMs },
+    );
+    expect(cookiesOf(all.filter(({ lost }) => lost > 0))).toEqual(cookiesOf(doomed));
+    return Math.round(performance.now() - begunMs);
+  };
+  return {
+    goOn,
+    stop: async () => {
+      await poolIs(webs, caches.length, settleMs);
+      await pause(visitsMs);
+      await goOn();
+      await visits.stop();
+      const again = doomed.filter(({ lost }) => lost > 1).length;
+      return { all: all.length, lost: doomed.length, again };
+    },
+  };
+}
+
+const cookiesOf = (sessions: readonly Session[]): string[] => sessions.map(({ cookie }) => cookie);
+
+/** True where the sample application's page comes through the VIP. */
+async function pageIsThere(): Promise<boolean> {
+  return (await hostedPage(vip, sampleHost)).status === 200;
+}
+
+/** New visitors, at once: each finds its first visit counted at the second. Returns how long that took. */
+async function comeTwice(visitors: number): Promise<number> {
+  const begunMs = performance.now();
+  await Promise.all(
+    Array.from({ length: visitors }, async () => {
+      const session = new Session();
+      await session.visit();
+      await session.visit();
+      expect([session.visits, session.lost]).toEqual([2, 0]);
+    }),
+  );
+  return Math.round(performance.now() - begunMs);
 }
 
 /** Gives every role to those who shall have it, then takes it from the others; the database moves in between. */

@@ -26,7 +26,7 @@ describe('strangers on the same wire', () => {
   beforeAll(async () => {
     lab = await openLab({ machines: 4 });
     [b1, b4] = [lab.machine('b1'), lab.machine('b4')];
-    three = await clusterOf(lab, 3, { vip });
+    three = await clusterOf(lab, 3, { vip, keepTo: 'pages' });
     for (const machine of three) await putSlowPage(machine);
   });
 

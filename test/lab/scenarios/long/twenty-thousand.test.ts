@@ -22,7 +22,7 @@ describe('twenty thousand requests, every one of them answered', () => {
   beforeAll(async () => {
     lab = await openLab({ machines: 4, bare: true });
     [b1, b4] = [lab.machine('b1'), lab.machine('b4')];
-    three = await clusterOf(lab, 3, { vip });
+    three = await clusterOf(lab, 3, { vip, keepTo: 'pages' });
     for (const machine of three) await putSlowPage(machine);
   });
 
