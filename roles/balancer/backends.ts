@@ -1,9 +1,9 @@
-import { againHeader, passed, versionHeader } from '../model/cached.ts';
+import { againHeader, hit, passed, versionHeader } from '../model/cached.ts';
 import { healthHost, healthPath } from '../model/health-path.ts';
 import { type Slot, slotCount, slotLine, slotName } from '../model/slots.ts';
 import { countingRules } from './answers.ts';
 import { prefixesPath, urlsPath } from './purges.ts';
-import { hostSample, storedHeader } from './routing.ts';
+import { hostSample } from './routing.ts';
 
 /**
  * A server that lost its power is also known by what was sent and not acknowledged for so long; three
@@ -96,27 +96,35 @@ export function cacheBackend(slots: readonly Slot[], requestTimeoutSeconds: numb
   ];
 }
 
-/** Copies count from a version on (roles/model/cache.ts); and there are two of a page, small and plain. */
+/**
+ * Copies count from a version on (roles/model/cache.ts); and there are two of a page, small and plain. nginx could not see to
+ * the second: with `Vary` it tells copies apart by the header as it came.
+ */
 const versionRules = [
   // One variable: each is memory that is asked for and given back with each request.
   `  http-request set-var-fmt(txn.at) /%[${hostSample}]%[pathq]`,
-  `  http-request set-header ${versionHeader} %[var(txn.at),map_beg(${prefixesPath},0)].%[var(txn.at),map_str(${urlsPath},0)]`,
-  `  http-request set-header ${againHeader} %[var(txn.passed)]`,
-  '  http-request del-header Accept-Encoding unless { req.hdr(accept-encoding) -m sub gzip }',
-  '  http-request set-header Accept-Encoding gzip if { req.hdr(accept-encoding) -m found }',
+  `  http-request add-header ${versionHeader} %[var(txn.at),map_beg(${prefixesPath},0)].%[var(txn.at),map_str(${urlsPath},0)]`,
+  '  acl packs req.fhdr(accept-encoding) -m sub gzip',
+  '  http-request del-header Accept-Encoding unless packs',
+  '  http-request set-header Accept-Encoding gzip if packs',
+  `  http-request add-header ${againHeader} 1 if { var(txn.passed) -m found }`,
 ];
 
-/** What must not be stored is remembered, and forgotten where it may be after all; and the age is told. */
+/**
+ * The age is told; and what must not be stored is remembered, and forgotten where it may be after all. Hits are nearly all
+ * answers, and have no more to go through.
+ */
 const answerRules = [
-  `  acl pass res.hdr(X-Cache) -m str ${passed}`,
-  '  acl was_passed var(txn.passed) -m int gt 0',
-  `  acl dated res.hdr(${storedHeader}) -m found`,
+  // By its slot: the web servers that stand in may tell an age of their own.
+  `  acl from_cache srv_id le ${slotCount}`,
+  // As a number, which needs no memory of its own.
+  '  http-response set-var(txn.stored) res.fhdr(Age),add(0) if from_cache',
+  '  http-response set-header Age %[date,sub(txn.stored)] if { var(txn.stored) -m found }',
+  '  acl was_passed var(txn.passed) -m found',
+  `  http-response allow if { res.fhdr(X-Cache) -m str ${hit} } !was_passed`,
+  `  acl pass res.fhdr(X-Cache) -m str ${passed}`,
   '  http-response track-sc0 var(txn.url) table pages if pass',
   '  http-response sc-set-gpt0(0) 1 if pass',
   '  http-response track-sc0 var(txn.url) table pages if was_passed !pass',
   '  http-response sc-set-gpt0(0) 0 if was_passed !pass',
-  // As a number, which needs no memory of its own.
-  `  http-response set-var(txn.stored) res.hdr(${storedHeader}),add(0) if dated`,
-  '  http-response set-header Age %[date,sub(txn.stored)] if dated',
-  `  http-response del-header ${storedHeader}`,
 ];

@@ -28,14 +28,15 @@ export function routing(settings: CachedSettings): string[] {
     '  acl personal req.hdr(authorization) -m found',
     `  acl personal req.hdr(cookie) -i -m sub ${sessionCookies.join(' ')}`,
     '  http-request set-var(txn.url) url32',
-    '  http-request set-var(txn.passed) var(txn.url),table_gpt0(pages)',
-    '  acl passed var(txn.passed) -m int gt 0',
-    '  use_backend once unless METH_GET or { method HEAD OPTIONS }',
+    '  http-request set-var(txn.passed) bool(true) if { var(txn.url),table_gpt0(pages) gt 0 }',
+    '  acl passed var(txn.passed) -m found',
     `  use_backend web if { path ${healthPath} }`,
     ...(staticHost === null
       ? []
       : [`  use_backend cache if reads cached { req.hdr(${staticHeader}) -m found }`]),
+    // What is asked for most comes first.
     '  use_backend cache if reads cached !personal !passed',
+    '  use_backend once unless METH_GET or { method HEAD OPTIONS }',
     `  use_backend cache if reads cached !personal { rand(${askAgain}) eq 0 }`,
     '  default_backend web',
   ];
@@ -44,8 +45,7 @@ export function routing(settings: CachedSettings): string[] {
 function staticRules(host: string, site: string | null): string[] {
   return [
     `  acl static ${hostSample} -m str ${host}`,
-    `  http-request del-header ${staticHeader}`,
-    `  http-request set-header ${staticHeader} 1 if static`,
+    `  http-request add-header ${staticHeader} 1 if static`,
     '  http-request del-header Cookie if static',
     '  http-request del-header Authorization if static',
     // The last: conditions are looked at anew each time.
@@ -53,15 +53,16 @@ function staticRules(host: string, site: string | null): string[] {
   ];
 }
 
-/** By this header a stored answer keeps the second at which it came from its web server. */
-export const storedHeader = 'X-Muster-At';
-
-/** For caches alone: what they have not stored comes from the balancer that asks them, with all its care. */
+/**
+ * For caches alone: what they have not stored comes from the balancer that asks them, with all its care. A stored answer
+ * keeps the second at which it came from its web server where its age will be told, so that there is one header less to
+ * take away.
+ */
 export function originFrontend(): string[] {
   return [
     'frontend origin',
     `  bind *:${listen.origin}`,
-    `  http-response set-header ${storedHeader} %[date]`,
+    '  http-response set-header Age %[date]',
     '  default_backend web',
   ];
 }

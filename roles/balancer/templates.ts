@@ -77,8 +77,6 @@ function defaults(settings: BalancerSettings): string[] {
     '  log global',
     '  option httplog',
     '  option dontlog-normal',
-    // Once: what comes back from a cache names its client already.
-    '  option forwardfor if-none',
     '  timeout http-request 10s',
     `  timeout http-keep-alive ${keepAliveSeconds}s`,
     // At a reload a kept connection that is idle is not cut, for a request may be on its way on it just then: it gets its

@@ -38,17 +38,23 @@ export function cachedSettingsOf(view: Pick<View, 'settings'>): CachedSettings {
   return z.object(CachedSettings.shape).parse(view.settings['cache'] ?? {});
 }
 
+/** How the headers begin by which balancers speak to caches. Whatever a client says in them is not passed on. */
+export const ownHeaders = 'X-Muster-';
+
 /** The header by which a balancer tells a cache which copies count: those that were stored under the same version. */
 export const versionHeader = 'X-Muster-Version';
 
 /**
- * The header by which a balancer tells a cache that a URL went past it until now: 1, or 0. It is fetched anew then, and by
+ * The header by which a balancer tells a cache that a URL went past it until now. It is fetched anew then, and by
  * each request for itself: whoever waited for another would wait in vain, half a second at a time.
  */
 export const againHeader = 'X-Muster-Again';
 
 /** The header by which a balancer tells a cache that a request came to the host name for static files. */
 export const staticHeader = 'X-Muster-Static';
+
+/** What X-Cache says of an answer that was stored, and fresh. */
+export const hit = 'HIT';
 
 /** What X-Cache says of an answer that must not be stored: its URL goes past the cache for a while. */
 export const passed = 'PASS';

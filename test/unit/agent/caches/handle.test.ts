@@ -25,8 +25,8 @@ const stats = [
   .join('');
 
 const local = {
-  '/run/haproxy/admin.sock show table answers':
-    ' key=slot1/HIT use=0 exp=0 gpc0=4\n key=slot2/HIT use=0 exp=0 gpc0=1\n',
+  '/run/haproxy/admin.sock show stat cache 4 -1; show table answers':
+    '# pxname,svname,hrsp_2xx,\ncache,slot1,4,\ncache,slot2,1,\n',
   'pool 10.77.0.11': stats,
   '/usr/bin/du --summarize --block-size=1 /var/lib/nginx/muster-pages': '4096\t/var/lib/nginx/muster-pages\n',
 };
