@@ -1,6 +1,8 @@
 import type { NodeId } from '../../roles/model/node.ts';
-import { copies, type StorageView } from '../../roles/model/storage.ts';
-import type { NodeView, View } from '../../roles/model/view.ts';
+import { copies, holdersOf, type StorageView } from '../../roles/model/storage.ts';
+import { type NodeView, nameOf, type View } from '../../roles/model/view.ts';
+import { withoutNfs } from '../../roles/storage/nfs.ts';
+import { StorageSettings } from '../../roles/storage/settings.ts';
 import type { Risk } from './contract.ts';
 
 /** What could happen to the common files, worst first. */
@@ -8,13 +10,14 @@ export function storageRisks(view: View): Risk[] {
   const { storage } = view;
   if (storage === undefined) return [];
   const members = view.nodes.filter(({ verdict }) => verdict !== 'left' && verdict !== 'dead');
-  const holders = storage.bricks.map((id) => nodeOf(view, id));
+  const bricks = storage.bricks.map((id) => nodeOf(view, id));
   return [
     ...silent(members),
     ...away(view, storage),
+    ...noNfs(view, storage),
     ...(members.length > 1 ? [...apart(storage), ...oneCopy(view, storage)] : []),
-    ...behind(holders),
-    ...disk(holders),
+    ...behind(bricks),
+    ...disk(bricks),
   ];
 }
 
@@ -27,18 +30,39 @@ function silent(members: readonly NodeView[]): Risk[] {
   ];
 }
 
-/** The others go on without one of three; not without two. */
-function away(view: View, { bricks }: StorageView): Risk[] {
-  const gone = bricks.filter((id) => {
-    const verdict = nodeOf(view, id)?.verdict;
-    return verdict === undefined || verdict === 'unreachable' || verdict === 'dead';
-  });
-  if (gone.length === 0 || bricks.length < copies) return [];
-  const names = gone.map((id) => nodeOf(view, id)?.record.name ?? id).join(', ');
+/** The others go on without one of three; not without two, or the only one. */
+function away(view: View, storage: StorageView): Risk[] {
+  const holders = holdersOf(storage);
+  const gone = holders.filter((id) => isAway(nodeOf(view, id)));
+  if (gone.length === 0) return [];
+  const names = gone.map((id) => nameOf(view, id)).join(', ');
+  if (holders.length < copies) {
+    const sentence = `The only copy of the common files is on ${names}, which is away: pages go on, uploads fail.`;
+    return [
+      { code: 'files-away', sentence, next: `power ${names} on, or start another machine from its disk` },
+    ];
+  }
   const sentence = `The copies of the common files on ${names} are away: files are there as long as two of three are.`;
   return [
     { code: 'copies-away', sentence, next: 'start it again, or join a machine, which takes its copies over' },
   ];
+}
+
+function isAway(node: NodeView | undefined): boolean {
+  return node === undefined || node.verdict === 'unreachable' || node.verdict === 'dead';
+}
+
+/** NFS was asked for, and is not to be had; or a web server came that cannot use it. */
+function noNfs(view: View, { driver, keeper }: StorageView): Risk[] {
+  const wished = StorageSettings.parse(view.settings['storage'] ?? {}).driver === 'nfs';
+  if (keeper === undefined || (driver !== 'nfs' && !(driver === 'local' && wished))) return [];
+  const names = namesOf(withoutNfs(view, keeper));
+  if (names === '') return [];
+  const sentence =
+    driver === 'nfs'
+      ? `The common files are served by NFS, which the kernel of ${names} cannot do: no requests go there.`
+      : `storage.driver is nfs, which the kernel of ${names} cannot do: the files stay where they are.`;
+  return [{ code: 'no-nfs', sentence, next: 'muster settings set storage.driver=auto' }];
 }
 
 function apart({ driver }: StorageView): Risk[] {
@@ -47,12 +71,14 @@ function apart({ driver }: StorageView): Risk[] {
   return [{ code: 'files-not-shared', sentence, next: 'muster settings set storage.driver=auto' }];
 }
 
-function oneCopy(view: View, { bricks, driver }: StorageView): Risk[] {
-  const [only, ...more] = bricks;
-  if (driver !== 'gluster' || only === undefined || more.length > 0) return [];
-  const name = nodeOf(view, only)?.record.name ?? only;
+function oneCopy(view: View, storage: StorageView): Risk[] {
+  const [only, ...more] = holdersOf(storage);
+  if (storage.driver === 'local' || only === undefined || more.length > 0) return [];
+  if (isAway(nodeOf(view, only))) return [];
+  const name = nameOf(view, only);
   const sentence = `The common files have one copy, on ${name}: without it uploads fail, and are lost if its disk is.`;
-  const next = 'join machines until three carry storage: every file then gets three copies by itself';
+  const join = 'join machines until three carry storage: every file then gets three copies by itself';
+  const next = storage.driver === 'nfs' ? `muster settings set storage.driver=auto; ${join}` : join;
   return [{ code: 'one-copy', sentence, next }];
 }
 

@@ -16,6 +16,7 @@ export interface Reading {
   readonly openFiles: number;
   readonly limits: CgroupLimits;
   readonly init: Init;
+  readonly nfs: Hardware['nfs'];
 }
 
 const bytesPerMiB = 1024 * 1024;
@@ -42,6 +43,7 @@ export function advert(reading: Reading): Hardware {
     openFiles: reading.openFiles,
     virtual: reading.virtual,
     init: reading.init,
+    nfs: reading.nfs,
     release: reading.release,
   };
 }

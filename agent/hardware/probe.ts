@@ -5,6 +5,7 @@ import { advert } from './advert.ts';
 import { inTime, type Patience } from './asked.ts';
 import { readCgroupLimits } from './cgroup.ts';
 import { interfacesOf } from './interfaces.ts';
+import { readNfs } from './nfs.ts';
 import { parseOpenFiles } from './open-files.ts';
 import { type Sources, systemSources } from './sources.ts';
 
@@ -26,7 +27,7 @@ const ofThisMachine = systemSources();
 export async function probe(input: ProbeInput, sources: Sources = ofThisMachine): Promise<Hardware> {
   const { files, address, diskPath, init } = input;
   const interfaces = interfacesOf(networkInterfaces());
-  const [processor, memory, machine, disks, sizeBytes, availableBytes, networkMbit, release, limits] =
+  const [processor, memory, machine, disks, sizeBytes, availableBytes, networkMbit, nfs, release, limits] =
     await Promise.all([
       sources.processor.read(input),
       inTime(sources.memory(), input),
@@ -35,6 +36,7 @@ export async function probe(input: ProbeInput, sources: Sources = ofThisMachine)
       inTime(files.sizeBytes(diskPath), input),
       inTime(files.freeBytes(diskPath), input),
       speedOf(files, interfaces.find((own) => own.address === address)?.name),
+      readNfs(files),
       readRelease(files),
       readCgroupLimits(files),
     ]);
@@ -56,6 +58,7 @@ export async function probe(input: ProbeInput, sources: Sources = ofThisMachine)
     openFiles: parseOpenFiles(await files.read('/proc/self/limits')),
     limits,
     init,
+    nfs,
   });
 }
 

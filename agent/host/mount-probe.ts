@@ -38,15 +38,14 @@ function begin(question: MountQuestion, found: MountLine): Promise<Answer> {
   return probe;
 }
 
-async function look({ path, touch }: MountQuestion, { source, type }: MountLine): Promise<Answer> {
+async function look({ path, touch }: MountQuestion, line: MountLine): Promise<Answer> {
   const options = { timeoutMs: patienceMs };
   try {
     const asked = await systemCommands.run(['stat', '--file-system', '--format=%S %b %a', path], options);
-    if (asked.exitCode !== 0) return refusing({ source, type }, asked.stderr);
+    if (asked.exitCode !== 0) return refusing(namesOf(line), asked.stderr);
     const [block = 0, all = 0, free = 0] = asked.stdout.trim().split(' ').map(Number);
     const words = {
-      source,
-      type,
+      ...namesOf(line),
       sizeMiB: Math.round((block * all) / mib),
       freeMiB: Math.round((block * free) / mib),
     };
@@ -57,7 +56,7 @@ async function look({ path, touch }: MountQuestion, { source, type }: MountLine)
     return said(mountStatus.answers, words);
   } catch {
     // It could be ended, so it did not hang for ever; to whoever waited it is the same.
-    return hung({ source, type });
+    return hung(line);
   }
 }
 
@@ -66,9 +65,14 @@ function refusing(words: MountWords, stderr: string): Answer {
   return said(mountStatus.refuses, { ...words, trouble: why.replace(/^.*: /, '') });
 }
 
-function hung({ source, type }: Pick<MountLine, 'source' | 'type'>): Answer {
+/** All but the point, which whoever asks knows. */
+function namesOf({ point: _point, ...names }: MountLine): Omit<MountLine, 'point'> {
+  return names;
+}
+
+function hung(line: MountLine): Answer {
   const trouble = `no answer within ${String(patienceMs / 1000)} s`;
-  return said(mountStatus.hangs, { source, type, trouble });
+  return said(mountStatus.hangs, { ...namesOf(line), trouble });
 }
 
 function said(status: number, words: MountWords): Answer {

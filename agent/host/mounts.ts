@@ -7,18 +7,22 @@ export interface MountLine {
   readonly type: string;
   /** The device, or what else was mounted. */
   readonly source: string;
+  /** The address of its server, where the file system has one and says so (`addr=`, nfs(5)). */
+  readonly server?: string;
 }
 
 /**
- * The lines of /proc/self/mountinfo, in the order of mounting (proc(5)): the point is the fifth field; type and source
- * follow the lone dash. Blanks and the like are written as octal escapes.
+ * The lines of /proc/self/mountinfo, in the order of mounting (proc(5)): the point is the fifth field; type, source and
+ * the file system's options follow the lone dash. Blanks and the like are written as octal escapes.
  */
 export function parseMounts(mountinfo: string): MountLine[] {
   return mountinfo.split('\n').flatMap((line): MountLine[] => {
     const fields = line.split(' ').map(unescaped);
     const [point, dash] = [fields[4] ?? '', fields.indexOf('-')];
     if (point === '') return [];
-    return [{ point, type: fields[dash + 1] ?? '', source: fields[dash + 2] ?? '' }];
+    const [type = '', source = '', options = ''] = fields.slice(dash + 1);
+    const server = /(?:^|,)addr=([^,]+)/.exec(options)?.[1];
+    return [{ point, type, source, ...(server === undefined ? {} : { server }) }];
   });
 }
 

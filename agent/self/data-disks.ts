@@ -25,7 +25,7 @@ export async function dataDisks(parts: DiskParts): Promise<Pick<Examination, 'da
   if (view === undefined) return {};
   const { roles } = selfOf(view);
   const driver = view.storage?.driver;
-  const keepsFiles = roles.includes('storage') && (driver === 'gluster' || driver === 'local');
+  const keepsFiles = roles.includes('storage') && driver !== undefined && driver !== 'external';
   const files = keepsFiles
     ? { ...(await diskOf(parts, paths.storage)), gluster: driver === 'gluster' }
     : undefined;

@@ -1,4 +1,4 @@
-import { copies } from '../../roles/model/storage.ts';
+import { copies, holdersOf } from '../../roles/model/storage.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { interfaceFor, vipsOf } from '../../roles/model/vip.ts';
 import type { Reason, RoleToPlace } from './reason.ts';
@@ -46,10 +46,8 @@ const nobodyElse: Reason = {
 
 /** Its copy goes to another node first; the only one goes nowhere by itself. */
 function holdsFiles({ storage }: View, { record: { id } }: NodeView): Reason | undefined {
-  if (storage === undefined || storage.driver === 'external') return undefined;
-  const { bricks, driver, keeper } = storage;
-  if (driver === 'local' ? keeper !== id : !bricks.includes(id)) return undefined;
-  return bricks.length < copies ? onlyCopy : oneCopy;
+  if (storage === undefined || !holdersOf(storage).includes(id)) return undefined;
+  return holdersOf(storage).length < copies ? onlyCopy : oneCopy;
 }
 
 const onlyCopy: Reason = {

@@ -1,6 +1,6 @@
 import { MusterError } from '../../roles/model/errors.ts';
 import type { NodeId } from '../../roles/model/node.ts';
-import { filesPath } from '../../roles/model/storage.ts';
+import { filesPath, holdersOf } from '../../roles/model/storage.ts';
 import type { NodeView, View } from '../../roles/model/view.ts';
 import { votersOf } from '../../roles/node/standing.ts';
 import { groupOf } from './bricks.ts';
@@ -68,10 +68,9 @@ function isGone({ verdict }: NodeView): boolean {
 /** No other node that can be heard has the files that lie there. */
 function hasOnlyCopy({ storage, nodes }: View, id: NodeId): boolean {
   if (storage === undefined) return false;
-  const { bricks, driver, keeper } = storage;
-  if (driver === 'local') return keeper === id;
-  if (!bricks.includes(id)) return false;
-  const others = new Set(groupOf(bricks, id).filter((other) => other !== id));
+  const holders = holdersOf(storage);
+  if (!holders.includes(id)) return false;
+  const others = new Set(groupOf(holders, id).filter((other) => other !== id));
   return !nodes.some((node) => others.has(node.record.id) && !isGone(node));
 }
 

@@ -3,6 +3,7 @@ import type { NodeId } from '../../roles/model/node.ts';
 import type { Snapshot } from '../../roles/model/ports.ts';
 import type { StorageDecision } from '../../roles/model/storage.ts';
 import { carriersOf, type NodeView, type View } from '../../roles/model/view.ts';
+import { withoutNfs } from '../../roles/storage/nfs.ts';
 import { StorageSettings } from '../../roles/storage/settings.ts';
 import { decode } from '../store/codec.ts';
 import { storageKey } from '../store/keys.ts';
@@ -18,7 +19,8 @@ interface Wanted {
 
 /**
  * Where the common files are kept: in a folder of the only node; from the second node on in a volume that is made over
- * that very folder, so that no file has to be moved; in three copies once three nodes can hold one; or elsewhere, if
+ * that very folder, so that no file has to be moved; or served by that node to the others, if the operator wants that and
+ * the kernels can; in three copies once three nodes can hold one; or elsewhere, if
  * the operator says so. One change at a time, each once the one before is seen to be whole.
  */
 export function keepStorage(view: View, snapshot: Snapshot, now: Date): readonly Change[] {
@@ -44,7 +46,8 @@ function first(view: View): Wanted | undefined {
 
 function next(view: View, now: StorageDecision, snapshot: Snapshot): Wanted | undefined {
   if (now.driver === 'external') return undefined;
-  if (now.driver === 'local') return external(view) ?? shared(view, now);
+  if (now.driver === 'local') return external(view) ?? served(view, now) ?? shared(view, now);
+  if (now.driver === 'nfs') return shared(view, now);
   const bricks = bricksAfter(view, now, forbidden(snapshot));
   const keeper = keeperOf(view, now);
   if (keeper === undefined) return undefined;
@@ -57,6 +60,18 @@ function external(view: View): Wanted | undefined {
   if (asked(view).driver !== 'external' || asked(view).external === null) return undefined;
   const decision = { driver: 'external' as const, bricks: [] };
   return { decision, sentence: 'the common files are kept where the settings say, outside of this cluster' };
+}
+
+/** The node that has the folder serves it, once it and all who are to mount it can. */
+function served(view: View, now: StorageDecision): Wanted | undefined {
+  const keeper = view.nodes.find(({ record }) => record.id === now.keeper);
+  if (asked(view).driver !== 'nfs' || keeper === undefined || !isThere(keeper)) return undefined;
+  if (withoutNfs(view, keeper.record.id).length > 0) return undefined;
+  const { id, name } = keeper.record;
+  return {
+    decision: { driver: 'nfs', keeper: id, bricks: [] },
+    sentence: `${name} serves the folder of the common files to all nodes by NFS`,
+  };
 }
 
 /** The second node makes the folder a volume; one that is asked for may be made before. */

@@ -30,6 +30,8 @@ export const Hardware = z.strictObject({
   openFiles: z.int().positive(),
   virtual: z.boolean(),
   init: Init,
+  /** What the kernel can do of NFS version 4, whether its modules are loaded or not. */
+  nfs: z.strictObject({ serves: z.boolean(), mounts: z.boolean() }),
   release: z.strictObject({ id: z.string(), version: z.string(), name: z.string() }),
 });
 export type Hardware = z.infer<typeof Hardware>;

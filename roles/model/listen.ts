@@ -22,6 +22,8 @@ export const listen = {
   volumes: 24_007,
   /** A node holds one part; while one is replaced its successor takes the next port. */
   bricks: [49_152, 49_153, 49_154],
+  /** The kernel's NFS server, on every address; open to web nodes alone. */
+  files: 2049,
   /** HAProxy again, for caches alone: what they have not stored they ask of the balancer that asks them. */
   origin: 8082,
   /** memcached, on the node's own address. */

@@ -7,6 +7,8 @@ export const MountWords = z.strictObject({
   source: z.string(),
   /** As in `xfs` or `fuse.glusterfs`. */
   type: z.string(),
+  /** With NFS: the address of the server that it goes to. */
+  server: z.string().exactOptional(),
   /** Absent where the file system did not say. */
   sizeMiB: z.number().exactOptional(),
   freeMiB: z.number().exactOptional(),

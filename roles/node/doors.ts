@@ -20,6 +20,7 @@ const callers: readonly {
   { role: 'balancer', port: listen.origin, from: ['cache'] },
   { role: 'cache', port: listen.cache, from: ['balancer'] },
   { role: 'cache', port: listen.pool, from: ['web'] },
+  { role: 'storage', port: listen.files, from: ['web'] },
   { role: 'db', port: listen.database, from: ['web', 'db'] },
   ...[listen.volumes, ...listen.bricks].map((port) => ({
     role: 'storage' as const,

@@ -17,15 +17,18 @@ const packaged = [
   { role: 'storage', unit: 'glusterd.service' },
 ] as const;
 
+/** What NFS brings along for its versions before 4, open to everybody: nobody here needs it. */
+const oldNfs = ['rpcbind.socket', 'rpcbind.service'];
+
 /** Those of no role that this node carries: they would start with the machine, on ports that nobody opened. */
 export function strayServices(view: View): readonly ServiceSpec[] {
   if (!hasSystemd(view)) return [];
   const { roles } = selfOf(view);
-  return packaged
-    .filter(({ role }) => role === undefined || !roles.includes(role))
-    .map(({ unit }) => {
-      return { unit, label: `the package's own ${unit}`, foreground: ['/bin/true'], stopSignal: 'SIGTERM' };
-    });
+  const unused = packaged.filter(({ role }) => role === undefined || !roles.includes(role));
+  const units = [...unused.map(({ unit }) => unit), ...(view.storage?.driver === 'nfs' ? oldNfs : [])];
+  return units.map((unit) => {
+    return { unit, label: `the package's own ${unit}`, foreground: ['/bin/true'], stopSignal: 'SIGTERM' };
+  });
 }
 
 /** Switches them off. What muster itself started is ended by its role, in its own order. */

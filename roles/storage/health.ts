@@ -3,7 +3,16 @@ import { servicesHealth } from '../model/service-health.ts';
 import { filesPath, type StorageView } from '../model/storage.ts';
 import type { RoleInput } from '../role.ts';
 import { markFile } from './files.ts';
-import { backlogSeen, contentSeen, diskSeen, onGluster, ownVolume, partRuns } from './observed.ts';
+import { nfsServes, servesNfs } from './nfs.ts';
+import {
+  backlogSeen,
+  contentSeen,
+  diskSeen,
+  onGluster,
+  ownVolume,
+  partRuns,
+  servicesOf,
+} from './observed.ts';
 import { glusterd } from './service.ts';
 import type { StorageSettings } from './settings.ts';
 import { rowOf } from './volume.ts';
@@ -15,8 +24,11 @@ export function health(input: RoleInput<StorageSettings>): Health {
   if (decision === undefined) return starting('where the files are kept is not decided yet');
   if (decision.driver === 'external') return ready('the files are kept elsewhere');
   if (contentSeen(observed) === 'absent') return starting(`${filesPath} is being made`);
-  if (!onGluster(view)) return ready(`the files lie in ${filesPath}`);
-  return servicesHealth(observed, [glusterd]) ?? volumeHealth(input, decision);
+  const trouble = servicesHealth(observed, servicesOf(view));
+  if (trouble !== undefined) return trouble;
+  if (onGluster(view)) return volumeHealth(input, decision);
+  if (servesNfs(view)) return ready(`it serves ${filesPath} by NFS`);
+  return ready(decision.driver === 'nfs' ? 'another node serves the files' : `the files lie in ${filesPath}`);
 }
 
 function volumeHealth({ view, observed }: RoleInput<StorageSettings>, { bricks }: StorageView): Health {
@@ -53,6 +65,7 @@ function ready(reason: string): Health {
 export function details({ view, observed }: RoleInput<StorageSettings>): Details {
   const disk = diskSeen(observed);
   const common = disk === undefined ? {} : { disk };
+  if (nfsServes(view, observed)) return { ...common, nfs: 'serves' };
   if (!onGluster(view)) return common;
   const volume = ownVolume(observed);
   const runs = servicesHealth(observed, [glusterd]) === undefined;

@@ -1,8 +1,10 @@
 import type { Kept, Observed, Question, Wants } from '../model/observed.ts';
 import { paths } from '../model/paths.ts';
+import type { ServiceSpec } from '../model/service.ts';
 import { filesPath, volumeName } from '../model/storage.ts';
 import { carriersOf, selfOf, type View } from '../model/view.ts';
 import { filesOf } from './files.ts';
+import { nfsFiles, nfsPackages, nfsServer, servesNfs, usedByNfs } from './nfs.ts';
 import { glusterd } from './service.ts';
 import { rowOf, type VolumeSeen, volumeSeen } from './volume.ts';
 
@@ -36,6 +38,12 @@ const program = (timeoutMs: number, ...argv: readonly [string, ...string[]]): Pr
 /** Whether GlusterFS keeps the files. */
 export function onGluster({ storage }: View): boolean {
   return storage?.driver === 'gluster';
+}
+
+/** What runs here, by the way in which the files are kept. */
+export function servicesOf(view: View): readonly ServiceSpec[] {
+  if (onGluster(view)) return [glusterd];
+  return servesNfs(view) ? [nfsServer] : [];
 }
 
 /** Whether this node gives the commands that concern the whole volume. */
@@ -79,9 +87,9 @@ export function wants(view: View): Wants {
   const list = program(glusterTimeoutMs, 'gluster', 'pool', 'list');
   const pool = { pool: settled(view) ? { ...list, kept: keptVolume } : list };
   return {
-    packages,
-    files: gluster ? filesOf(view).map(({ path }) => path) : [],
-    services: gluster ? [glusterd] : [],
+    packages: [...packages, ...(servesNfs(view) ? nfsPackages : [])],
+    files: [...(gluster ? filesOf(view) : []), ...nfsFiles(view)].map(({ path }) => path),
+    services: servicesOf(view),
     questions: { ...common, ...(gluster ? volume : {}), ...(gluster && isKeeper(view) ? pool : {}) },
   };
 }
@@ -125,8 +133,12 @@ export function diskSeen({ answers }: Observed): string | undefined {
   return answer?.ok === true && answer.status === 0 ? answer.text.trim().split(/\s+/)[0] : undefined;
 }
 
-/** Whether this node's own web server has the files from the volume; so it is where there is none. */
-export function ownWebSwitched(view: View): boolean {
+/**
+ * Whether nobody writes past the volume any more: this node's own web server has the files from it, and none that is
+ * there by NFS.
+ */
+export function websSwitched(view: View): boolean {
   const { roles, facts } = selfOf(view);
-  return !roles.includes('web') || facts?.details?.web?.['shared'] === 'gluster';
+  const own = !roles.includes('web') || facts?.details?.web?.['shared'] === 'gluster';
+  return own && !usedByNfs(view);
 }

@@ -9,15 +9,8 @@ import type { RoleInput } from '../role.ts';
 import * as commands from './commands.ts';
 import { configOf, markFile } from './files.ts';
 import { keepVolume } from './keep-volume.ts';
-import {
-  contentSeen,
-  isKeeper,
-  onGluster,
-  ownVolume,
-  ownWebSwitched,
-  packages,
-  partRuns,
-} from './observed.ts';
+import { endNfs, planNfs } from './nfs.ts';
+import { contentSeen, isKeeper, onGluster, ownVolume, packages, partRuns, websSwitched } from './observed.ts';
 import { keepPool } from './pool.ts';
 import { glusterd } from './service.ts';
 import type { StorageSettings } from './settings.ts';
@@ -27,7 +20,7 @@ import { rowOf } from './volume.ts';
 export function plan({ view, observed }: RoleInput<StorageSettings>): readonly Step[] {
   const decision = view.storage;
   if (decision === undefined || decision.driver === 'external') return [];
-  if (!onGluster(view)) return folder(observed);
+  if (!onGluster(view)) return [...folder(observed), ...planNfs(view, observed)];
   const files = configOf(view);
   return [
     ...ensurePackages(observed, packages, 'GlusterFS'),
@@ -38,6 +31,7 @@ export function plan({ view, observed }: RoleInput<StorageSettings>): readonly S
     ...restart(view, observed),
     ...resync(view, decision, observed),
     ...adoption(view, decision, observed),
+    ...endNfs(view, observed),
   ];
 }
 
@@ -83,13 +77,13 @@ function resync(view: View, { bricks }: StorageView, observed: Observed): Step[]
   return [{ kind: 'service', action: 'restart', service: glusterd, fingerprint, why, tells: 'healed' }];
 }
 
-/** On the node whose files the volume was made over, once its own web server has them from the volume. */
+/** On the node whose files the volume was made over, once nobody writes past it. */
 function adoption(view: View, { bricks }: StorageView, observed: Observed): Step[] {
   const volume = ownVolume(observed);
   const looking = mountSeen(observed.answers['adopting']).state !== 'absent';
   const marked = observed.files[markFile.path] !== undefined;
   if (marked) return looking && observed.answers['adopting'] !== undefined ? [commands.endLook()] : [];
   if (bricks[0] !== view.self || volume === 'unknown' || volume === 'absent' || !volume.started) return [];
-  if (!ownWebSwitched(view)) return [];
+  if (!websSwitched(view)) return [];
   return [...commands.adopt(view.self, looking), ...ensureFiles(observed, [markFile]), commands.endLook()];
 }

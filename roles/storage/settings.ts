@@ -13,10 +13,10 @@ const ExternalMount = z.strictObject({
 export const StorageSettings = z.strictObject({
   nodes: spreadSetting(copies, 'each of three holds a copy of every file; every three more add space'),
   driver: z
-    .enum(['auto', 'local', 'gluster', 'external'])
+    .enum(['auto', 'local', 'nfs', 'gluster', 'external'])
     .default('auto')
     .describe(
-      'Where the common files are kept: auto is a folder while there is one node and GlusterFS from the second on; or local, gluster, external.',
+      'Where the common files are kept: auto is a folder while there is one node and GlusterFS from the second on; or local, nfs (served by the node that has them, where its kernel can), gluster, external.',
     ),
   external: z
     .union([z.null(), ExternalMount])

@@ -14,7 +14,7 @@ import { allFilesOf, plan } from './plan.ts';
 import { apache, fpm } from './service.ts';
 import { sessionPaths } from './sessions.ts';
 import { WebSettings } from './settings.ts';
-import { sharedDetail, sharedFilesOf, sharedPackages, sharedQuestion, usesVolume } from './shared.ts';
+import { sharedDetail, sharedFilesOf, sharedQuestion, usesVolume, volumePackages } from './shared.ts';
 import { sharedClient } from './shared-client.ts';
 import { siteFilePaths } from './site-files.ts';
 import { applicationsOf, wordsOf } from './sites.ts';
@@ -24,7 +24,7 @@ import { workerServices } from './workers.ts';
 export const web: Role<WebSettings> = {
   name: 'web',
   summary: 'runs PHP behind Apache',
-  packages: [...packages, ...sharedPackages],
+  packages: [...packages, ...volumePackages],
   settings: WebSettings,
   units: [endpoints.unit, fpm.unit, apache.unit, sharedClient.unit],
   // The endpoint for writes has the port of a database on the same machine, on another address.

@@ -51,7 +51,7 @@ export function wants(view: View, files: readonly string[], shared: Shared): Wan
     ],
   ]);
   return {
-    packages: [...packages, ...sharedPackages, ...allExtensionPackages(view)],
+    packages: [...packages, ...sharedPackages(view), ...allExtensionPackages(view)],
     files,
     texts: [
       endpointsConfig,

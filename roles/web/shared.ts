@@ -4,16 +4,20 @@ import type { Details, Health } from '../model/facts.ts';
 import { mountSeen } from '../model/mount.ts';
 import type { Observed, Question } from '../model/observed.ts';
 import { paths } from '../model/paths.ts';
-import type { CommandStep, FileSpec, Step } from '../model/step.ts';
+import type { FileSpec, Step } from '../model/step.ts';
 import { filesPath } from '../model/storage.ts';
 import { selfOf, type View } from '../model/view.ts';
 import { sharedClient, sharedFiles } from './shared-client.ts';
+import { makePoint, sharedCommand } from './shared-commands.ts';
+import { mountNfs, mountsNfs, nfsClientPackages } from './shared-nfs.ts';
 
 /** What mounts the volume. */
-export const sharedPackages = ['glusterfs-client'];
+export const volumePackages = ['glusterfs-client'];
 
-/** A mount of the kernel's own is there at once, or its server is away. */
-const mountTimeoutMs = 20_000;
+/** What the mount needs, by the way in which the files are kept. */
+export function sharedPackages(view: View): readonly string[] {
+  return mountsNfs(view) ? nfsClientPackages : volumePackages;
+}
 
 /** The volume is mounted here, or is to be. */
 export function usesVolume({ storage }: View): boolean {
@@ -33,9 +37,13 @@ export function sharedQuestion({ self }: View): Question {
 /** The common files where the applications look for them. */
 export function planShared(view: View, observed: Observed): Step[] {
   if (usesVolume(view)) return volume(view, observed);
+  if (mountsNfs(view)) {
+    const missing = ensurePackages(observed, nfsClientPackages, 'the mount of the common files');
+    return [...missing, ...mountNfs(view, observed)];
+  }
   const driver = view.storage?.driver;
   if (driver === undefined || mountSeen(observed.answers['shared']).state !== 'absent') return [];
-  return driver === 'local' ? folder() : external(view);
+  return driver === 'external' ? external(view) : folder();
 }
 
 /** Not before there is something to mount; once it runs it stays, whatever becomes of the volume. */
@@ -44,7 +52,7 @@ function volume(view: View, observed: Observed): Step[] {
   if (!started && observed.loaded[sharedClient.unit] === undefined) return [];
   const files = sharedFiles(view);
   return [
-    ...ensurePackages(observed, sharedPackages, 'the mount of the common files'),
+    ...ensurePackages(observed, volumePackages, 'the mount of the common files'),
     ...ensureFiles(observed, files),
     ...ensureService(observed, sharedClient, files, 'restart'),
   ];
@@ -58,18 +66,13 @@ function volume(view: View, observed: Observed): Step[] {
 function folder(): Step[] {
   const between = `${paths.run}/files`;
   return [
-    command('make', 'install', '-d', '-m', '0755', filesPath),
-    command('make', 'install', '-d', '-m', '0700', between),
+    sharedCommand('make', 'install', '-d', '-m', '0755', filesPath),
+    sharedCommand('make', 'install', '-d', '-m', '0700', between),
     makePoint(),
-    command('mount', 'mount', '--bind', '--make-private', filesPath, between),
-    command('mount', 'mount', '--bind', between, paths.shared),
-    command('tidy', 'umount', between),
+    sharedCommand('mount', 'mount', '--bind', '--make-private', filesPath, between),
+    sharedCommand('mount', 'mount', '--bind', between, paths.shared),
+    sharedCommand('tidy', 'umount', between),
   ];
-}
-
-/** Where nothing is mounted nobody but root can write, so that no file is left behind under a mount. */
-function makePoint(): CommandStep {
-  return command('make', 'install', '-d', '-m', '0555', paths.shared);
 }
 
 const External = z.object({
@@ -80,18 +83,7 @@ function external({ settings }: View): Step[] {
   const { data } = External.safeParse(settings['storage']);
   if (data === undefined) return [];
   const { type, source, options } = data.external;
-  return [makePoint(), command('mount', 'mount', '-t', type, '-o', options, source, paths.shared)];
-}
-
-const does = {
-  make: 'make a folder for the common files',
-  mount: 'mount the common files',
-  tidy: 'tidy up after the mount of the common files',
-} as const;
-
-function command(what: keyof typeof does, ...argv: readonly [string, ...string[]]): CommandStep {
-  const why = 'applications write where every web server reads';
-  return { kind: 'command', argv, does: does[what], why, timeoutMs: mountTimeoutMs };
+  return [makePoint(), sharedCommand('mount', 'mount', '-t', type, '-o', options, source, paths.shared)];
 }
 
 /**
@@ -129,5 +121,6 @@ export function sharedDetail(view: View, observed: Observed): Details {
   if (view.storage === undefined || seen.state === 'unknown') return {};
   if (seen.state !== 'answers') return { shared: 'silent' };
   if (seen.type === 'fuse.glusterfs') return { shared: 'gluster' };
+  if (seen.type === 'nfs4' && view.storage.driver !== 'external') return { shared: 'nfs' };
   return { shared: view.storage.driver === 'external' ? 'external' : 'local' };
 }

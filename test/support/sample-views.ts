@@ -15,6 +15,7 @@ export const sampleHardware: Hardware = {
   openFiles: 524_288,
   virtual: true,
   init: 'systemd',
+  nfs: { serves: false, mounts: false },
   release: { id: 'debian', version: '12', name: 'bookworm' },
 };
 

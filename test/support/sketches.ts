@@ -16,6 +16,7 @@ export const smallHardware: Hardware = {
   openFiles: 524_288,
   virtual: true,
   init: 'systemd',
+  nfs: { serves: false, mounts: false },
   release: { id: 'debian', version: '12', name: 'Debian 12' },
 };
 

@@ -8,6 +8,7 @@ import { nodeOf, recordOf, viewOf } from '../../../support/sketches.ts';
 const ids = (...ordinals: readonly number[]): string[] => ordinals.map((ordinal) => recordOf(ordinal).id);
 const common = { since: '2026-01-01T00:00:00.000Z', epoch: 1 };
 const local: StorageView = { ...common, driver: 'local', keeper: recordOf(1).id, bricks: [] };
+const nfs: StorageView = { ...local, driver: 'nfs' };
 const volume = (...bricks: readonly number[]): StorageView => {
   return { ...common, driver: 'gluster', keeper: recordOf(1).id, bricks: ids(...bricks) };
 };
@@ -32,6 +33,16 @@ describe('what could happen to the common files', () => {
     { what: 'a folder on the only node', is: codes(local, node(1)), risks: [] },
     { what: 'folders on two', is: codes(local, node(1), node(2)), risks: ['files-not-shared'] },
     { what: 'one copy among two', is: codes(volume(1), node(1), node(2)), risks: ['one-copy'] },
+    {
+      what: 'the only copy away',
+      is: codes(volume(1), node(1, {}, 'unreachable'), node(2)),
+      risks: ['files-away'],
+    },
+    {
+      what: 'one copy by NFS, which the kernels cannot do',
+      is: codes(nfs, node(1), node(2)),
+      risks: ['no-nfs', 'one-copy'],
+    },
     { what: 'three whole ones', is: codes(volume(1, 2, 3), node(1), node(2), node(3)), risks: [] },
     {
       what: 'one of three away, which misses changes',

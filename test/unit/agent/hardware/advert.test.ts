@@ -17,6 +17,7 @@ const reading: Reading = {
   openFiles: 1024,
   limits: { cores: undefined, memoryMiB: undefined },
   init: 'systemd',
+  nfs: { serves: true, mounts: true },
 };
 
 describe('the advert', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { keepStorage } from '../../../../coordinator/brain/storage.ts';
 import { storageKey, wishKey } from '../../../../coordinator/store/keys.ts';
 import type { Details } from '../../../../roles/model/facts.ts';
+import type { Hardware } from '../../../../roles/model/hardware.ts';
 import type { Snapshot } from '../../../../roles/model/ports.ts';
 import { StorageDecision, type StorageView } from '../../../../roles/model/storage.ts';
 import type { NodeView, View } from '../../../../roles/model/view.ts';
@@ -32,6 +33,17 @@ const holding = (...bricks: readonly number[]): Details => {
   };
 };
 const local: StorageView = { driver: 'local', keeper: b1, bricks: [], since: at, epoch: 3 };
+const nfs: StorageView = { ...local, driver: 'nfs' };
+const [both, mounts] = [
+  { serves: true, mounts: true },
+  { serves: false, mounts: true },
+];
+
+function kernel(seen: NodeView, can: Hardware['nfs']): NodeView {
+  if (seen.facts === undefined) return seen;
+  return { ...seen, facts: { ...seen.facts, hardware: { ...seen.facts.hardware, nfs: can } } };
+}
+
 const volume = (...bricks: readonly number[]): StorageView => {
   return { driver: 'gluster', keeper: b1, bricks: ids(...bricks), since: at, epoch: 3 };
 };
@@ -94,6 +106,40 @@ describe('where the common files are kept', () => {
     {
       what: 'in a volume on the only node, if the operator wants that',
       seen: view(alone, local, { driver: 'gluster' }),
+      becomes: { driver: 'gluster', bricks: ['b1'], keeper: 'b1' },
+    },
+    {
+      what: 'served by NFS, if the operator wants that and the kernels can',
+      seen: view([kernel(node(1), both), kernel(node(2), mounts)], local, { driver: 'nfs' }),
+      becomes: { driver: 'nfs', bricks: [], keeper: 'b1' },
+    },
+    {
+      what: 'in the folder while the kernel that is to serve it cannot',
+      seen: view([kernel(node(1), mounts), kernel(node(2), both)], local, { driver: 'nfs' }),
+      becomes: undefined,
+    },
+    {
+      what: 'in the folder while a web server could not mount it',
+      seen: view([kernel(node(1), both), node(2)], local, { driver: 'nfs' }),
+      becomes: undefined,
+    },
+    {
+      what: 'served on while its node is away, and one came that cannot mount it',
+      seen: view([kernel(node(1, {}, { verdict: 'unreachable' }), both), node(2)], nfs, { driver: 'nfs' }),
+      becomes: undefined,
+    },
+    {
+      what: 'served while the operator wants that, however many there are',
+      seen: view(
+        [1, 2, 3].map((ordinal) => kernel(node(ordinal), both)),
+        nfs,
+        { driver: 'nfs' },
+      ),
+      becomes: undefined,
+    },
+    {
+      what: 'in a volume over the folder that was served, once nobody wants NFS any more',
+      seen: view([kernel(node(1), both), kernel(node(2), mounts)], nfs),
       becomes: { driver: 'gluster', bricks: ['b1'], keeper: 'b1' },
     },
     {

@@ -40,3 +40,15 @@ it.each([
   const seen: Observed = { ...nothingObserved, services: { [stray]: enabled } };
   expect(words(viewOf({ ordinal: 1, roles: [carries] }), seen)).toEqual([`disable ${stray}`]);
 });
+
+it("what NFS brings along for its old versions is off where NFS is muster's own", () => {
+  const view = viewOf({ ordinal: 1 });
+  const storage = { keeper: view.self, bricks: [], since: '2026-01-01T00:00:00.000Z', epoch: 1 };
+  const socket = { unit: 'rpcbind.socket', installed: true, enabled: true, active: 'active' } as const;
+  const seen: Observed = { ...nothingObserved, services: { [socket.unit]: socket } };
+  expect(words({ ...view, storage: { ...storage, driver: 'nfs' } }, seen)).toEqual([
+    'disable rpcbind.socket',
+    'stop rpcbind.socket',
+  ]);
+  expect(words({ ...view, storage: { ...storage, driver: 'external' } }, seen)).toEqual([]);
+});
