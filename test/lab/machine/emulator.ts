@@ -11,7 +11,9 @@ const OVERHEAD_BYTES = 2 ** 30;
 /** Its disks, its network and the way into it are served beside the machine's own cores. */
 const OVERHEAD_CPUS = 0.5;
 /** Of the overhead, what translated code may take; Debian's own figure would be 1 GiB. */
-const TRANSLATED_MIB = 256;
+const TRANSLATED_MIB = 512;
+/** One without page tables of five levels and wide vectors, whose emulation takes time: it boots a quarter faster. */
+const PROCESSOR = 'Nehalem';
 
 const driveOf = (file: string): string =>
   // Flushes are not handed on: a power loss ends the emulator, and the host keeps what it was given.
@@ -24,7 +26,7 @@ export const emulatorCommand = (machine: Machine): string[] => {
     ['-name', machine.name],
     ['-accel', `tcg,thread=multi,tb-size=${TRANSLATED_MIB}`],
     ['-machine', 'q35'],
-    ['-cpu', 'max'],
+    ['-cpu', PROCESSOR],
     ['-smp', String(Math.ceil(machine.cpus))],
     ['-m', `${Math.floor(machine.memBytes / 2 ** 20)}M`],
     ['-display', 'none'],
