@@ -49,7 +49,7 @@ export const addLabCommands = (program: Command): void => {
     .option('--disk <size>', 'XFS data disk of each, at /srv', '8G')
     .option(
       '--shape <shape>',
-      'one machine otherwise: b3=mem:4G,cpus:2,disk:20G,init:none',
+      'one machine otherwise: b3=mem:4G,cpus:2,disk:20G,init:none (or init:kernel)',
       (one, all: string[]) => [...all, one],
       [],
     )

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type LabState, type Machine, machineIn, needState } from '../core/state.ts';
 import { freeze, thaw } from '../host/freezer.ts';
 import { get, put } from '../machine/copy.ts';
-import { needLeader } from '../machine/leader.ts';
+import { needRunning } from '../machine/leader.ts';
 import { kill, start } from '../machine/power.ts';
 import { passThrough } from './exec.ts';
 import { cut, loss, mend } from './links.ts';
@@ -51,7 +51,7 @@ export const addMachineCommands = (program: Command): void => {
     .description('stop every process of a machine where it stands')
     .action((name: string) =>
       withMachine(name, async () => {
-        await needLeader(name);
+        await needRunning(name);
         await freeze(name);
       }),
     );

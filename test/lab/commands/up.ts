@@ -6,10 +6,10 @@ import { type LabState, readState, saveState } from '../core/state.ts';
 import { makeBridge } from '../host/bridge.ts';
 import { machinesWithCgroups, processesOf } from '../host/cgroups.ts';
 import { applyLinks } from '../host/links.ts';
-import { preflight } from '../host/preflight.ts';
+import { emulatorPreflight, preflight } from '../host/preflight.ts';
 import { boot } from '../machine/boot.ts';
 import { prepare } from '../machine/prepare.ts';
-import { type TreeKind, treeLayers } from '../tree/trees.ts';
+import { type TreeKind, treeLayers, withKernel } from '../tree/trees.ts';
 import { clear } from './down.ts';
 
 /** What an operator orders. */
@@ -57,13 +57,16 @@ export const up = async (order: Order, say: (line: string) => void): Promise<Lab
     await clear();
     const state = stateOf(order);
     const layers = await treeLayers(order.tree, say);
+    const emulated = state.machines.some(({ init }) => init === 'kernel');
+    if (emulated) await emulatorPreflight(say);
+    const kernelLayers = emulated ? await withKernel(layers, say) : [];
     await saveState(state);
     try {
       await makeBridge(state);
       await applyLinks(state);
       const booted = await Promise.allSettled(
         state.machines.map(async (machine) => {
-          await prepare(machine, layers);
+          await prepare(machine, machine.init === 'kernel' ? kernelLayers : layers);
           await boot(machine);
         }),
       );

@@ -45,6 +45,10 @@ export const nameOf = (index: number): string => `b${index}`;
 /** 3 → `10.77.0.13`. */
 export const addressOf = (index: number): string => `${NETWORK_START}.${FIRST_HOST + index}`;
 
+/** 3 → `52:54:00:77:00:03`: a network card's own address, of the range that emulators use. */
+export const macOf = (index: number): string =>
+  ['52:54:00:77', ...[LAB, index].map((one) => one.toString(16).padStart(2, '0'))].join(':');
+
 /** How nspawn calls a machine: its name, unless there are several labs. */
 export const nspawnNameOf = (name: string): string => (LAB === 0 ? name : `l${LAB}${name}`);
 

@@ -36,8 +36,11 @@ export const refusal = (holder: Holder): LabProblem =>
     'npm run lab -- down',
   );
 
-/** A base tree in the making holds the lock longest; a change of links only for a moment. */
-const PATIENCE_MS = 120_000;
+/**
+ * A base tree in the making holds the lock longest, and machines with a kernel of their own while they boot; a change of
+ * links only for a moment.
+ */
+const PATIENCE_MS = 300_000;
 const POLL_MS = 20;
 let writings = 0;
 

@@ -14,7 +14,22 @@ export const LOCK_FILE = join(HOME, 'lock');
 /** The places of one machine. */
 export const placesOf = (
   name: string,
-): Record<'dir' | 'upper' | 'work' | 'root' | 'image' | 'disk' | 'console', string> => {
+): Record<
+  | 'dir'
+  | 'upper'
+  | 'work'
+  | 'root'
+  | 'image'
+  | 'disk'
+  | 'console'
+  | 'system'
+  | 'kernel'
+  | 'initrd'
+  | 'key'
+  | 'control'
+  | 'sockets',
+  string
+> => {
   const dir = join(RUN, name);
   return {
     dir,
@@ -24,5 +39,12 @@ export const placesOf = (
     image: join(dir, 'disk.img'),
     disk: join(dir, 'disk'),
     console: join(dir, 'console.log'),
+    // Of machines with a kernel of their own: the disk they boot from, what boots it, and the way in.
+    system: join(dir, 'system.img'),
+    kernel: join(dir, 'vmlinuz'),
+    initrd: join(dir, 'initrd.img'),
+    key: join(dir, 'key'),
+    control: join(dir, 'control'),
+    sockets: join(dir, 'sockets'),
   };
 };

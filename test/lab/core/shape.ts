@@ -6,9 +6,17 @@ export interface Shape {
   readonly memBytes: number;
   readonly cpus: number;
   readonly diskBytes: number;
-  /** `systemd` boots Debian; `none` is a container: the same files with no service manager running. */
-  readonly init: 'systemd' | 'none';
+  readonly init: Init;
 }
+
+/**
+ * How a machine comes up. `systemd` boots Debian on the host's kernel; `none` is a container: the same files with no
+ * service manager running; `kernel` boots Debian with Debian's own kernel, emulated, and ten times slower.
+ */
+export const INITS = ['systemd', 'none', 'kernel'] as const;
+type Init = (typeof INITS)[number];
+
+const isInit = (text: string): text is Init => (INITS as readonly string[]).includes(text);
 
 const UNITS: Readonly<Record<string, number>> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
 /** XFS refuses anything smaller; a smaller figure is a slip of the pen. */
@@ -51,9 +59,9 @@ const partOf = (text: string): Partial<Shape> => {
   if (key === 'mem') return { memBytes: parseMem(value) };
   if (key === 'cpus') return { cpus: parseCpus(value) };
   if (key === 'disk') return { diskBytes: parseDisk(value) };
-  if (key === 'init' && (value === 'systemd' || value === 'none')) return { init: value };
+  if (key === 'init' && isInit(value)) return { init: value };
   throw new LabProblem(
-    `"${text}" is no shape: write mem:4G, cpus:2, disk:20G or init:none (or init:systemd), with commas between.`,
+    `"${text}" is no shape: write mem:4G, cpus:2, disk:20G or init:none (or init:kernel, init:systemd), with commas between.`,
     HELP,
   );
 };

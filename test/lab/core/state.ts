@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { HOME, RUN, STATE_FILE } from './paths.ts';
 import { LabProblem } from './problem.ts';
+import { INITS } from './shape.ts';
 
 const machineSchema = z.object({
   name: z.string(),
@@ -10,7 +11,7 @@ const machineSchema = z.object({
   memBytes: z.number(),
   cpus: z.number(),
   diskBytes: z.number(),
-  init: z.enum(['systemd', 'none']),
+  init: z.enum(INITS),
 });
 const stateSchema = z.object({
   holder: z.object({ pid: z.number(), command: z.string(), since: z.string() }),

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type StatusReport, socketPath } from '../../../agent/api/contract.ts';
 import { type Client, createClient } from '../../../coordinator/cli/client.ts';
 import type { Event } from '../../../roles/model/event.ts';
-import { needLeader } from '../machine/leader.ts';
+import { socketIn } from '../machine/socket.ts';
 import { eventually } from './eventually.ts';
 import type { LabMachine } from './machine.ts';
 
@@ -38,9 +38,8 @@ const eventsKept = 500;
  * question would take what the machines live on.
  */
 async function clientOf(machine: LabMachine): Promise<Client> {
-  const leader = await needLeader(machine.name);
   return createClient({
-    socketPath: `/proc/${String(leader)}/root${socketPath}`,
+    socketPath: await socketIn(machine.name, socketPath),
     signal: AbortSignal.timeout(answerMs),
   });
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { linkOf, ofThisLab } from '../core/address.ts';
 import { run, tryRun } from '../core/run.ts';
 import type { LabState } from '../core/state.ts';
+import { BRIDGE } from './bridge.ts';
 import { loadRules } from './nft.ts';
 
 const TABLE = ofThisLab('bridge muster_lab', '_');
@@ -44,6 +45,12 @@ export const removeLinks = async (): Promise<void> => {
  */
 export const removeLink = async (name: string): Promise<void> => {
   await tryRun(['ip', 'link', 'delete', linkOf(name)]);
+};
+
+/** Lays the cable of a machine whose network card is a program of this host. */
+export const makeTap = async (name: string): Promise<void> => {
+  await run('ip', 'tuntap', 'add', 'dev', linkOf(name), 'mode', 'tap');
+  await run('ip', 'link', 'set', linkOf(name), 'master', BRIDGE, 'up');
 };
 
 /** Pulls a machine's cable on the bridge side. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 
-import { APT_LAYER, placesOf, RUN } from '../core/paths.ts';
+import { placesOf, RUN } from '../core/paths.ts';
 import { run } from '../core/run.ts';
 
 /** Every mount point under a folder, deepest first, from the text of /proc/self/mounts. */
@@ -23,7 +23,7 @@ interface Overlay {
 export const mountOverlay = async (overlay: Overlay, layers: readonly string[]): Promise<void> => {
   const { upper, work, root } = overlay;
   for (const folder of [upper, work, root]) await mkdir(folder, { recursive: true });
-  const options = `lowerdir=${[APT_LAYER, ...layers].join(':')},upperdir=${upper},workdir=${work}`;
+  const options = `lowerdir=${layers.join(':')},upperdir=${upper},workdir=${work}`;
   await run('mount', '-t', 'overlay', 'muster-lab', '-o', options, root);
 };
 
@@ -43,6 +43,14 @@ export const mountDisk = async (name: string, diskBytes: number): Promise<void> 
     await run('mkfs.xfs', '-q', image);
   }
   await run('mount', '-o', 'loop', image, disk);
+};
+
+/** Takes a machine's file system and disk away from this host, for a kernel of its own to have them. */
+export const letGo = async (name: string): Promise<void> => {
+  const { root, disk, upper, work } = placesOf(name);
+  for (const point of [root, disk]) await run('umount', point);
+  // What the root was made of is on the machine's own disk by now.
+  for (const folder of [upper, work]) await rm(folder, { recursive: true, force: true });
 };
 
 /** Unmounts all of a lab; the loop devices go with their mounts. */

@@ -17,6 +17,12 @@ const TOOLS: ReadonlyArray<readonly [string, string]> = [
   ['losetup', 'mount'],
   ['nsenter', 'util-linux'],
 ];
+/** What machines with a kernel of their own need beside. */
+const EMULATOR_TOOLS: ReadonlyArray<readonly [string, string]> = [
+  ['qemu-system-x86_64', 'qemu-system-x86'],
+  ['mke2fs', 'e2fsprogs'],
+  ['ssh', 'openssh-client'],
+];
 const FOLDERS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 const INSTALL_DEADLINE_MS = 300_000;
 
@@ -58,6 +64,17 @@ export const preflight = async (say: (line: string) => void): Promise<void> => {
     );
   }
   await ensureTools(TOOLS, say);
+};
+
+/** The same for machines with a kernel of their own. */
+export const emulatorPreflight = async (say: (line: string) => void): Promise<void> => {
+  if (process.arch !== 'x64' || !existsSync('/dev/net/tun')) {
+    throw new LabProblem(
+      'Machines with a kernel of their own need an amd64 host with /dev/net/tun.',
+      'order machines without init:kernel',
+    );
+  }
+  await ensureTools(EMULATOR_TOOLS, say);
 };
 
 /** Installs, on this host, the Debian packages of the tools that are missing here: pairs of tool and package. */

@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { join } from 'node:path';
 
 import { GATEWAY, linkOf, nspawnNameOf, PREFIX_BITS } from '../core/address.ts';
 import { placesOf } from '../core/paths.ts';
@@ -9,13 +6,14 @@ import { run } from '../core/run.ts';
 import type { Machine } from '../core/state.ts';
 import { until } from '../core/until.ts';
 import { BRIDGE } from '../host/bridge.ts';
-import { cgroupsOf, makeCgroups } from '../host/cgroups.ts';
+import { makeCgroups } from '../host/cgroups.ts';
 import { lastWords } from './console.ts';
+import { bootEmulated } from './emulator.ts';
+import { launch } from './launch.ts';
 import { leaderOf } from './leader.ts';
 import { perform } from './perform.ts';
 import { whenReady } from './ready.ts';
 
-const SCRIPT = join(import.meta.dirname, 'boot.sh');
 /** nspawn itself takes a tenth of a second; a busy host takes its time. */
 const LEADER_DEADLINE_MS = 30_000;
 
@@ -25,9 +23,10 @@ const LEADER_DEADLINE_MS = 30_000;
  */
 const IDLE = 'while :; do sleep 3600 & wait; done';
 
-const nspawnArguments = (machine: Machine): string[] => {
+const nspawnCommand = (machine: Machine): string[] => {
   const { root, disk } = placesOf(machine.name);
   return [
+    'systemd-nspawn',
     '--quiet',
     '--register=no',
     '--keep-unit',
@@ -55,29 +54,20 @@ const bringUp = async (machine: Machine, leader: number): Promise<void> => {
   await perform(machine.name, ['install', '-d', '-m', '1777', '/run/lock'], { reject: true });
 };
 
-/** Starts a prepared machine and returns when it is ready. */
-export const boot = async (machine: Machine): Promise<void> => {
+const bootOnHostKernel = async (machine: Machine): Promise<void> => {
   await makeCgroups(machine.name, machine);
-  const log = await open(placesOf(machine.name).console, 'a');
-  const child = spawn(SCRIPT, [...cgroupsOf(machine.name), '--', ...nspawnArguments(machine)], {
-    detached: true,
-    stdio: ['ignore', log.fd, log.fd],
-    cwd: '/',
-    env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C.UTF-8' },
-  });
-  const ended = new Promise<never>((_, reject) => {
-    child.once('error', reject);
-  });
-  child.unref();
-  await log.close();
-  const leader = await Promise.race([
-    ended,
+  const leader = await launch(machine.name, nspawnCommand(machine), () =>
     until(
       `${machine.name} has a process 1 and a link`,
       async () => (existsSync(`/sys/class/net/${linkOf(machine.name)}`) ? leaderOf(machine.name) : undefined),
       { deadlineMs: LEADER_DEADLINE_MS, everyMs: 20, lastWords: () => lastWords(machine.name) },
     ),
-  ]);
+  );
   if (machine.init === 'none') await bringUp(machine, leader);
+};
+
+/** Starts a prepared machine and returns when it is ready. */
+export const boot = async (machine: Machine): Promise<void> => {
+  await (machine.init === 'kernel' ? bootEmulated(machine) : bootOnHostKernel(machine));
   await whenReady(machine);
 };

@@ -28,12 +28,20 @@ export const runningOf = async (name: string): Promise<Running> => {
   return (await isFrozen(name)) ? 'frozen' : 'running';
 };
 
-/** The leader of a machine that has to be running. */
-export const needLeader = async (name: string): Promise<number> => {
+const off = (name: string): LabProblem => new LabProblem(`${name} is off.`, `npm run lab -- start ${name}`);
+
+/** Refuses where a machine does not run. */
+export const needRunning = async (name: string): Promise<void> => {
   const how = await runningOf(name);
-  const leader = await leaderOf(name);
-  if (how === 'running' && leader !== undefined) return leader;
   if (how === 'frozen')
     throw new LabProblem(`${name} is frozen: nothing can run in it.`, `npm run lab -- thaw ${name}`);
-  throw new LabProblem(`${name} is off.`, `npm run lab -- start ${name}`);
+  if (how === 'off') throw off(name);
+};
+
+/** The leader of a machine that has to be running, on the host's kernel. */
+export const needLeader = async (name: string): Promise<number> => {
+  await needRunning(name);
+  const leader = await leaderOf(name);
+  if (leader === undefined) throw off(name);
+  return leader;
 };

@@ -5,6 +5,8 @@ import { perform } from './perform.ts';
 
 /** Half a second on an idle host; many machines on two cores need more. */
 const READY_DEADLINE_MS = 90_000;
+/** Emulated, everything takes ten times as long and more. */
+const EMULATED_READY_DEADLINE_MS = 600_000;
 const ASK_DEADLINE_MS = 20_000;
 const GOOD = new Set(['running', 'degraded']);
 
@@ -27,7 +29,7 @@ export const whenReady = async (machine: Machine): Promise<void> => {
       return GOOD.has(heard) ? true : undefined;
     },
     {
-      deadlineMs: READY_DEADLINE_MS,
+      deadlineMs: machine.init === 'kernel' ? EMULATED_READY_DEADLINE_MS : READY_DEADLINE_MS,
       lastWords: async () => `last heard: ${heard || 'nothing'}\n${await lastWords(machine.name)}`,
     },
   );

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 
 import { APT_ARCHIVES, APT_LAYER } from '../core/paths.ts';
@@ -33,10 +33,13 @@ export const makeLayer = async (
 ): Promise<void> => {
   const scratch = `${target}.scratch`;
   const [work, root] = [join(scratch, 'work'), join(scratch, 'root')];
-  await mountOverlay({ upper: target, work, root }, below);
+  await mountOverlay({ upper: target, work, root }, [APT_LAYER, ...below]);
   try {
     await writeFile(join(root, 'etc/resolv.conf'), await resolvConf());
-    for (const [name, text] of Object.entries(files)) await writeFile(join(root, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(join(root, dirname(name)), { recursive: true });
+      await writeFile(join(root, name), text);
+    }
     const done = await execa(APART, ['--mount', '--pid', '--fork', '--kill-child', SCRIPT, root, ...task], {
       reject: false,
       timeout: MAKING_DEADLINE_MS,

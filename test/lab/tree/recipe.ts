@@ -62,6 +62,20 @@ export const ROLE_PACKAGES = [
   'strace',
 ] as const;
 
+/** For machines with a kernel of their own, and the way into them. */
+export const KERNEL_PACKAGES = [
+  'linux-image-cloud-amd64',
+  'initramfs-tools',
+  'zstd',
+  'openssh-server',
+] as const;
+
+/** Of all drivers, those that an emulated machine needs to find its disk: the less is unpacked at each boot. */
+export const KERNEL_FILES = {
+  'usr/share/initramfs-tools/conf.d/lab': 'MODULES=list\n',
+  'usr/share/initramfs-tools/modules.d/lab': 'virtio_pci\nvirtio_blk\n',
+} as const;
+
 /** A short name for everything that goes into the making of one tree: another content, another name. */
 export const keyOf = (kind: string, ingredients: unknown): string => {
   const text = JSON.stringify([RECIPE_VERSION, ingredients]);

@@ -8,7 +8,14 @@ import { unmountAll } from '../host/mounts.ts';
 import { aptSettings, CA_BUNDLE, extraCertificates } from '../host/trust.ts';
 import { makeBare } from './bare.ts';
 import { makeLayer } from './layer.ts';
-import { BARE_PACKAGES, CURL_PACKAGES, keyOf, ROLE_PACKAGES } from './recipe.ts';
+import {
+  BARE_PACKAGES,
+  CURL_PACKAGES,
+  KERNEL_FILES,
+  KERNEL_PACKAGES,
+  keyOf,
+  ROLE_PACKAGES,
+} from './recipe.ts';
 
 /** Which tree the machines stand on. */
 export type TreeKind = 'bare' | 'curl' | 'full';
@@ -62,4 +69,12 @@ export const treeLayers = async (kind: TreeKind, say: Say): Promise<string[]> =>
     layers.unshift(await once(key, say, (target) => makeLayer(target, layers, ['install', ...packages])));
   }
   return [...trust, ...layers];
+};
+
+/** The same layers under one more, with a kernel and the way in. */
+export const withKernel = async (layers: readonly string[], say: Say): Promise<string[]> => {
+  const key = keyOf('kernel', [layers, KERNEL_PACKAGES, KERNEL_FILES]);
+  const make = (target: string): Promise<void> =>
+    makeLayer(target, layers, ['install', ...KERNEL_PACKAGES], KERNEL_FILES);
+  return [await once(key, say, make), ...layers];
 };
