@@ -50,7 +50,7 @@ export interface Membership {
   verdicts(): Readonly<Record<NodeId, Verdict>>;
   /** The same as this node finds it, whatever was decided or said; who was never heard is not `alive` for that. */
   findings(): Readonly<Record<NodeId, Finding>>;
-  /** Roles that were ready a heartbeat ago, by node: newer than facts. Absent for a node that was not heard yet. */
+  /** Roles that were ready a heartbeat ago, by node: newer than facts. Absent for a node that sends this one none. */
   ready(): Readonly<Record<NodeId, readonly RoleName[]>>;
   /** This node has these decisions; told to all. */
   setDecisions(at: DecisionsAt): void;

@@ -87,6 +87,7 @@ class Circle implements Membership {
       said: () => this.#voice.said,
       lagging: () => this.#detection.isDoubting(),
       ready: () => readyRoles(ownFacts.current().health),
+      observers: () => this.#detection.observers(),
     });
     this.#overlay = new Overlay(
       { self, transport, random, isHeard: (node) => this.#detection.verdicts()[node] === 'alive' },
@@ -176,7 +177,7 @@ class Circle implements Membership {
   }
 
   ready(): Readonly<Record<NodeId, readonly RoleName[]>> {
-    return Object.fromEntries(this.#ready);
+    return Object.fromEntries([...this.#ready].filter(([node]) => this.#detection.watches(node)));
   }
 
   refusals(): Readonly<Partial<Record<Refusal, number>>> {
@@ -225,9 +226,11 @@ class Circle implements Membership {
   }
 
   #hear(from: NodeId, bytes: Uint8Array): Reception {
-    const heard = this.#hearing.open(from, bytes, this.#parts.clock.monotonicMs());
+    const nowMs = this.#parts.clock.monotonicMs();
+    const heard = this.#hearing.open(from, bytes, nowMs);
     if (heard.reception !== 'accept') {
       this.#refuse(heard.why);
+      if (heard.unmet !== undefined) this.#heartbeats.introduce(heard.unmet, nowMs);
       return heard.reception;
     }
     const { author, epoch, word } = heard;
@@ -239,7 +242,7 @@ class Circle implements Membership {
       case 'facts':
         return this.#exchange.takeChange(from, author, epoch, word) ? 'accept' : 'ignore';
       case 'report':
-        this.#detection.reported(author, word.silent);
+        this.#detection.reported(author, word);
         return 'accept';
       case 'refutation':
         this.#detection.refuted(author, { epoch, incarnation: word.incarnation });

@@ -22,6 +22,7 @@ class Wire {
       said: () => 3,
       lagging: () => false,
       ready: () => ['web'],
+      observers: () => new Set([other]),
     });
     this.heartbeats.setPeers(new Set([other]));
   }
