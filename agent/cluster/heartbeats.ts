@@ -31,6 +31,8 @@ export interface HeartbeatsParts {
   readonly lagging: () => boolean;
   readonly ready: () => readonly RoleName[];
   readonly observers: () => ReadonlySet<NodeId>;
+  /** A peer has heard this node in a later life than this one. */
+  readonly onOutlived: (epoch: number) => void;
 }
 
 interface Peer {
@@ -95,13 +97,13 @@ export class Heartbeats {
   send(node: NodeId, asks: boolean): void {
     const peer = this.#peers.get(node);
     if (peer === undefined) return;
-    const { transport, life, said, lagging, ready } = this.#parts;
+    const { transport, book, life, said, lagging, ready } = this.#parts;
     peer.sent += 1;
     const heartbeat = {
       ...life(),
       sequence: peer.sent,
       said: said(),
-      echo: peer.heardEpoch,
+      echo: Math.max(peer.heardEpoch, book.epoch(node)),
       asks,
       lagging: lagging(),
       ready: ready(),
@@ -116,6 +118,7 @@ export class Heartbeats {
     if (!this.#rate.pass(from, nowMs)) return 'too-many';
     const heartbeat = decodeHeartbeat(bytes);
     if (heartbeat === undefined) return 'unreadable';
+    if (heartbeat.echo > this.#parts.life().epoch) this.#parts.onOutlived(heartbeat.echo);
     if (this.#isOld(from, peer, heartbeat)) return 'old';
     const isNew = heartbeat.epoch > peer.heardEpoch;
     peer.heardEpoch = heartbeat.epoch;

@@ -36,6 +36,11 @@ export interface MembershipParts {
   readonly onDecisionsAt: (node: NodeId, at: DecisionsAt) => void;
   /** A tombstone arrived that was not known; the node counts as `left` from now on. */
   readonly onTombstone: (node: NodeId, tombstone: Tombstone) => void;
+  /**
+   * The others have heard this node in a later life than this: its disk and its clock were put back. They listen to it
+   * again in a life above `epoch`. Told once.
+   */
+  readonly onOutlived: (epoch: number) => void;
   /** What is known of the peers from before, loaded. */
   readonly book: PeerBook;
 }

@@ -57,6 +57,7 @@ class Circle implements Membership {
   readonly #goodbyes = new Map<NodeId, number>();
   #members: readonly Member[] = [];
   #decisions: DecisionsAt | null = null;
+  #isOutlived = false;
   ended: Promise<void> = Promise.resolve();
 
   constructor(parts: MembershipParts) {
@@ -88,6 +89,7 @@ class Circle implements Membership {
       lagging: () => this.#detection.isDoubting(),
       ready: () => readyRoles(ownFacts.current().health),
       observers: () => this.#detection.observers(),
+      onOutlived: (later) => this.#outlived(later),
     });
     this.#overlay = new Overlay(
       { self, transport, random, isHeard: (node) => this.#detection.verdicts()[node] === 'alive' },
@@ -279,6 +281,12 @@ class Circle implements Membership {
     if (member === undefined || address === (this.#book.address(node) ?? member.address)) return;
     this.#book.setAddress(node, address);
     this.#follow();
+  }
+
+  #outlived(epoch: number): void {
+    if (this.#isOutlived) return;
+    this.#isOutlived = true;
+    this.#parts.onOutlived(epoch);
   }
 
   #takeTombstone(tombstone: Tombstone): void {

@@ -20,6 +20,8 @@ const convergeMs = 5_000;
 /** From a machine's death to its being unreachable to all others. */
 const noticeMs = 2_500;
 
+const dayMs = 86_400_000;
+
 const rough: Weather = { leastDelayMs: 1, mostDelayMs: 120, loss: 0.1, duplication: 0.1 };
 
 type Fault = (cluster: SimCluster, a: number, b: number) => void | Promise<void>;
@@ -51,6 +53,13 @@ const faults: Readonly<Record<string, Fault>> = {
   'power off': (cluster, a) => cluster.node(a).stop('power'),
   'agent ends': (cluster, a) => cluster.node(a).stop('agent'),
   start: (cluster, a) => cluster.node(a).start(cluster.members),
+  'disk lost': (cluster, a) => {
+    cluster.node(a).stop('power');
+    cluster.node(a).loseDisk();
+  },
+  'clock jumps': (cluster, a, b) => {
+    cluster.node(a).skewMs = (b - a) * dayMs;
+  },
   'facts change': (cluster, a, b) => cluster.node(a).facts.setRole('web', ready, { applied: `r${b}` }),
 };
 
