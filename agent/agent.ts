@@ -11,6 +11,7 @@ import { askOutside } from './host/outside.ts';
 import { systemSql } from './host/sql.ts';
 import type { AgentInput, Parts } from './parts.ts';
 import { keepSecrets } from './secrets/keep.ts';
+import { watchAddress } from './self/own-address.ts';
 import { watchSelf } from './self/watch-self.ts';
 import { followView } from './view/follow-view.ts';
 import { startBrain } from './voter/brain-loop.ts';
@@ -48,6 +49,7 @@ export async function runParts(input: AgentInput): Promise<void> {
       }),
     () => runOrders({ ...host, ...parts, self: config.nodeId, ask: askOutside }),
     () => watchSelf({ ...host, ...parts, api }),
+    () => watchAddress({ ...host, config, signal }),
     () => keeper.run((listener) => source.onChange(listener)),
     () => runCron(keeping),
     () => loops.ended(),

@@ -28,6 +28,7 @@ import { openJournal } from './reconcile/journal.ts';
 import { type Manifest, openManifest } from './reconcile/manifest.ts';
 import { RoleLoops } from './reconcile/role-loops.ts';
 import { sealedSecrets } from './secrets/open.ts';
+import { settledAddress } from './self/own-address.ts';
 import { Removed } from './self/removed.ts';
 import { versions } from './self/watch-self.ts';
 import { calmMs } from './view/follow-view.ts';
@@ -37,8 +38,9 @@ import { viewSource } from './view/view-source.ts';
 export async function build(input: AgentInput): Promise<Parts> {
   const { host, signal } = input;
   const { files, clock, questions } = host;
-  const config = await requireNodeConfig(files);
   const journal = await openJournal(files, clock, paths.journal);
+  const config = await settledAddress(host, await requireNodeConfig(files));
+  const addressOf = (node: NodeId): string | undefined => gossip.membership()?.address(node);
   const removed = new Removed({ files, journal, config, source: () => source });
   const source: DecisionSource = await openDecisions({
     files,
@@ -46,7 +48,7 @@ export async function build(input: AgentInput): Promise<Parts> {
     journal,
     self: config.nodeId,
     certificates: () => readCertificates(files),
-    ways: (certificates) => ({ own: openStore(certificates), peers: new PeerApi(certificates) }),
+    ways: (certificates) => ({ own: openStore(certificates), peers: new PeerApi(certificates, addressOf) }),
     votersOf: voterRecords,
     onRefused: (peer) => void removed.refusedBy(peer),
   });
@@ -85,7 +87,7 @@ export async function build(input: AgentInput): Promise<Parts> {
     placeOf: (node: NodeId) => source.known()?.nodes.find(({ id }) => id === node),
     api: async () => {
       const certificates = await readCertificates(files);
-      return new PeerApi(() => certificates);
+      return new PeerApi(() => certificates, addressOf);
     },
   };
   const loops = new RoleLoops({

@@ -65,6 +65,8 @@ export interface Membership {
   sayGoodbye(): void;
   /** How many messages were not listened to, by reason. */
   refusals(): Readonly<Partial<Record<Refusal, number>>>;
+  /** Where a node was heard last, in this life or before; undefined where it was admitted, for all that is known. */
+  address(node: NodeId): string | undefined;
   /** Nodes that this one has a connection to. */
   connected(): readonly NodeId[];
   /** Resolves when the signal has aborted and everything is closed. */

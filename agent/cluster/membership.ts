@@ -186,6 +186,10 @@ class Circle implements Membership {
     return Object.fromEntries(this.#refusals);
   }
 
+  address(node: NodeId): string | undefined {
+    return this.#book.address(node);
+  }
+
   connected(): readonly NodeId[] {
     return this.#parts.transport.connected();
   }

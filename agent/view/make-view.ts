@@ -5,6 +5,8 @@ import type { NodeView, Verdict, View } from '../../roles/model/view.ts';
 
 export interface ViewInput {
   readonly self: NodeId;
+  /** This node's own address now. */
+  readonly address: string;
   readonly cluster: View['cluster'];
   readonly revision: number;
   readonly settings: View['settings'];
@@ -54,9 +56,14 @@ export function makeView(input: ViewInput): View | undefined {
 function nodeView(input: ViewInput, record: NodeRecord): NodeView {
   const facts = input.facts[record.id];
   return {
-    record,
+    record: { ...record, address: addressOf(input, record) },
     roles: input.assignments[record.id]?.roles ?? [],
     verdict: input.verdicts[record.id] ?? 'alive',
     ...(facts === undefined ? {} : { facts }),
   };
+}
+
+/** Where a node is, it says itself; what was decided is where it once came from. */
+function addressOf({ self, address, facts }: ViewInput, { id, address: decided }: NodeRecord): string {
+  return id === self ? address : (facts[id]?.hardware.address ?? decided);
 }

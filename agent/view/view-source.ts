@@ -38,6 +38,7 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
     const circle = parts.membership();
     return makeView({
       self: config.nodeId,
+      address: config.address,
       cluster: {
         id: config.clusterId,
         generation: known.cluster?.generation ?? firstGeneration,

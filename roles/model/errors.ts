@@ -11,6 +11,7 @@ export const errorCodes = {
   'settings-invalid': { retryable: false },
   'settings-changed': { retryable: true },
   'request-invalid': { retryable: false },
+  'address-changed': { retryable: true },
   'not-found': { retryable: false },
   'not-allowed': { retryable: false },
   'command-missing': { retryable: false },

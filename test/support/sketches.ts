@@ -12,6 +12,7 @@ export const smallHardware: Hardware = {
   architecture: 'x86_64',
   disk: { kind: 'ssd', sizeMiB: 20_480, freeMiB: 10_240 },
   networkMbit: 1000,
+  address: '10.77.0.11',
   interfaces: [],
   openFiles: 524_288,
   virtual: true,
@@ -55,7 +56,7 @@ export function nodeOf(sketch: NodeSketch): NodeView {
   const facts: Facts = {
     node: record.id,
     sequence: 1,
-    hardware: { ...smallHardware, ...sketch.hardware },
+    hardware: { ...smallHardware, address: record.address, ...sketch.hardware },
     load: 0.1,
     health: sketch.health ?? {},
     applied: sketch.applied ?? {},
