@@ -30,6 +30,7 @@ import { RoleLoops } from './reconcile/role-loops.ts';
 import { sealedSecrets } from './secrets/open.ts';
 import { settledAddress } from './self/own-address.ts';
 import { Removed } from './self/removed.ts';
+import { Twin } from './self/twin.ts';
 import { versions } from './self/watch-self.ts';
 import { calmMs } from './view/follow-view.ts';
 import { viewSource } from './view/view-source.ts';
@@ -41,6 +42,7 @@ export async function build(input: AgentInput): Promise<Parts> {
   const journal = await openJournal(files, clock, paths.journal);
   const config = await settledAddress(host, await requireNodeConfig(files));
   const addressOf = (node: NodeId): string | undefined => gossip.membership()?.address(node);
+  const twin = new Twin();
   const removed = new Removed({ files, journal, config, source: () => source });
   const source: DecisionSource = await openDecisions({
     files,
@@ -72,6 +74,7 @@ export async function build(input: AgentInput): Promise<Parts> {
     facts,
     membership: () => gossip.membership(),
     removed: () => removed.is(),
+    twin: () => twin.address(),
     tell: (sentence) => void journal.tell({ kind: 'error', sentence }),
   });
   const secrets = sealedSecrets(files, source.known);
@@ -115,7 +118,7 @@ export async function build(input: AgentInput): Promise<Parts> {
   const hand = new Hand({ files, questions, gate, source, view, wake: () => void wake() });
   const servers = new Servers({ self: config.nodeId, view, peers: source.peers, hand });
   const mover = new Mover({ clock, journal, source, view, servers });
-  const made = { config, manifest, journal, source, probeInput, facts, gossip, removed, loops, view };
+  const made = { config, manifest, journal, source, probeInput, facts, gossip, removed, twin, loops, view };
   return { ...input, ...made, store, secrets, hand, servers, mover, way };
 }
 

@@ -67,6 +67,8 @@ export interface Membership {
   refusals(): Readonly<Partial<Record<Refusal, number>>>;
   /** Where a node was heard last, in this life or before; undefined where it was admitted, for all that is known. */
   address(node: NodeId): string | undefined;
+  /** Where and how long ago a node's last heartbeat came from, in this life; undefined where none came. */
+  heard(node: NodeId): { readonly address: string; readonly agoMs: number } | undefined;
   /** Nodes that this one has a connection to. */
   connected(): readonly NodeId[];
   /** Resolves when the signal has aborted and everything is closed. */

@@ -53,6 +53,7 @@ class Circle implements Membership {
   readonly #stopHearing: () => void;
   readonly #ready = new Map<NodeId, readonly RoleName[]>();
   readonly #refusals = new Map<Refusal, number>();
+  readonly #heard = new Map<NodeId, { readonly address: string; readonly atMs: number }>();
   /** In which of its lives a node said goodbye. */
   readonly #goodbyes = new Map<NodeId, number>();
   #members: readonly Member[] = [];
@@ -190,6 +191,12 @@ class Circle implements Membership {
     return this.#book.address(node);
   }
 
+  heard(node: NodeId): ReturnType<Membership['heard']> {
+    const last = this.#heard.get(node);
+    if (last === undefined) return undefined;
+    return { address: last.address, agoMs: this.#parts.clock.monotonicMs() - last.atMs };
+  }
+
   connected(): readonly NodeId[] {
     return this.#parts.transport.connected();
   }
@@ -222,7 +229,9 @@ class Circle implements Membership {
     this.#detection.setMembers(ids);
     this.#store.keep(ids);
     this.#overlay.setPeers(ids);
-    for (const node of this.#ready.keys()) if (!ids.has(node)) this.#ready.delete(node);
+    for (const known of [this.#ready, this.#heard]) {
+      for (const node of known.keys()) if (!ids.has(node)) known.delete(node);
+    }
     this.#parts.transport.setPeers(peers);
     this.#parts.onView();
   }
@@ -267,7 +276,8 @@ class Circle implements Membership {
   }
 
   #beat(from: NodeId, bytes: Uint8Array, address: string): void {
-    const beat = this.#heartbeats.take(from, bytes, this.#parts.clock.monotonicMs());
+    const nowMs = this.#parts.clock.monotonicMs();
+    const beat = this.#heartbeats.take(from, bytes, nowMs);
     if (typeof beat === 'string') {
       this.#refuse(beat);
       return;
@@ -275,6 +285,7 @@ class Circle implements Membership {
     const { epoch, incarnation, said, lagging, ready } = beat;
     this.#hearing.met(from, epoch, said);
     this.#ready.set(from, ready);
+    this.#heard.set(from, { address, atMs: nowMs });
     this.#detection.heard(from, { epoch, incarnation }, lagging);
     this.#moved(from, address);
   }

@@ -11,6 +11,7 @@ export interface ViewInput {
   readonly revision: number;
   readonly settings: View['settings'];
   readonly confirmed?: View['confirmed'];
+  readonly twin?: View['twin'];
   readonly database?: View['database'];
   readonly storage?: View['storage'];
   readonly databases?: View['databases'];
@@ -37,9 +38,10 @@ export function makeView(input: ViewInput): View | undefined {
     .sort((a, b) => a.ordinal - b.ordinal)
     .map((record) => nodeView(input, record));
   const { self, cluster, revision, settings, confirmed, database, storage, cache, secrets } = input;
-  const { certificates, orders, acme, applications, databases } = input;
+  const { twin, certificates, orders, acme, applications, databases } = input;
   const known = {
     ...(confirmed === undefined ? {} : { confirmed }),
+    ...(twin === undefined ? {} : { twin }),
     ...(database === undefined ? {} : { database }),
     ...(storage === undefined ? {} : { storage }),
     ...(databases === undefined ? {} : { databases }),

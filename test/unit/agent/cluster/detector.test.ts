@@ -83,7 +83,10 @@ describe('a node that falls silent', () => {
     bench.run(250);
     expect([bench.finding(c), bench.effects.splice(0)]).toEqual([
       'alive',
-      Array(2).fill({ kind: 'ask', node: c }),
+      [
+        { kind: 'ask', node: c },
+        { kind: 'ask', node: c },
+      ],
     ]);
     bench.run(tickMs);
     expect(bench.finding(c)).toBe('suspect');

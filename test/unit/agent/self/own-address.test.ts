@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readNodeConfig } from '../../../../agent/local/state.ts';
-import { settledAddress, watchAddress } from '../../../../agent/self/own-address.ts';
+import { type AddressParts, settledAddress, watchAddress } from '../../../../agent/self/own-address.ts';
 import type { Answer, Question } from '../../../../roles/model/observed.ts';
 import { FakeClock } from '../../../support/fake-clock.ts';
 import { FakeCommands } from '../../../support/fake-commands.ts';
@@ -20,6 +20,11 @@ class Machine {
         ? { ok: true, status: 200, text: 'eth0' }
         : { ok: false, error: 'on no interface' },
   };
+
+  parts(): AddressParts {
+    const { files, commands, questions, clock } = this;
+    return { files, commands, questions, clock };
+  }
 
   move(...addresses: readonly string[]): void {
     this.addresses = addresses;
@@ -84,7 +89,7 @@ describe('the address at which the others find this machine', () => {
 
   it('ends the agent when it changes while it runs, which begins anew there', async () => {
     const stop = new AbortController();
-    const watching = watchAddress({ ...machine, questions: machine.questions, config, signal: stop.signal });
+    const watching = watchAddress({ ...machine.parts(), config, signal: stop.signal });
     expect(await after(10_000, watching)).toBe('goes on');
     machine.move('10.77.0.42');
     expect(await after(2_000, watching), 'a moment without it is no move').toBe('goes on');
@@ -94,7 +99,7 @@ describe('the address at which the others find this machine', () => {
 
   it('is no longer watched once the agent ends', async () => {
     const stop = new AbortController();
-    const watching = watchAddress({ ...machine, questions: machine.questions, config, signal: stop.signal });
+    const watching = watchAddress({ ...machine.parts(), config, signal: stop.signal });
     stop.abort();
     await machine.clock.advance(2_000);
     await expect(watching).resolves.toBeUndefined();
