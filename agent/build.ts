@@ -28,7 +28,7 @@ import { openJournal } from './reconcile/journal.ts';
 import { type Manifest, openManifest } from './reconcile/manifest.ts';
 import { RoleLoops } from './reconcile/role-loops.ts';
 import { sealedSecrets } from './secrets/open.ts';
-import { settledAddress } from './self/own-address.ts';
+import { settledAddress, sharedAddresses } from './self/own-address.ts';
 import { Removed } from './self/removed.ts';
 import { Twin } from './self/twin.ts';
 import { versions } from './self/watch-self.ts';
@@ -40,21 +40,23 @@ export async function build(input: AgentInput): Promise<Parts> {
   const { host, signal } = input;
   const { files, clock, questions } = host;
   const journal = await openJournal(files, clock, paths.journal);
-  const config = await settledAddress(host, await requireNodeConfig(files));
+  const written = await requireNodeConfig(files);
   const addressOf = (node: NodeId): string | undefined => gossip.membership()?.address(node);
   const twin = new Twin();
-  const removed = new Removed({ files, journal, config, source: () => source });
+  const removed = new Removed({ files, journal, config: written, source: () => source });
   const source: DecisionSource = await openDecisions({
     files,
     clock,
     journal,
-    self: config.nodeId,
+    self: written.nodeId,
     certificates: () => readCertificates(files),
     ways: (certificates) => ({ own: openStore(certificates), peers: new PeerApi(certificates, addressOf) }),
     votersOf: voterRecords,
     onRefused: (peer) => void removed.refusedBy(peer),
   });
   await removed.load();
+  const shared = (): readonly string[] => sharedAddresses(source.known()?.settings);
+  const config = await settledAddress({ ...host, shared }, written);
   const probeInput = { ...host, signal, address: config.address, diskPath: paths.state };
   const manifest = await openManifest(files, paths.state);
   const facts = new OwnFacts(config.nodeId, await probe(probeInput), runningRoles(manifest));
@@ -118,7 +120,20 @@ export async function build(input: AgentInput): Promise<Parts> {
   const hand = new Hand({ files, questions, gate, source, view, wake: () => void wake() });
   const servers = new Servers({ self: config.nodeId, view, peers: source.peers, hand });
   const mover = new Mover({ clock, journal, source, view, servers });
-  const made = { config, manifest, journal, source, probeInput, facts, gossip, removed, twin, loops, view };
+  const made = {
+    config,
+    manifest,
+    journal,
+    source,
+    probeInput,
+    facts,
+    gossip,
+    removed,
+    twin,
+    loops,
+    view,
+    shared,
+  };
   return { ...input, ...made, store, secrets, hand, servers, mover, way };
 }
 

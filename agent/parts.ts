@@ -34,6 +34,8 @@ export interface Parts extends AgentInput {
   readonly gossip: Gossip;
   readonly removed: Removed;
   readonly twin: Twin;
+  /** The addresses that the cluster shares, as it was last decided. */
+  readonly shared: () => readonly string[];
   readonly loops: RoleLoops;
   readonly manifest: Manifest;
   readonly store: ReleaseStore;

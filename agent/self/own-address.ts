@@ -1,5 +1,9 @@
+import * as z from 'zod';
 import { MusterError } from '../../roles/model/errors.ts';
+import { sameNetwork } from '../../roles/model/ipv4.ts';
 import type { Clock, Commands, Files, Questions } from '../../roles/model/ports.ts';
+import { ClusterSettings } from '../../roles/model/settings.ts';
+import { vipsOf } from '../../roles/model/vip.ts';
 import { chooseAddress } from '../local/address.ts';
 import { type NodeConfig, writeNodeConfig } from '../local/state.ts';
 
@@ -8,26 +12,53 @@ export interface AddressParts {
   readonly commands: Commands;
   readonly questions: Questions;
   readonly clock: Clock;
+  /** Addresses that come and go with a role: none of them is a machine's own. */
+  readonly shared: () => readonly string[];
 }
 
 /** Looking costs one system call. */
-const lookMs = 2_000;
-/** A lease that is renewed, or an interface that comes up, may leave the machine without its address for so many looks. */
-const goneLooks = 3;
+const lookMs = 500;
+/** With another address in its place: twice, so that whoever gives it a new one has finished. */
+const replacedLooks = 2;
+/** With none of the same network: a lease that is renewed, or an interface that comes up, takes seconds. */
+const goneLooks = 12;
+/** Of the networks that machines like ours are in; where it is another, it only takes seconds longer. */
+const usualPrefix = 24;
 
 /**
  * The configuration with the address that this machine has now, written where it is another than before. Where the
  * machine has none yet, or several to choose from, it stays: whatever listens there says so.
  */
 export async function settledAddress(parts: AddressParts, config: NodeConfig): Promise<NodeConfig> {
-  for (let look = 1; look <= goneLooks; look += 1) {
-    if (await hasAddress(parts, config.address)) return config;
-    if (look < goneLooks) await parts.clock.sleep(lookMs);
+  for (let look = 1; !(await hasAddress(parts, config.address)); look += 1) {
+    const address = await another(parts);
+    const replaced = address !== undefined && sameNetwork(address, config.address, usualPrefix);
+    if (look >= (replaced ? replacedLooks : goneLooks)) return movedTo(parts, config, address);
+    await parts.clock.sleep(lookMs);
   }
-  const address = await chooseAddress(parts.commands).catch(() => undefined);
+  return config;
+}
+
+/** What `muster init` would choose; undefined where it would ask. */
+async function another({ commands, shared }: AddressParts): Promise<string | undefined> {
+  const address = await chooseAddress(commands).catch(() => undefined);
+  return address !== undefined && shared().includes(address) ? undefined : address;
+}
+
+/** The shared addresses of stored settings; none of settings that cannot be read. */
+export function sharedAddresses(settings: unknown): readonly string[] {
+  const { data } = z.looseObject({ cluster: ClusterSettings }).safeParse(settings);
+  return data === undefined ? [] : vipsOf({ settings: data }).map(({ address }) => address);
+}
+
+async function movedTo(
+  { files }: AddressParts,
+  config: NodeConfig,
+  address: string | undefined,
+): Promise<NodeConfig> {
   if (address === undefined) return config;
   const moved = { ...config, address };
-  await writeNodeConfig(parts.files, moved);
+  await writeNodeConfig(files, moved);
   return moved;
 }
 

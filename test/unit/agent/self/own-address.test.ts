@@ -14,6 +14,7 @@ class Machine {
   readonly commands = new FakeCommands();
   readonly clock = new FakeClock();
   addresses: readonly string[] = [config.address];
+  shared: readonly string[] = [];
   readonly questions = {
     ask: async (question: Question): Promise<Answer> =>
       question.kind === 'address' && this.addresses.includes(question.address)
@@ -23,7 +24,7 @@ class Machine {
 
   parts(): AddressParts {
     const { files, commands, questions, clock } = this;
-    return { files, commands, questions, clock };
+    return { files, commands, questions, clock, shared: () => this.shared };
   }
 
   move(...addresses: readonly string[]): void {
@@ -55,22 +56,22 @@ async function after<T>(ms: number, promise: Promise<T>): Promise<T | string> {
 
 describe('the address at which the others find this machine', () => {
   it('stays while the machine has it', async () => {
-    expect(await settledAddress(machine, config)).toEqual(config);
+    expect(await settledAddress(machine.parts(), config)).toEqual(config);
     expect(await written()).toBeUndefined();
   });
 
   it('is waited for when the machine starts: it may be on its way', async () => {
-    machine.move('10.77.0.42');
-    const settled = settledAddress(machine, config);
-    await machine.clock.advance(2_000);
+    machine.move('192.0.2.7');
+    const settled = settledAddress(machine.parts(), config);
+    await machine.clock.advance(5_000);
     machine.move(config.address);
-    await machine.clock.advance(2_000);
+    await machine.clock.advance(1_000);
     expect(await settled).toEqual(config);
   });
 
   it('is another, and written down, once the machine is elsewhere', async () => {
     machine.move('10.77.0.42');
-    const settled = settledAddress(machine, config);
+    const settled = settledAddress(machine.parts(), config);
     await machine.clock.advance(10_000);
     expect((await settled).address).toBe('10.77.0.42');
     expect(await written()).toBe('10.77.0.42');
@@ -78,10 +79,12 @@ describe('the address at which the others find this machine', () => {
 
   it.each([
     { what: 'has none', addresses: [] },
+    { what: 'has only one that is shared', addresses: ['10.77.0.100'] },
     { what: 'has several to choose from', addresses: ['10.77.0.42', '192.0.2.7'] },
   ])('stays when the machine $what', async ({ addresses }) => {
+    machine.shared = ['10.77.0.100'];
     machine.move(...addresses);
-    const settled = settledAddress(machine, config);
+    const settled = settledAddress(machine.parts(), config);
     await machine.clock.advance(10_000);
     expect(await settled).toEqual(config);
     expect(await written()).toBeUndefined();
@@ -91,9 +94,10 @@ describe('the address at which the others find this machine', () => {
     const stop = new AbortController();
     const watching = watchAddress({ ...machine.parts(), config, signal: stop.signal });
     expect(await after(10_000, watching)).toBe('goes on');
-    machine.move('10.77.0.42');
+    machine.move();
     expect(await after(2_000, watching), 'a moment without it is no move').toBe('goes on');
-    expect(await after(10_000, watching)).toContain('this machine is at 10.77.0.42 now');
+    machine.move('10.77.0.42');
+    expect(await after(1_000, watching)).toContain('this machine is at 10.77.0.42 now');
     expect(await written()).toBe('10.77.0.42');
   });
 
