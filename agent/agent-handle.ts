@@ -20,7 +20,9 @@ import { type ServerHandleParts, serverHandle } from './database/handle.ts';
 import { databasesHandle } from './databases/handle.ts';
 import { passOn } from './decisions/pass-on.ts';
 import type { DecisionSource } from './decisions/source.ts';
+import type { Gossip } from './gossip/gossip.ts';
 import type { PayloadFiles } from './host/payload-files.ts';
+import type { NodeConfig } from './local/state.ts';
 import { diffOf } from './reconcile/diff.ts';
 import type { Journal } from './reconcile/journal.ts';
 import type { RoleLoops } from './reconcile/role-loops.ts';
@@ -33,6 +35,8 @@ export interface HandleParts extends ServerHandleParts {
   readonly questions: Questions;
   readonly journal: Journal;
   readonly loops: RoleLoops;
+  readonly config: Pick<NodeConfig, 'nodeId' | 'address'>;
+  readonly gossip: Pick<Gossip, 'membership'>;
   readonly source: DecisionSource;
   readonly view: () => View | undefined;
   readonly examine: () => Promise<Examination>;
@@ -56,6 +60,7 @@ export function agentHandle(parts: HandleParts): AgentHandle {
     follow: (signal) => follow(journal, signal),
     plan: () => plan(parts),
     doctor: async () => doctorReport(await parts.examine()),
+    heard: (node, from) => heard(parts, node, from),
     settings: () => settingsReport(knownOf(parts)),
     decider: parts.decider,
     passOn: async (request) => {
@@ -161,4 +166,19 @@ async function* follow(journal: Journal, signal: AbortSignal): AsyncGenerator<Ev
     stop();
     signal.removeEventListener('abort', end);
   }
+}
+
+function heard(
+  { config, gossip, journal }: HandleParts,
+  node: NodeId,
+  from: string,
+): ReturnType<AgentHandle['heard']> {
+  if (node !== config.nodeId) return gossip.membership()?.heard(node);
+  if (from !== config.address)
+    void journal.tell({ kind: 'error', role: 'node', sentence: askedByTwin(from) });
+  return { address: config.address, agoMs: 0 };
+}
+
+function askedByTwin(from: string): string {
+  return `another machine, at ${from}, has started under this node's identity (a cloned disk?) and was told to keep still; next, on it: muster uninstall, then join it anew`;
 }

@@ -11,6 +11,8 @@ import { askOutside } from './host/outside.ts';
 import { systemSql } from './host/sql.ts';
 import type { AgentInput, Parts } from './parts.ts';
 import { keepSecrets } from './secrets/keep.ts';
+import { watchAddress } from './self/own-address.ts';
+import { findTwin, toldToKeepStill } from './self/twin.ts';
 import { watchSelf } from './self/watch-self.ts';
 import { followView } from './view/follow-view.ts';
 import { startBrain } from './voter/brain-loop.ts';
@@ -25,6 +27,8 @@ export async function runParts(input: AgentInput): Promise<void> {
   const signal = AbortSignal.any([input.signal, failed.signal]);
   const parts = await build({ ...input, signal });
   const { host, journal, source, config, gossip, loops } = parts;
+  parts.twin.take(await findTwin({ config, source }));
+  if (parts.twin.address() !== undefined) return keepStill(parts);
   const api = await openApi({ ...host, ...parts, handle: handleOf(parts), address: config.address });
   const keeping = { ...host, ...parts, peers: source.peers, onChange: () => wakeLoops(parts) };
   const keeper = new Keeper(keeping);
@@ -48,6 +52,7 @@ export async function runParts(input: AgentInput): Promise<void> {
       }),
     () => runOrders({ ...host, ...parts, self: config.nodeId, ask: askOutside }),
     () => watchSelf({ ...host, ...parts, api }),
+    () => watchAddress({ ...host, config, signal, shared: parts.shared }),
     () => keeper.run((listener) => source.onChange(listener)),
     () => runCron(keeping),
     () => loops.ended(),
@@ -67,6 +72,17 @@ export async function runParts(input: AgentInput): Promise<void> {
   const trouble = ends.find((end) => end.status === 'rejected');
   if (trouble !== undefined) throw trouble.reason;
   await journal.tell({ kind: 'info', sentence: 'the agent has ended; its services run on' });
+}
+
+/** Another machine lives under this one's identity: it carries nothing, speaks to nobody, and says so to who asks here. */
+async function keepStill(parts: Parts): Promise<void> {
+  const { host, journal, signal, loops, twin, config } = parts;
+  const api = await openApi({ ...host, ...parts, handle: handleOf(parts), address: config.address });
+  await begin(parts);
+  await journal.tell({ kind: 'error', role: 'node', sentence: toldToKeepStill(twin.address() ?? '') });
+  await Promise.all([host.services.watch(signal), loops.ended()]);
+  await api.close();
+  parts.source.close();
 }
 
 function endAll(all: AbortController): (error: unknown) => never {

@@ -28,7 +28,9 @@ import { openJournal } from './reconcile/journal.ts';
 import { type Manifest, openManifest } from './reconcile/manifest.ts';
 import { RoleLoops } from './reconcile/role-loops.ts';
 import { sealedSecrets } from './secrets/open.ts';
+import { settledAddress, sharedAddresses } from './self/own-address.ts';
 import { Removed } from './self/removed.ts';
+import { Twin } from './self/twin.ts';
 import { versions } from './self/watch-self.ts';
 import { calmMs } from './view/follow-view.ts';
 import { viewSource } from './view/view-source.ts';
@@ -37,20 +39,24 @@ import { viewSource } from './view/view-source.ts';
 export async function build(input: AgentInput): Promise<Parts> {
   const { host, signal } = input;
   const { files, clock, questions } = host;
-  const config = await requireNodeConfig(files);
   const journal = await openJournal(files, clock, paths.journal);
-  const removed = new Removed({ files, journal, config, source: () => source });
+  const written = await requireNodeConfig(files);
+  const addressOf = (node: NodeId): string | undefined => gossip.membership()?.address(node);
+  const twin = new Twin();
+  const removed = new Removed({ files, journal, config: written, source: () => source });
   const source: DecisionSource = await openDecisions({
     files,
     clock,
     journal,
-    self: config.nodeId,
+    self: written.nodeId,
     certificates: () => readCertificates(files),
-    ways: (certificates) => ({ own: openStore(certificates), peers: new PeerApi(certificates) }),
+    ways: (certificates) => ({ own: openStore(certificates), peers: new PeerApi(certificates, addressOf) }),
     votersOf: voterRecords,
     onRefused: (peer) => void removed.refusedBy(peer),
   });
   await removed.load();
+  const shared = (): readonly string[] => sharedAddresses(source.known()?.settings);
+  const config = await settledAddress({ ...host, shared }, written);
   const probeInput = { ...host, signal, address: config.address, diskPath: paths.state };
   const manifest = await openManifest(files, paths.state);
   const facts = new OwnFacts(config.nodeId, await probe(probeInput), runningRoles(manifest));
@@ -70,6 +76,7 @@ export async function build(input: AgentInput): Promise<Parts> {
     facts,
     membership: () => gossip.membership(),
     removed: () => removed.is(),
+    twin: () => twin.address(),
     tell: (sentence) => void journal.tell({ kind: 'error', sentence }),
   });
   const secrets = sealedSecrets(files, source.known);
@@ -85,7 +92,7 @@ export async function build(input: AgentInput): Promise<Parts> {
     placeOf: (node: NodeId) => source.known()?.nodes.find(({ id }) => id === node),
     api: async () => {
       const certificates = await readCertificates(files);
-      return new PeerApi(() => certificates);
+      return new PeerApi(() => certificates, addressOf);
     },
   };
   const loops = new RoleLoops({
@@ -113,7 +120,20 @@ export async function build(input: AgentInput): Promise<Parts> {
   const hand = new Hand({ files, questions, gate, source, view, wake: () => void wake() });
   const servers = new Servers({ self: config.nodeId, view, peers: source.peers, hand });
   const mover = new Mover({ clock, journal, source, view, servers });
-  const made = { config, manifest, journal, source, probeInput, facts, gossip, removed, loops, view };
+  const made = {
+    config,
+    manifest,
+    journal,
+    source,
+    probeInput,
+    facts,
+    gossip,
+    removed,
+    twin,
+    loops,
+    view,
+    shared,
+  };
   return { ...input, ...made, store, secrets, hand, servers, mover, way };
 }
 

@@ -4,6 +4,7 @@ import { runParts } from './agent.ts';
 import { createHost, type Host } from './host/index.ts';
 import { lockAgent } from './host/lock.ts';
 import { detachedAgent } from './local/detached.ts';
+import type { AgentInput } from './parts.ts';
 
 export interface RunAgentOptions {
   /** Go on in the background; for machines without systemd. */
@@ -23,14 +24,23 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
   const lock = await lockAgent();
   try {
-    await runParts({
-      host,
-      signal: stop.signal,
-      version: options.version,
-      docs: docsFrom(host, options.docs),
-    });
+    const { version, docs } = options;
+    await live({ host, signal: stop.signal, version, docs: docsFrom(host, docs) });
   } finally {
     await lock.release();
+  }
+}
+
+/** From its start to its end: anew, in the same process, where the machine has another address now. */
+async function live(input: AgentInput): Promise<void> {
+  for (let goesOn = true; goesOn; ) {
+    goesOn = await runParts(input).then(
+      () => false,
+      (error: unknown) => {
+        if (!(error instanceof MusterError) || error.code !== 'address-changed') throw error;
+        return !input.signal.aborted;
+      },
+    );
   }
 }
 

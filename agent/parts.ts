@@ -15,6 +15,7 @@ import type { Journal } from './reconcile/journal.ts';
 import type { Manifest } from './reconcile/manifest.ts';
 import type { RoleLoops } from './reconcile/role-loops.ts';
 import type { Removed } from './self/removed.ts';
+import type { Twin } from './self/twin.ts';
 
 export interface AgentInput {
   readonly host: Host;
@@ -32,6 +33,9 @@ export interface Parts extends AgentInput {
   readonly facts: OwnFacts;
   readonly gossip: Gossip;
   readonly removed: Removed;
+  readonly twin: Twin;
+  /** The addresses that the cluster shares, as it was last decided. */
+  readonly shared: () => readonly string[];
   readonly loops: RoleLoops;
   readonly manifest: Manifest;
   readonly store: ReleaseStore;

@@ -8,6 +8,7 @@ export interface Connection {
   readonly incoming?: {
     readonly socket?: {
       readonly authorized?: boolean;
+      readonly remoteAddress?: string | undefined;
       getPeerCertificate?(): { readonly subject?: { readonly CN?: string | string[] } };
     };
   };

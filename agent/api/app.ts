@@ -10,6 +10,7 @@ import { databaseRoutes } from './routes/databases.ts';
 import { decisionRoutes } from './routes/decisions.ts';
 import { doctorRoute } from './routes/doctor.ts';
 import { eventsRoute } from './routes/events.ts';
+import { heardRoute } from './routes/heard.ts';
 import { joinRoutes } from './routes/join.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { openRoutes } from './routes/open.ts';
@@ -44,6 +45,7 @@ export function createApp(parts: AppParts): App {
   databaseRoutes(app, parts);
   serverRoutes(app, parts);
   decisionRoutes(app, parts);
+  heardRoute(app, parts);
   doctorRoute(app, parts);
   applicationRoutes(app, parts);
 

@@ -43,6 +43,16 @@ export const NodeStatus = z.strictObject({
 });
 export type NodeStatus = z.infer<typeof NodeStatus>;
 
+/**
+ * `GET /v1/heard`: where and how long ago the node that is asked heard the one that asks; null for not at all. A
+ * machine asks that before it lives, lest another lives under its identity.
+ */
+export const HeardReport = z.strictObject({
+  schemaVersion: z.literal(schemaVersion),
+  heard: z.strictObject({ address: z.ipv4(), agoMs: z.number().nonnegative() }).nullable(),
+});
+export type HeardReport = z.infer<typeof HeardReport>;
+
 /** `GET /v1/status` */
 export const StatusReport = z.strictObject({
   schemaVersion: z.literal(schemaVersion),

@@ -66,6 +66,11 @@ export interface AgentHandle {
   passOn(request: PeerRequest): Promise<PeerAnswer>;
   /** Why this node is no member now; undefined for one that is. */
   strangeness(node: NodeId): string | undefined;
+  /**
+   * Where and how long ago this node heard another, undefined where it did not; of itself it knows. `from`: where the
+   * question came from, which is told if another machine asks for this node in its own name.
+   */
+  heard(node: NodeId, from: string): { readonly address: string; readonly agoMs: number } | undefined;
   /** All decisions, for the other nodes. */
   copy(): DecisionsCopy;
   /** Calls the listener after every change of the decisions; returns the way to stop that. */

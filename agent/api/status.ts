@@ -23,7 +23,7 @@ export function statusReport(view: View, { version, decisions, now }: StatusPart
     schemaVersion,
     version,
     cluster: { ...view.cluster },
-    verdict: verdictOf(nodes),
+    verdict: verdictOf(nodes, view.twin),
     risks: risksOf(view, decisions, now),
     urls: [...sharedUrls(view, nodes), ...urlsOf(nodes)],
     decisions: { ...decisions },

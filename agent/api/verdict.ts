@@ -12,9 +12,10 @@ const namedTroubles = 2;
 
 /**
  * `critical`: no balancer or no web server is ready anywhere, so users get nothing. `degraded`: some role is not
- * ready or some node not alive. Otherwise `ok`; risks never change it.
+ * ready or some node not alive. Otherwise `ok`; risks never change it. `twin`: see `View`.
  */
-export function verdictOf(nodes: readonly NodeStatus[]): StatusReport['verdict'] {
+export function verdictOf(nodes: readonly NodeStatus[], twin?: string): StatusReport['verdict'] {
+  if (twin !== undefined) return keepsStill(twin);
   if (nodes.some(({ self, verdict }) => self && verdict === 'left')) return removed;
   const members = nodes.filter((node) => node.verdict !== 'left');
   const missing = vital.filter(({ role }) => readyNodes(members, role) === 0).map(({ missing }) => missing);
@@ -33,6 +34,12 @@ const removed: StatusReport['verdict'] = {
   sentence:
     'Critical: this machine was removed from the cluster and has ended what it carried; next: muster uninstall.',
 };
+
+/** Two machines with one identity: the one that came later says this of itself. */
+function keepsStill(twin: string): StatusReport['verdict'] {
+  const sentence = `Critical: another machine, at ${twin}, lives under this one's identity (a cloned disk?), so this one keeps still; next: muster uninstall, and join it anew; or power the other off for good, then systemctl restart muster.`;
+  return { level: 'critical', sentence };
+}
 
 function readyNodes(nodes: readonly NodeStatus[], role: RoleName): number {
   return nodes

@@ -1,9 +1,10 @@
 import type { NodeId } from '../../roles/model/node.ts';
 import { detect, findings, isDoubting, startDetector } from './detector.ts';
 import type { DetectorEffect, DetectorEvent, DetectorState } from './detector-events.ts';
-import type { Finding } from './detector-rules.ts';
+import { type Finding, isUp } from './detector-rules.ts';
 import type { Life } from './life.ts';
-import type { SilentNode, Word } from './messages.ts';
+import type { ReportWord, Word } from './messages.ts';
+import { observersOf } from './rings.ts';
 
 export interface DetectionParts {
   readonly self: NodeId;
@@ -23,7 +24,7 @@ export class Detection {
 
   constructor(parts: DetectionParts) {
     this.#parts = parts;
-    this.#state = startDetector(parts.epoch, parts.now());
+    this.#state = startDetector(parts.self, parts.epoch, parts.now());
   }
 
   /** This node's own life now. */
@@ -45,6 +46,17 @@ export class Detection {
     return Object.fromEntries(known.map(([node, { finding }]) => [node, finding]));
   }
 
+  /** Who watches this node: whom it sends heartbeats. */
+  observers(): ReadonlySet<NodeId> {
+    const { rings, self } = this.#state;
+    return observersOf(rings, self, (node) => isUp(this.#state, node));
+  }
+
+  /** Whether this node watches that one itself. */
+  watches(node: NodeId): boolean {
+    return this.#state.members.get(node)?.mine === true;
+  }
+
   tick(lateMs: number): void {
     this.#step({ kind: 'tick', lateMs });
   }
@@ -61,8 +73,8 @@ export class Detection {
     this.#step({ kind: 'hint', node });
   }
 
-  reported(observer: NodeId, silent: readonly SilentNode[]): void {
-    this.#step({ kind: 'report', observer, self: this.#parts.self, silent });
+  reported(observer: NodeId, { silent, repeatMs }: Omit<ReportWord, 'kind'>): void {
+    this.#step({ kind: 'report', observer, silent, repeatMs });
   }
 
   refuted(node: NodeId, life: Life): void {
@@ -84,7 +96,7 @@ export class Detection {
         void this.#askServices(effect.node);
         return;
       case 'report':
-        this.#parts.say({ kind: 'report', silent: [...effect.silent] });
+        this.#parts.say({ kind: 'report', silent: [...effect.silent], repeatMs: effect.repeatMs });
         return;
       case 'refute':
         this.#parts.say({ kind: 'refutation', incarnation: effect.life.incarnation });

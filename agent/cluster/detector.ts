@@ -1,8 +1,18 @@
 import type { NodeId } from '../../roles/model/node.ts';
 import type { DetectorEffect, DetectorEvent, DetectorState, DetectorStep } from './detector-events.ts';
-import { type Finding, isSilent, judge, type Members, type Report, type Watched } from './detector-rules.ts';
+import {
+  type Finding,
+  isOverdue,
+  isSilent,
+  isUp,
+  judge,
+  type Report,
+  type Watched,
+  wasAgreedLately,
+} from './detector-rules.ts';
 import { compareLives, type Life } from './life.ts';
 import type { SilentNode } from './messages.ts';
+import { makeRings, subjectsOf } from './rings.ts';
 
 /** A tick so late says that this process or its machine stood still: then it is not the others who were silent. */
 const lateTickMs = 300;
@@ -14,19 +24,32 @@ const startGraceMs = 1_000;
 const newcomerGraceMs = 10_000;
 /** A report stands until the next; those who lost it hear it again after this. */
 const repeatReportMs = 1_000;
+/** From then on it is an old one, … */
+const oldReportMs = 6_000;
+/** … which whoever was there has heard: a dead node is to cost next to nothing. */
+const repeatOldReportMs = 10_000;
+/** Whoever has just come has heard none: one is told it once it knows who speaks. */
+const tellNewcomerMs = 500;
+/** So long it is asked at every tick: it is heard again as soon as it can be; … */
+const askOftenMs = 3_000;
+/** … later as often as this: it may be off for days. */
+const askAgainMs = 1_000;
 /** One refutation answers all reports that are under way. */
 const refuteMs = 500;
 /** While a node is silent its services are asked again after this. */
 const probeAgainMs = 1_000;
 
-export function startDetector(epoch: number, nowMs: number): DetectorState {
+export function startDetector(self: NodeId, epoch: number, nowMs: number): DetectorState {
   return {
+    self,
+    rings: makeRings([self]),
     life: { epoch, incarnation: 0 },
     startedMs: nowMs,
     members: new Map(),
     doubtUntilMs: nowMs,
     told: [],
-    toldMs: nowMs,
+    toldSinceMs: nowMs,
+    tellAgainMs: nowMs,
     refutedMs: nowMs - refuteMs,
   };
 }
@@ -62,13 +85,15 @@ export function isDoubting(state: DetectorState, nowMs: number): boolean {
   return nowMs < state.doubtUntilMs;
 }
 
-function tick(state: DetectorState, lateMs: number, nowMs: number): DetectorStep {
-  if (lateMs > lateTickMs) return { state: forgiven(state, lateMs, nowMs), effects: [] };
-  if (isDoubting(state, nowMs)) return { state, effects: [] };
-  const steps = [...state.members].map(([node, watched]) => watch(state.members, node, watched, nowMs));
+function tick(before: DetectorState, lateMs: number, nowMs: number): DetectorStep {
+  if (lateMs > lateTickMs) return { state: forgiven(before, lateMs, nowMs), effects: [] };
+  if (isDoubting(before, nowMs)) return { state: before, effects: [] };
+  const steps = [...before.members].map(([node, watched]) => watch(before, node, watched, nowMs));
   const members = new Map(steps.map(({ node, watched }) => [node, watched]));
   const effects = steps.flatMap((step) => step.effects);
-  const told = report({ ...state, members }, nowMs);
+  const found = effects.some(({ kind }) => kind === 'found');
+  const state = found ? assigned({ ...before, members }, nowMs) : { ...before, members };
+  const told = report(state, nowMs);
   return { state: told.state, effects: [...effects, ...told.effects] };
 }
 
@@ -86,35 +111,52 @@ function forgiven(state: DetectorState, lateMs: number, nowMs: number): Detector
   return { ...state, members, doubtUntilMs: nowMs + doubtMs };
 }
 
-function watch(
-  members: Members,
-  node: NodeId,
-  before: Watched,
-  nowMs: number,
-): { node: NodeId; watched: Watched; effects: readonly DetectorEffect[] } {
-  const effects: DetectorEffect[] = [];
-  let watched = before;
-  if (isSilent(watched, nowMs)) {
-    effects.push({ kind: 'ask', node });
-    if (watched.probedMs === undefined || nowMs - watched.probedMs >= probeAgainMs) {
-      watched = { ...watched, probedMs: nowMs };
-      effects.push({ kind: 'probe', node });
-    }
-  }
-  const { finding, agreed } = judge(members, node, watched, nowMs);
-  if (finding !== watched.finding) effects.push({ kind: 'found', node, finding });
-  watched = { ...watched, finding, agreedMs: agreed ? nowMs : watched.agreedMs };
-  return { node, watched, effects };
+interface WatchStep {
+  readonly node: NodeId;
+  readonly watched: Watched;
+  readonly effects: readonly DetectorEffect[];
 }
 
-/** Tells the others whom this node does not hear: at once when that changes, and again every second. */
+function watch(state: DetectorState, node: NodeId, before: Watched, nowMs: number): WatchStep {
+  const effects: DetectorEffect[] = [];
+  let watched = before;
+  if (isToBeAsked(watched, nowMs)) {
+    watched = { ...watched, askedMs: nowMs };
+    effects.push({ kind: 'ask', node });
+  }
+  const { probedMs } = watched;
+  if (isSilent(watched, nowMs) && (probedMs === undefined || nowMs - probedMs >= probeAgainMs)) {
+    watched = { ...watched, probedMs: nowMs };
+    effects.push({ kind: 'probe', node });
+  }
+  const { finding, agreed } = judge(state, node, watched, nowMs);
+  if (finding !== watched.finding) effects.push({ kind: 'found', node, finding });
+  const agreedMs = agreed ? nowMs : watched.agreedMs;
+  const lately = wasAgreedLately(agreedMs, nowMs);
+  const agreedSinceMs = lately ? (watched.agreedSinceMs ?? nowMs) : undefined;
+  return { node, watched: { ...watched, finding, agreedMs, agreedSinceMs }, effects };
+}
+
+function isToBeAsked(watched: Watched, nowMs: number): boolean {
+  if (!isOverdue(watched, nowMs)) return false;
+  const often = nowMs - watched.quietSinceMs < askOftenMs;
+  return often || watched.askedMs === undefined || nowMs - watched.askedMs >= askAgainMs;
+}
+
+/** Tells the others whom this node does not hear: at once when that changes, and again as long as it stands. */
 function report(state: DetectorState, nowMs: number): DetectorStep {
   const silent = [...state.members]
     .filter(([, watched]) => isSilent(watched, nowMs))
     .map(([node, { life, services }]): SilentNode => ({ node, life, services }));
-  const due = silent.length > 0 && nowMs - state.toldMs >= repeatReportMs;
-  if (!due && isSameReport(silent, state.told)) return { state, effects: [] };
-  return { state: { ...state, told: silent, toldMs: nowMs }, effects: [{ kind: 'report', silent }] };
+  const changes = !isSameReport(silent, state.told);
+  const due = silent.length > 0 && nowMs >= state.tellAgainMs;
+  if (!due && !changes) return { state, effects: [] };
+  const toldSinceMs = changes ? nowMs : state.toldSinceMs;
+  const repeatMs = nowMs - toldSinceMs >= oldReportMs ? repeatOldReportMs : repeatReportMs;
+  return {
+    state: { ...state, told: silent, toldSinceMs, tellAgainMs: nowMs + repeatMs },
+    effects: [{ kind: 'report', silent, repeatMs }],
+  };
 }
 
 function heard(
@@ -125,21 +167,25 @@ function heard(
 ): DetectorStep {
   const watched = state.members.get(node);
   if (watched === undefined) return { state, effects: [] };
-  const next = changed(state, node, {
+  const isNew = said.life.epoch > watched.life.epoch;
+  const tellAgainMs = isNew ? Math.min(state.tellAgainMs, nowMs + tellNewcomerMs) : state.tellAgainMs;
+  const next = changed({ ...state, tellAgainMs }, node, {
     ...said,
     life: compareLives(said.life, watched.life) > 0 ? said.life : watched.life,
     quietSinceMs: nowMs,
     heard: true,
     hintedMs: undefined,
+    askedMs: undefined,
     probedMs: undefined,
     agreedMs: undefined,
-    refutedMs: undefined,
+    agreedSinceMs: undefined,
+    // Others may not hear it yet; by whose words this node goes if it does not watch it.
+    refutedMs: watched.mine ? undefined : nowMs,
     services: 'asking',
     finding: 'alive',
   });
-  const effects: DetectorEffect[] =
-    watched.finding === 'alive' ? [] : [{ kind: 'found', node, finding: 'alive' }];
-  return { state: next, effects };
+  if (watched.finding === 'alive') return { state: next, effects: [] };
+  return { state: assigned(next, nowMs), effects: [{ kind: 'found', node, finding: 'alive' }] };
 }
 
 /** It lives, though its heartbeats do not arrive: that keeps it from getting unreachable for a while. */
@@ -158,18 +204,24 @@ function hinted(state: DetectorState, node: NodeId, nowMs: number): DetectorStep
 /** Takes a report in place of that observer's report before; refutes what it says of this node. */
 function reported(
   state: DetectorState,
-  { observer, self, silent }: Extract<DetectorEvent, { kind: 'report' }>,
+  { observer, silent, repeatMs }: Extract<DetectorEvent, { kind: 'report' }>,
   nowMs: number,
 ): DetectorStep {
   if (!state.members.has(observer)) return { state, effects: [] };
   const said = new Map(silent.map((entry) => [entry.node, entry]));
+  const withdrawn = [...state.members].filter(
+    ([node, { mine, reports }]) => !mine && reports.has(observer) && !said.has(node),
+  );
   const members = new Map(
     [...state.members].map(([node, watched]): [NodeId, Watched] => [
       node,
-      withReport(watched, observer, said.get(node), nowMs),
+      withReport(watched, observer, reportOf(said.get(node), nowMs, repeatMs)),
     ]),
   );
-  return refute({ ...state, members }, said.get(self)?.life, nowMs);
+  const refuting = refute({ ...state, members }, said.get(state.self)?.life, nowMs);
+  // It is heard again by who watches it, or watched by another: it knows best.
+  const asks = withdrawn.map(([node]): DetectorEffect => ({ kind: 'ask', node }));
+  return { state: refuting.state, effects: [...refuting.effects, ...asks] };
 }
 
 /** Answers what was said of this node with a later life than that of which it was said. */
@@ -182,28 +234,44 @@ function refute(state: DetectorState, said: Life | undefined, nowMs: number): De
   return { state: { ...state, life, refutedMs: nowMs }, effects: [{ kind: 'refute', life }] };
 }
 
-function withReport(
-  watched: Watched,
-  observer: NodeId,
-  entry: SilentNode | undefined,
-  nowMs: number,
-): Watched {
-  if (entry === undefined && !watched.reports.has(observer)) return watched;
+function reportOf(entry: SilentNode | undefined, atMs: number, repeatMs: number): Report | undefined {
+  return entry === undefined ? undefined : { ...entry, atMs, repeatMs };
+}
+
+function withReport(watched: Watched, observer: NodeId, report: Report | undefined): Watched {
+  if (report === undefined && !watched.reports.has(observer)) return watched;
   const reports = new Map<NodeId, Report>(watched.reports);
-  if (entry === undefined) reports.delete(observer);
-  else reports.set(observer, { ...entry, atMs: nowMs });
+  if (report === undefined) reports.delete(observer);
+  else reports.set(observer, report);
   return { ...watched, reports };
 }
 
 function withMembers(state: DetectorState, nodes: readonly NodeId[], nowMs: number): DetectorState {
   const graceMs = nowMs - state.startedMs < startGraceMs ? startGraceMs : newcomerGraceMs;
   const members = new Map(nodes.map((node) => [node, state.members.get(node) ?? newcomer(nowMs + graceMs)]));
+  return assigned({ ...state, members, rings: makeRings([state.self, ...nodes]) }, nowMs);
+}
+
+/** Whom this node watches itself changes with who is there. Nobody is missed yet whom it did not watch before. */
+function assigned(state: DetectorState, nowMs: number): DetectorState {
+  const subjects = subjectsOf(state.rings, state.self, (node) => isUp(state, node));
+  const members = new Map(
+    [...state.members].map(([node, watched]): [NodeId, Watched] => {
+      const mine = subjects.has(node);
+      if (mine === watched.mine) return [node, watched];
+      const { finding, reports, life, heard, lagging, refutedMs, agreedMs, agreedSinceMs } = watched;
+      const known = { finding, reports, life, heard, lagging, refutedMs, agreedMs, agreedSinceMs };
+      const quietSinceMs = Math.max(watched.quietSinceMs, nowMs);
+      return [node, { ...known, mine, quietSinceMs, services: 'asking' }];
+    }),
+  );
   return { ...state, members };
 }
 
 /** Not heard yet, and not missed before `expectedMs`. */
 function newcomer(expectedMs: number): Watched {
   return {
+    mine: true,
     quietSinceMs: expectedMs,
     heard: false,
     life: { epoch: 0, incarnation: 0 },

@@ -6,10 +6,18 @@ import { RateBound } from './rate.ts';
 import { gossipKeyOf, isSignedBy, signatureBytes } from './signing.ts';
 import type { Peer, Reception } from './transport.ts';
 
+/** Not listened to, and why. */
+interface Unheard {
+  readonly reception: Exclude<Reception, 'accept'>;
+  readonly why: Refusal;
+  /** An admitted node of which nothing fresh was heard yet. */
+  readonly unmet?: NodeId;
+}
+
 /** A word that is fresh and its author's own, or why it is not listened to. */
 export type Heard =
   | { readonly reception: 'accept'; readonly author: NodeId; readonly epoch: number; readonly word: Word }
-  | { readonly reception: Exclude<Reception, 'accept'>; readonly why: Refusal };
+  | Unheard;
 
 /**
  * Why a message, a datagram or a record was not listened to. `early`: nothing fresh was heard of its author yet.
@@ -35,8 +43,8 @@ const wordsPerSecond = 20;
 /** Seconds of either at once: what a neighbour held back arrives in one piece. */
 const burstSeconds = 4;
 
-const notSilently = (why: Refusal): Heard => ({ reception: 'reject', why });
-const silently = (why: Refusal): Heard => ({ reception: 'ignore', why });
+const notSilently = (why: Refusal): Unheard => ({ reception: 'reject', why });
+const silently = (why: Refusal): Unheard => ({ reception: 'ignore', why });
 
 /** What was heard of one author in its present epoch. */
 interface Author {
@@ -101,6 +109,7 @@ export class Hearing {
     if (typeof envelope === 'string')
       return envelope === 'unreadable' ? notSilently(envelope) : silently(envelope);
     const why = this.#refusal(envelope);
+    if (why === 'early') return { ...silently(why), unmet: envelope.author };
     if (why !== undefined) return silently(why);
     const key = this.#keys.get(envelope.author);
     if (key === undefined) return silently('stranger');

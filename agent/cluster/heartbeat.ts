@@ -8,7 +8,10 @@ export interface Heartbeat {
   readonly incarnation: number;
   /** How many words it has broadcast in this epoch: whoever hears it for the first time takes none of them. */
   readonly said: number;
-  /** The epoch in which the author last heard the receiver; 0 for not yet. Proves that this is no recording. */
+  /**
+   * The latest epoch in which the author heard the receiver; 0 for not yet. The receiver's own proves that this is no
+   * recording; a later one, that the receiver forgot a life of its own.
+   */
   readonly echo: number;
   /** Asks for an answer at once. */
   readonly asks: boolean;

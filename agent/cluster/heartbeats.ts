@@ -6,8 +6,14 @@ import type { PeerBook } from './peer-book.ts';
 import { RateBound } from './rate.ts';
 import type { Transport } from './transport.ts';
 
-/** Every node to every other. Three lost in a row are needed for a suspicion. */
+/** Every node to those who watch it. Three lost in a row are needed for a suspicion. */
 const heartbeatMs = 250;
+/** When it starts, to every other: all are to know that it is there, and in which of its lives. */
+const greetingMs = 1_000;
+/** Whoever asked watches this node as it sees it, and is sent heartbeats for so long; then it asks again. */
+const askerMs = 1_000;
+/** A node of whom there is word, and which was never heard, is asked as often. */
+const introduceMs = 1_000;
 /** Beside the heartbeats, answers to one's own questions; twice of both. */
 const perSecond = 20;
 /** What waited in the socket while this process was stopped for a few seconds. */
@@ -24,6 +30,9 @@ export interface HeartbeatsParts {
   readonly said: () => number;
   readonly lagging: () => boolean;
   readonly ready: () => readonly RoleName[];
+  readonly observers: () => ReadonlySet<NodeId>;
+  /** A peer has heard this node in a later life than this one. */
+  readonly onOutlived: (epoch: number) => void;
 }
 
 interface Peer {
@@ -31,6 +40,8 @@ interface Peer {
   heardEpoch: number;
   heardSequence: number;
   answeredMs: number;
+  askedMs: number;
+  introducedMs: number;
 }
 
 /** A sign of life, fresh and meant for this life of this node; or why it is none. */
@@ -42,6 +53,7 @@ export class Heartbeats {
   readonly #peers = new Map<NodeId, Peer>();
   readonly #rate = new RateBound<NodeId>(perSecond, burst);
   #sentMs = -heartbeatMs;
+  #greetUntilMs: number | undefined;
 
   constructor(parts: HeartbeatsParts) {
     this.#parts = parts;
@@ -51,7 +63,14 @@ export class Heartbeats {
     for (const node of this.#peers.keys()) if (!nodes.has(node)) this.#peers.delete(node);
     for (const node of nodes) {
       if (this.#peers.has(node)) continue;
-      this.#peers.set(node, { sent: 0, heardEpoch: 0, heardSequence: 0, answeredMs: -answerMs });
+      this.#peers.set(node, {
+        sent: 0,
+        heardEpoch: 0,
+        heardSequence: 0,
+        answeredMs: -answerMs,
+        askedMs: -askerMs,
+        introducedMs: -introduceMs,
+      });
     }
     this.#rate.keep(nodes);
   }
@@ -59,19 +78,32 @@ export class Heartbeats {
   tick(nowMs: number): void {
     if (nowMs - this.#sentMs < heartbeatMs) return;
     this.#sentMs = nowMs;
-    for (const node of this.#peers.keys()) this.send(node, false);
+    this.#greetUntilMs ??= nowMs + greetingMs;
+    const observers = this.#parts.observers();
+    const greets = nowMs < this.#greetUntilMs;
+    for (const [node, { askedMs }] of this.#peers) {
+      if (greets || observers.has(node) || nowMs - askedMs < askerMs) this.send(node, false);
+    }
+  }
+
+  /** Asks one of whom there is word for a first sign of life. */
+  introduce(node: NodeId, nowMs: number): void {
+    const peer = this.#peers.get(node);
+    if (peer === undefined || nowMs - peer.introducedMs < introduceMs) return;
+    peer.introducedMs = nowMs;
+    this.send(node, true);
   }
 
   send(node: NodeId, asks: boolean): void {
     const peer = this.#peers.get(node);
     if (peer === undefined) return;
-    const { transport, life, said, lagging, ready } = this.#parts;
+    const { transport, book, life, said, lagging, ready } = this.#parts;
     peer.sent += 1;
     const heartbeat = {
       ...life(),
       sequence: peer.sent,
       said: said(),
-      echo: peer.heardEpoch,
+      echo: Math.max(peer.heardEpoch, book.epoch(node)),
       asks,
       lagging: lagging(),
       ready: ready(),
@@ -86,11 +118,13 @@ export class Heartbeats {
     if (!this.#rate.pass(from, nowMs)) return 'too-many';
     const heartbeat = decodeHeartbeat(bytes);
     if (heartbeat === undefined) return 'unreadable';
+    if (heartbeat.echo > this.#parts.life().epoch) this.#parts.onOutlived(heartbeat.echo);
     if (this.#isOld(from, peer, heartbeat)) return 'old';
     const isNew = heartbeat.epoch > peer.heardEpoch;
     peer.heardEpoch = heartbeat.epoch;
     peer.heardSequence = heartbeat.sequence;
     this.#parts.book.setEpoch(from, heartbeat.epoch);
+    if (heartbeat.asks) peer.askedMs = nowMs;
     const knowsMe = heartbeat.echo === this.#parts.life().epoch;
     if (heartbeat.asks || ((isNew || !knowsMe) && nowMs - peer.answeredMs >= answerMs)) {
       peer.answeredMs = nowMs;

@@ -33,7 +33,7 @@ export interface EpochParts {
 /**
  * The epoch of the life that begins now: above that of every life before. The seconds of the wall clock help a node
  * whose disk was put back from a backup, which would otherwise speak in epochs that nobody listens to any more; the
- * file helps a node whose clock was put back.
+ * file helps a node whose clock was put back; and where both fail, the others tell (`raiseEpoch`).
  */
 export async function beginEpoch({ files, clock, path, onError }: EpochParts): Promise<number> {
   const before = await lastEpoch(files, path).catch((error: unknown) => {
@@ -42,11 +42,23 @@ export async function beginEpoch({ files, clock, path, onError }: EpochParts): P
   });
   const epoch = Math.max(before + 1, Math.floor(clock.now().getTime() / 1000));
   try {
-    await files.write(path, `${JSON.stringify({ epoch })}\n`, { mode: 0o600 });
+    await raiseEpoch({ files, path }, epoch);
   } catch (error) {
     onError(asMusterError(error));
   }
   return epoch;
+}
+
+/** Sees to it that the next life begins above an epoch. */
+export async function raiseEpoch(
+  { files, path }: Pick<EpochParts, 'files' | 'path'>,
+  epoch: number,
+): Promise<void> {
+  await files.write(path, epochText(epoch), { mode: 0o600 });
+}
+
+function epochText(epoch: number): string {
+  return `${JSON.stringify({ epoch })}\n`;
 }
 
 async function lastEpoch(files: Files, path: string): Promise<number> {

@@ -36,6 +36,11 @@ export interface MembershipParts {
   readonly onDecisionsAt: (node: NodeId, at: DecisionsAt) => void;
   /** A tombstone arrived that was not known; the node counts as `left` from now on. */
   readonly onTombstone: (node: NodeId, tombstone: Tombstone) => void;
+  /**
+   * The others have heard this node in a later life than this: its disk and its clock were put back. They listen to it
+   * again in a life above `epoch`. Told once.
+   */
+  readonly onOutlived: (epoch: number) => void;
   /** What is known of the peers from before, loaded. */
   readonly book: PeerBook;
 }
@@ -50,7 +55,7 @@ export interface Membership {
   verdicts(): Readonly<Record<NodeId, Verdict>>;
   /** The same as this node finds it, whatever was decided or said; who was never heard is not `alive` for that. */
   findings(): Readonly<Record<NodeId, Finding>>;
-  /** Roles that were ready a heartbeat ago, by node: newer than facts. Absent for a node that was not heard yet. */
+  /** Roles that were ready a heartbeat ago, by node: newer than facts. Absent for a node that sends this one none. */
   ready(): Readonly<Record<NodeId, readonly RoleName[]>>;
   /** This node has these decisions; told to all. */
   setDecisions(at: DecisionsAt): void;
@@ -60,6 +65,10 @@ export interface Membership {
   sayGoodbye(): void;
   /** How many messages were not listened to, by reason. */
   refusals(): Readonly<Partial<Record<Refusal, number>>>;
+  /** Where a node was heard last, in this life or before; undefined where it was admitted, for all that is known. */
+  address(node: NodeId): string | undefined;
+  /** Where and how long ago a node's last heartbeat came from, in this life; undefined where none came. */
+  heard(node: NodeId): { readonly address: string; readonly agoMs: number } | undefined;
   /** Nodes that this one has a connection to. */
   connected(): readonly NodeId[];
   /** Resolves when the signal has aborted and everything is closed. */

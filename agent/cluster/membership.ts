@@ -53,10 +53,12 @@ class Circle implements Membership {
   readonly #stopHearing: () => void;
   readonly #ready = new Map<NodeId, readonly RoleName[]>();
   readonly #refusals = new Map<Refusal, number>();
+  readonly #heard = new Map<NodeId, { readonly address: string; readonly atMs: number }>();
   /** In which of its lives a node said goodbye. */
   readonly #goodbyes = new Map<NodeId, number>();
   #members: readonly Member[] = [];
   #decisions: DecisionsAt | null = null;
+  #isOutlived = false;
   ended: Promise<void> = Promise.resolve();
 
   constructor(parts: MembershipParts) {
@@ -87,6 +89,8 @@ class Circle implements Membership {
       said: () => this.#voice.said,
       lagging: () => this.#detection.isDoubting(),
       ready: () => readyRoles(ownFacts.current().health),
+      observers: () => this.#detection.observers(),
+      onOutlived: (later) => this.#outlived(later),
     });
     this.#overlay = new Overlay(
       { self, transport, random, isHeard: (node) => this.#detection.verdicts()[node] === 'alive' },
@@ -176,11 +180,21 @@ class Circle implements Membership {
   }
 
   ready(): Readonly<Record<NodeId, readonly RoleName[]>> {
-    return Object.fromEntries(this.#ready);
+    return Object.fromEntries([...this.#ready].filter(([node]) => this.#detection.watches(node)));
   }
 
   refusals(): Readonly<Partial<Record<Refusal, number>>> {
     return Object.fromEntries(this.#refusals);
+  }
+
+  address(node: NodeId): string | undefined {
+    return this.#book.address(node);
+  }
+
+  heard(node: NodeId): ReturnType<Membership['heard']> {
+    const last = this.#heard.get(node);
+    if (last === undefined) return undefined;
+    return { address: last.address, agoMs: this.#parts.clock.monotonicMs() - last.atMs };
   }
 
   connected(): readonly NodeId[] {
@@ -215,7 +229,9 @@ class Circle implements Membership {
     this.#detection.setMembers(ids);
     this.#store.keep(ids);
     this.#overlay.setPeers(ids);
-    for (const node of this.#ready.keys()) if (!ids.has(node)) this.#ready.delete(node);
+    for (const known of [this.#ready, this.#heard]) {
+      for (const node of known.keys()) if (!ids.has(node)) known.delete(node);
+    }
     this.#parts.transport.setPeers(peers);
     this.#parts.onView();
   }
@@ -225,9 +241,11 @@ class Circle implements Membership {
   }
 
   #hear(from: NodeId, bytes: Uint8Array): Reception {
-    const heard = this.#hearing.open(from, bytes, this.#parts.clock.monotonicMs());
+    const nowMs = this.#parts.clock.monotonicMs();
+    const heard = this.#hearing.open(from, bytes, nowMs);
     if (heard.reception !== 'accept') {
       this.#refuse(heard.why);
+      if (heard.unmet !== undefined) this.#heartbeats.introduce(heard.unmet, nowMs);
       return heard.reception;
     }
     const { author, epoch, word } = heard;
@@ -239,7 +257,7 @@ class Circle implements Membership {
       case 'facts':
         return this.#exchange.takeChange(from, author, epoch, word) ? 'accept' : 'ignore';
       case 'report':
-        this.#detection.reported(author, word.silent);
+        this.#detection.reported(author, word);
         return 'accept';
       case 'refutation':
         this.#detection.refuted(author, { epoch, incarnation: word.incarnation });
@@ -258,7 +276,8 @@ class Circle implements Membership {
   }
 
   #beat(from: NodeId, bytes: Uint8Array, address: string): void {
-    const beat = this.#heartbeats.take(from, bytes, this.#parts.clock.monotonicMs());
+    const nowMs = this.#parts.clock.monotonicMs();
+    const beat = this.#heartbeats.take(from, bytes, nowMs);
     if (typeof beat === 'string') {
       this.#refuse(beat);
       return;
@@ -266,6 +285,7 @@ class Circle implements Membership {
     const { epoch, incarnation, said, lagging, ready } = beat;
     this.#hearing.met(from, epoch, said);
     this.#ready.set(from, ready);
+    this.#heard.set(from, { address, atMs: nowMs });
     this.#detection.heard(from, { epoch, incarnation }, lagging);
     this.#moved(from, address);
   }
@@ -276,6 +296,12 @@ class Circle implements Membership {
     if (member === undefined || address === (this.#book.address(node) ?? member.address)) return;
     this.#book.setAddress(node, address);
     this.#follow();
+  }
+
+  #outlived(epoch: number): void {
+    if (this.#isOutlived) return;
+    this.#isOutlived = true;
+    this.#parts.onOutlived(epoch);
   }
 
   #takeTombstone(tombstone: Tombstone): void {

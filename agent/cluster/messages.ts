@@ -10,6 +10,8 @@ export const mostBroadcastBytes = 64 * 1024;
 /** Of a request or its answer: an exchange is cut into parts of half of this. */
 export const mostRequestBytes = 256 * 1024;
 
+/** A report stands until it should have been repeated; none stands for long. */
+const mostRepeatMs = 30_000;
 /** More nodes than that are not spoken of in one message. */
 const mostNodes = 1000;
 const Count = z.int().nonnegative();
@@ -55,8 +57,12 @@ export const Word = z.discriminatedUnion('kind', [
     /** Of the whole record that comes out. */
     signature: Signature,
   }),
-  /** All whom the author does not hear now; in place of its report before. */
-  z.strictObject({ kind: z.literal('report'), silent: z.array(SilentNode).max(mostNodes) }),
+  /** All whom the author does not hear now; in place of its report before, and said again after so many ms. */
+  z.strictObject({
+    kind: z.literal('report'),
+    silent: z.array(SilentNode).max(mostNodes),
+    repeatMs: z.int().positive().max(mostRepeatMs),
+  }),
   /** The author lives, whatever was said of its incarnations before this one. */
   z.strictObject({ kind: z.literal('refutation'), incarnation: Count }),
   z.strictObject({ kind: z.literal('tombstone'), tombstone: Tombstone }),
@@ -65,6 +71,7 @@ export const Word = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('goodbye') }),
 ]);
 export type Word = z.infer<typeof Word>;
+export type ReportWord = Extract<Word, { kind: 'report' }>;
 
 const heading = { format: z.literal(messageFormat), cluster: z.string().max(64), generation: Count };
 

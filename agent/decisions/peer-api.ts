@@ -42,10 +42,19 @@ export class PeerApi {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4, timeout: streamSilenceMs });
 
   readonly #silenceMs: number;
+  readonly #addressOf: (node: NodeId) => string | undefined;
 
-  /** `certificates`: asked for with every request, since they are renewed. */
-  constructor(certificates: () => Certificates, silenceMs = streamSilenceMs) {
+  /**
+   * `certificates`: asked for with every request, since they are renewed. `addressOf`: where a node was heard last, which
+   * may be elsewhere than where it was admitted.
+   */
+  constructor(
+    certificates: () => Certificates,
+    addressOf: (node: NodeId) => string | undefined = () => undefined,
+    silenceMs = streamSilenceMs,
+  ) {
     this.#certificates = certificates;
+    this.#addressOf = addressOf;
     this.#silenceMs = silenceMs;
   }
 
@@ -127,8 +136,9 @@ export class PeerApi {
       [askedByNode]: '1',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     };
+    const host = this.#addressOf(id) ?? address;
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-    const sent = request({ host: address, port: listen.api, method, path, headers, agent, signal, ...tls });
+    const sent = request({ host, port: listen.api, method, path, headers, agent, signal, ...tls });
     sent.once('response', resolve);
     sent.on('error', reject);
     sent.end(body);

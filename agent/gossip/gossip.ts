@@ -8,7 +8,7 @@ import { authorityKeyOf } from '../admission/keys.ts';
 import { tombstoneLaw } from '../admission/tombstone-law.ts';
 import type { Against } from '../admission/verify.ts';
 import { libp2pTransport } from '../cluster/libp2p/transport.ts';
-import { beginEpoch } from '../cluster/life.ts';
+import { beginEpoch, raiseEpoch } from '../cluster/life.ts';
 import { startMembership } from '../cluster/membership.ts';
 import type { Membership } from '../cluster/membership-parts.ts';
 import type { Tombstone } from '../cluster/messages.ts';
@@ -65,15 +65,32 @@ export class Gossip {
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts;
     await this.#decisionsKnown(signal);
-    while (!signal.aborted && this.#membership === undefined) {
+    while (!signal.aborted) {
       try {
-        this.#membership = await this.#start(signal);
+        await this.#live(signal);
       } catch (error) {
         await this.#tell(error);
         await clock.sleep(retryMs, signal);
       }
     }
-    await this.#membership?.ended;
+  }
+
+  /** One life among the others: until the signal aborts, or they say that this node has lived later than that. */
+  async #live(signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const until = AbortSignal.any([signal, over.signal]);
+    const { promise: outlived, resolve } = Promise.withResolvers<number | undefined>();
+    until.addEventListener('abort', () => resolve(undefined), { once: true });
+    const membership = await this.#start(until, resolve);
+    this.#membership = membership;
+    const epoch = await outlived;
+    over.abort();
+    await membership.ended;
+    if (epoch === undefined) return;
+    const { files, journal } = this.#parts;
+    const sentence = `gossip: the others have heard this node in a later life than this, ${String(epoch)}: its disk or its clock was put back; it begins anew`;
+    await journal.tell({ kind: 'error', sentence });
+    await raiseEpoch({ files, path: paths.epoch }, epoch);
   }
 
   async #decisionsKnown(signal: AbortSignal): Promise<void> {
@@ -90,7 +107,7 @@ export class Gossip {
     stop();
   }
 
-  async #start(signal: AbortSignal): Promise<Membership> {
+  async #start(signal: AbortSignal, onOutlived: (epoch: number) => void): Promise<Membership> {
     const { files, clock, random, config, source, facts, journal } = this.#parts;
     const identity = await readIdentity(files);
     const caPem = await files.read(paths.authority);
@@ -141,6 +158,7 @@ export class Gossip {
         onView: () => this.#viewChanged(),
         onDecisionsAt: (node, { revision }) => source.heardOf(node, revision),
         onTombstone: (node, tombstone) => this.#buried(node, tombstone),
+        onOutlived,
       },
       admit(),
       signal,
@@ -149,7 +167,8 @@ export class Gossip {
       membership.setMembers(admit());
       this.#tellAll(membership, cluster.generation);
     };
-    source.onChange(follow);
+    const stop = source.onChange(follow);
+    signal.addEventListener('abort', stop, { once: true });
     follow();
     return membership;
   }

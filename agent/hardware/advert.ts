@@ -12,6 +12,7 @@ export interface Reading {
   /** The file system that holds muster's state. */
   readonly disk: { readonly sizeBytes: number; readonly availableBytes: number; readonly type: string };
   readonly networkMbit: number | null;
+  readonly address: string;
   readonly interfaces: Hardware['interfaces'];
   readonly openFiles: number;
   readonly limits: CgroupLimits;
@@ -39,6 +40,7 @@ export function advert(reading: Reading): Hardware {
       freeMiB: Math.floor(reading.disk.availableBytes / bytesPerMiB),
     },
     networkMbit: reading.networkMbit !== null && reading.networkMbit > 0 ? reading.networkMbit : null,
+    address: reading.address,
     interfaces: reading.interfaces,
     openFiles: reading.openFiles,
     virtual: reading.virtual,

@@ -54,6 +54,7 @@ export async function probe(input: ProbeInput, sources: Sources = ofThisMachine)
       type: first === undefined ? '' : `${first.interfaceType} ${first.type}`,
     },
     networkMbit,
+    address,
     interfaces,
     openFiles: parseOpenFiles(await files.read('/proc/self/limits')),
     limits,

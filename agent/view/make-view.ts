@@ -5,10 +5,13 @@ import type { NodeView, Verdict, View } from '../../roles/model/view.ts';
 
 export interface ViewInput {
   readonly self: NodeId;
+  /** This node's own address now. */
+  readonly address: string;
   readonly cluster: View['cluster'];
   readonly revision: number;
   readonly settings: View['settings'];
   readonly confirmed?: View['confirmed'];
+  readonly twin?: View['twin'];
   readonly database?: View['database'];
   readonly storage?: View['storage'];
   readonly databases?: View['databases'];
@@ -35,9 +38,10 @@ export function makeView(input: ViewInput): View | undefined {
     .sort((a, b) => a.ordinal - b.ordinal)
     .map((record) => nodeView(input, record));
   const { self, cluster, revision, settings, confirmed, database, storage, cache, secrets } = input;
-  const { certificates, orders, acme, applications, databases } = input;
+  const { twin, certificates, orders, acme, applications, databases } = input;
   const known = {
     ...(confirmed === undefined ? {} : { confirmed }),
+    ...(twin === undefined ? {} : { twin }),
     ...(database === undefined ? {} : { database }),
     ...(storage === undefined ? {} : { storage }),
     ...(databases === undefined ? {} : { databases }),
@@ -54,9 +58,14 @@ export function makeView(input: ViewInput): View | undefined {
 function nodeView(input: ViewInput, record: NodeRecord): NodeView {
   const facts = input.facts[record.id];
   return {
-    record,
+    record: { ...record, address: addressOf(input, record) },
     roles: input.assignments[record.id]?.roles ?? [],
     verdict: input.verdicts[record.id] ?? 'alive',
     ...(facts === undefined ? {} : { facts }),
   };
+}
+
+/** Where a node is, it says itself; what was decided is where it once came from. */
+function addressOf({ self, address, facts }: ViewInput, { id, address: decided }: NodeRecord): string {
+  return id === self ? address : (facts[id]?.hardware.address ?? decided);
 }

@@ -17,6 +17,8 @@ export interface ViewSourceParts {
   readonly membership: () => Pick<Membership, 'facts' | 'verdicts'> | undefined;
   /** Whether this node itself was removed: then it carries nothing any more. */
   readonly removed: () => boolean;
+  /** Where another machine lives under this node's identity: then it carries nothing either. */
+  readonly twin: () => string | undefined;
   /** Hears what an operator should know. */
   readonly tell: (sentence: string) => void;
 }
@@ -36,8 +38,11 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
     if (known === undefined) return undefined;
     const settings = settingsOf(known.settings);
     const circle = parts.membership();
+    const twin = parts.twin();
+    const still = twin !== undefined || parts.removed();
     return makeView({
       self: config.nodeId,
+      address: config.address,
       cluster: {
         id: config.clusterId,
         generation: known.cluster?.generation ?? firstGeneration,
@@ -47,6 +52,7 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       settings,
       secrets: ownSecrets(known, config.nodeId),
       applications: Object.values(known.applications).sort((a, b) => (a.name < b.name ? -1 : 1)),
+      ...(twin === undefined ? {} : { twin }),
       ...(source.answers() ? { confirmed: true as const } : {}),
       ...(known.database === undefined ? {} : { database: known.database }),
       certificates: known.certificates,
@@ -56,9 +62,9 @@ export function viewSource(parts: ViewSourceParts): () => View | undefined {
       databases: known.databases,
       ...(known.cache === undefined ? {} : { cache: known.cache }),
       nodes: known.nodes,
-      assignments: parts.removed() ? withoutOwn(known.assignments, config.nodeId) : known.assignments,
+      assignments: still ? withoutOwn(known.assignments, config.nodeId) : known.assignments,
       facts: { ...circle?.facts(), [config.nodeId]: facts.current() },
-      verdicts: { ...circle?.verdicts(), ...(parts.removed() ? { [config.nodeId]: 'left' as const } : {}) },
+      verdicts: { ...circle?.verdicts(), ...(still ? { [config.nodeId]: 'left' as const } : {}) },
     });
   };
 }

@@ -2,6 +2,7 @@ import type { Decisions, Snapshot } from '../../roles/model/ports.ts';
 import type { View } from '../../roles/model/view.ts';
 import { decode } from '../store/codec.ts';
 import { assignmentKey, nodeKey } from '../store/keys.ts';
+import { keepAddresses } from './addresses.ts';
 import { applications } from './applications.ts';
 import type { Placeable } from './carriers.ts';
 import { renewals } from './certificates.ts';
@@ -45,6 +46,7 @@ function decide({ placeable, silence, now }: BrainParts, view: View, snapshot: S
   const placements = place({ view, placeable, assignments, wishes });
   return [
     ...tidy(snapshot),
+    ...keepAddresses(view, snapshot),
     ...deaths(view, snapshot, silence(), now()),
     ...renewals(snapshot, now()),
     ...applications(view, snapshot, now()),

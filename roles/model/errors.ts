@@ -5,6 +5,7 @@ export const errorCodes = {
   'not-a-node': { retryable: false },
   'agent-unreachable': { retryable: true },
   'agent-running': { retryable: false },
+  'address-changed': { retryable: true },
   'peer-unreachable': { retryable: true },
   'store-unreachable': { retryable: true },
   'files-unreachable': { retryable: true },

@@ -22,6 +22,8 @@ export const Hardware = z.strictObject({
   }),
   /** Mbit/s of the interface that carries the node's address; null where the driver does not tell. */
   networkMbit: z.number().positive().nullable(),
+  /** The IPv4 address that the other nodes reach it by now. */
+  address: z.ipv4(),
   /** Its IPv4 addresses, loopback apart; a shared address is among them while the node holds it. */
   interfaces: z.array(
     z.strictObject({ name: z.string().min(1), address: z.ipv4(), prefix: z.int().min(0).max(32) }),

@@ -32,6 +32,8 @@ export interface View {
    * life of the agent: what was on disk may be old.
    */
   readonly confirmed?: true;
+  /** Where another machine lives under this node's own identity; it keeps still while that is so. */
+  readonly twin?: string;
   /** Who is the primary of the database; absent until one was chosen. */
   readonly database?: DatabaseView;
   /** Where the common files are kept; absent until it was decided. */

@@ -33,9 +33,9 @@ export function calledApp(
 }
 
 /** A connection whose other end showed a certificate in this name. */
-export function shownBy(name: string | undefined, authorized = true): Connection {
+export function shownBy(name: string | undefined, authorized = true, remoteAddress?: string): Connection {
   const subject = name === undefined ? {} : { CN: name };
-  return { incoming: { socket: { authorized, getPeerCertificate: () => ({ subject }) } } };
+  return { incoming: { socket: { authorized, remoteAddress, getPeerCertificate: () => ({ subject }) } } };
 }
 
 /** What a refusal says; fails for anything else. */

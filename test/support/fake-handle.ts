@@ -88,6 +88,7 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
         next: 'muster status',
       });
     },
+    heard: () => undefined,
     strangeness: (node) =>
       handle.current?.nodes.some(({ record }) => record.id === node) === true
         ? undefined

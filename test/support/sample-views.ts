@@ -11,6 +11,7 @@ export const sampleHardware: Hardware = {
   architecture: 'x86_64',
   disk: { kind: 'ssd', sizeMiB: 20_000, freeMiB: 10_000 },
   networkMbit: 1000,
+  address: '10.77.0.11',
   interfaces: [],
   openFiles: 524_288,
   virtual: true,

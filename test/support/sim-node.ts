@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { beginEpoch } from '../../agent/cluster/life.ts';
+import { beginEpoch, raiseEpoch } from '../../agent/cluster/life.ts';
 import { startMembership } from '../../agent/cluster/membership.ts';
 import type { Member, Membership } from '../../agent/cluster/membership-parts.ts';
 import type { DecisionsAt, Tombstone } from '../../agent/cluster/messages.ts';
@@ -41,6 +41,9 @@ class PausableClock implements Clock {
   readonly #isPaused: () => boolean;
   readonly #resumed: () => Promise<void>;
 
+  /** By so much its wall clock goes wrong. */
+  skewMs = 0;
+
   constructor(clock: Clock, isPaused: () => boolean, resumed: () => Promise<void>) {
     this.#clock = clock;
     this.#isPaused = isPaused;
@@ -48,7 +51,7 @@ class PausableClock implements Clock {
   }
 
   now(): Date {
-    return this.#clock.now();
+    return new Date(this.#clock.now().getTime() + this.skewMs);
   }
 
   monotonicMs(): number {
@@ -64,7 +67,7 @@ class PausableClock implements Clock {
 /** A node of a simulated cluster: everything but its transport is the real thing. */
 export class SimNode {
   readonly id: NodeId;
-  readonly files = new FakeFiles();
+  files = new FakeFiles();
   readonly decisionsOfOthers = new Map<NodeId, DecisionsAt>();
   readonly tombstones: NodeId[] = [];
   /** What went wrong on its disk. */
@@ -74,6 +77,8 @@ export class SimNode {
   facts: OwnFacts;
   /** Whether its services answer the others; they go on when the agent dies. */
   serves = false;
+  /** By so much its wall clock goes wrong. */
+  skewMs = 0;
   readonly #identity: SimIdentity;
   readonly #network: SimNetwork;
   readonly #servesAt: (node: NodeId) => boolean;
@@ -106,6 +111,7 @@ export class SimNode {
       () => this.#network.isPaused(id),
       () => new Promise((resolve) => this.#resume.push(resolve)),
     );
+    own.skewMs = this.skewMs;
     this.transport = new SimTransport(this.#network, id);
     this.#transports.push(this.transport);
     this.serves = true;
@@ -130,6 +136,7 @@ export class SimNode {
         onView: () => undefined,
         onDecisionsAt: (node, at) => void this.decisionsOfOthers.set(node, at),
         onTombstone: (node) => void this.tombstones.push(node),
+        onOutlived: (epoch) => void this.#beginAnew(epoch, members),
         book,
       },
       members,
@@ -144,6 +151,20 @@ export class SimNode {
     this.membership = undefined;
     if (how === 'power') this.serves = false;
     this.#stop.abort(how);
+  }
+
+  /** The disk is a new one, and nothing that was on the old one is known. */
+  loseDisk(): void {
+    this.files = new FakeFiles();
+  }
+
+  /** As the agent does once it is told that it lived later than now. */
+  async #beginAnew(epoch: number, members: readonly Member[]): Promise<void> {
+    const { serves } = this;
+    this.stop('agent');
+    this.serves = serves;
+    await raiseEpoch({ files: this.files, path: '/epoch.json' }, epoch);
+    await this.start(members);
   }
 
   /** All that arrived here in all its lives. */

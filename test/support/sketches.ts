@@ -12,6 +12,7 @@ export const smallHardware: Hardware = {
   architecture: 'x86_64',
   disk: { kind: 'ssd', sizeMiB: 20_480, freeMiB: 10_240 },
   networkMbit: 1000,
+  address: '10.77.0.11',
   interfaces: [],
   openFiles: 524_288,
   virtual: true,
@@ -25,12 +26,15 @@ export const starting: Health = { state: 'starting', reason: 'it is being set up
 
 /** The record of the n-th node: b1 at 10.77.0.11 and so on. */
 export function recordOf(ordinal: number): NodeRecord {
-  const letter = String.fromCharCode('a'.charCodeAt(0) + ordinal - 1);
+  const index = ordinal - 1;
+  const letter = String.fromCharCode('a'.charCodeAt(0) + (index % 26));
+  const lap = Math.floor(index / 26);
+  const digits = lap === 0 ? letter.repeat(2) : `${2 + (lap % 6)}${2 + Math.floor(lap / 6)}`;
   return {
-    id: `n${letter.repeat(12)}`,
+    id: `n${`${letter}${digits}`.repeat(4)}`,
     name: `b${ordinal}`,
     ordinal,
-    address: `10.77.0.${10 + ordinal}`,
+    address: `10.77.${Math.floor((10 + ordinal) / 256)}.${(10 + ordinal) % 256}`,
   };
 }
 
@@ -52,7 +56,7 @@ export function nodeOf(sketch: NodeSketch): NodeView {
   const facts: Facts = {
     node: record.id,
     sequence: 1,
-    hardware: { ...smallHardware, ...sketch.hardware },
+    hardware: { ...smallHardware, address: record.address, ...sketch.hardware },
     load: 0.1,
     health: sketch.health ?? {},
     applied: sketch.applied ?? {},

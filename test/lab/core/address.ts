@@ -13,7 +13,7 @@ const LAB = ((text: string): number => {
 export const ofThisLab = (name: string, between = '-'): string =>
   LAB === 0 ? name : `${name}${between}${LAB}`;
 
-const NETWORK_START = `10.77.${LAB}`;
+export const NETWORK_START = `10.77.${LAB}`;
 /** The lab's own network. Nothing in the lab speaks to any other private network. */
 export const NETWORK = `${NETWORK_START}.0/24`;
 export const PREFIX_BITS = 24;

@@ -4,8 +4,10 @@ import { cut, loss, mend } from '../commands/links.ts';
 import { type Said } from '../core/run.ts';
 import { machineIn, needState } from '../core/state.ts';
 import { freeze, thaw } from '../host/freezer.ts';
+import { clone } from '../machine/clone.ts';
 import { get, put } from '../machine/copy.ts';
 import { type Running, runningOf } from '../machine/leader.ts';
+import { move } from '../machine/move.ts';
 import { type ExecOptions, perform } from '../machine/perform.ts';
 import { kill, start } from '../machine/power.ts';
 
@@ -26,6 +28,10 @@ export interface LabMachine {
   kill(): Promise<void>;
   /** Power on. */
   start(): Promise<void>;
+  /** Its disks are those of the other from now on; it is off, and has kept its own address. */
+  becomeCopyOf(other: LabMachine): Promise<void>;
+  /** Another address, from now on and after the next start, as by a new lease. */
+  moveTo(address: string): Promise<void>;
   freeze(): Promise<void>;
   thaw(): Promise<void>;
   /** Drops that share of what arrives; 0 ends it. */
@@ -55,6 +61,11 @@ export const machineOf = (name: string, address: string): LabMachine => {
       const state = await needState();
       await start(state, machineIn(state, name));
     },
+    becomeCopyOf: async (other) => {
+      const state = await needState();
+      await clone(machineIn(state, other.name), machineIn(state, name));
+    },
+    moveTo: (to) => move(strict, to),
     freeze: () => freeze(name),
     thaw: () => thaw(name),
     loss: (percent) => loss(name, percent),

@@ -13,6 +13,7 @@ const TOOLS: ReadonlyArray<readonly [string, string]> = [
   ['nft', 'nftables'],
   ['mkfs.xfs', 'xfsprogs'],
   ['tcpdump', 'tcpdump'],
+  ['rsync', 'rsync'],
   ['ip', 'iproute2'],
   ['losetup', 'mount'],
   ['nsenter', 'util-linux'],

@@ -13,18 +13,15 @@ import { writeSystemDisk } from './system-disk.ts';
 
 const ID_BYTES = 16;
 
-const filesOf = async (machine: Machine): Promise<Record<string, string>> => ({
-  'etc/hostname': `${machine.name}\n`,
-  'etc/hosts': `127.0.0.1\tlocalhost\n127.0.1.1\t${machine.name}\n::1\tlocalhost ip6-localhost ip6-loopback\n`,
-  'etc/machine-id': `${randomBytes(ID_BYTES).toString('hex')}\n`,
-  'etc/resolv.conf': await resolvConf(),
-  'etc/environment': `NODE_EXTRA_CA_CERTS=${CA_BUNDLE}\nnpm_config_cafile=${CA_BUNDLE}\n`,
+/** The file of systemd-networkd that gives a machine its address. */
+export const networkFile = (address: string): { readonly path: string; readonly text: string } => ({
   // 10-: it has to sort before systemd's own file for container links, which would ask for DHCP.
-  'etc/systemd/network/10-lab.network': [
+  path: 'etc/systemd/network/10-lab.network',
+  text: [
     '[Match]',
     'Name=host0',
     '[Network]',
-    `Address=${machine.address}/${PREFIX_BITS}`,
+    `Address=${address}/${PREFIX_BITS}`,
     `Gateway=${GATEWAY}`,
     'LinkLocalAddressing=no',
     'IPv6AcceptRA=no',
@@ -32,6 +29,15 @@ const filesOf = async (machine: Machine): Promise<Record<string, string>> => ({
     'KeepConfiguration=yes',
     '',
   ].join('\n'),
+});
+
+const filesOf = async (machine: Machine): Promise<Record<string, string>> => ({
+  'etc/hostname': `${machine.name}\n`,
+  'etc/hosts': `127.0.0.1\tlocalhost\n127.0.1.1\t${machine.name}\n::1\tlocalhost ip6-localhost ip6-loopback\n`,
+  'etc/machine-id': `${randomBytes(ID_BYTES).toString('hex')}\n`,
+  'etc/resolv.conf': await resolvConf(),
+  'etc/environment': `NODE_EXTRA_CA_CERTS=${CA_BUNDLE}\nnpm_config_cafile=${CA_BUNDLE}\n`,
+  [networkFile(machine.address).path]: networkFile(machine.address).text,
 });
 
 /** Whoever boots a kernel of its own has no host that names its link, mounts its disk and enters by the back door. */

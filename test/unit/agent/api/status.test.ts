@@ -145,3 +145,9 @@ test('what an authority refused is among the risks, by the clock of whoever answ
   expect(codes).toContain('certificate-refused');
   expect(codes).not.toContain('certificate-ended');
 });
+
+test('a machine under whose identity another lives says so before all else', () => {
+  const { verdict } = report({ ...lonelyView(), twin: '10.77.0.77' });
+  expect(verdict.level).toBe('critical');
+  expect(verdict.sentence).toContain('another machine, at 10.77.0.77, lives under');
+});

@@ -22,7 +22,7 @@ const startMs = 5_000;
 
 /** One node's detector, with time. */
 class Bench {
-  state: DetectorState = startDetector(9, 0);
+  state: DetectorState = startDetector(self, 9, 0);
   nowMs = 0;
   readonly effects: DetectorEffect[] = [];
   /** Who sends heartbeats. */
@@ -56,7 +56,7 @@ class Bench {
 
   says(observer: string, silent: readonly string[], services: ServicesSay = 'nothing'): void {
     const entries = silent.map((node) => ({ node, life, services }));
-    this.step({ kind: 'report', observer, self, silent: entries });
+    this.step({ kind: 'report', observer, silent: entries, repeatMs: 1_000 });
   }
 
   /** Its services are asked, and answer or not. */
@@ -75,18 +75,26 @@ class Bench {
 }
 
 describe('a node that falls silent', () => {
-  it('is suspect after 750 ms: it is asked, its services are, and the others are told', () => {
+  it('is asked after 500 ms, and suspect after 750: its services are asked, and the others told', () => {
     const bench = new Bench(b, c);
     bench.speaking.delete(c);
-    bench.run(625);
+    bench.run(375);
     expect([bench.finding(c), bench.effects]).toEqual(['alive', []]);
+    bench.run(250);
+    expect([bench.finding(c), bench.effects.splice(0)]).toEqual([
+      'alive',
+      [
+        { kind: 'ask', node: c },
+        { kind: 'ask', node: c },
+      ],
+    ]);
     bench.run(tickMs);
     expect(bench.finding(c)).toBe('suspect');
     expect(bench.effects).toEqual([
       { kind: 'ask', node: c },
       { kind: 'probe', node: c },
       { kind: 'found', node: c, finding: 'suspect' },
-      { kind: 'report', silent: [{ node: c, life, services: 'asking' }] },
+      { kind: 'report', silent: [{ node: c, life, services: 'asking' }], repeatMs: 1_000 },
     ]);
   });
 
@@ -174,7 +182,7 @@ describe('a node that falls silent', () => {
     bench.hear(b);
     expect(bench.effects).toEqual([{ kind: 'found', node: b, finding: 'alive' }]);
     bench.run(tickMs);
-    expect(bench.took('report')).toEqual([{ kind: 'report', silent: [] }]);
+    expect(bench.took('report')).toEqual([{ kind: 'report', silent: [], repeatMs: 1_000 }]);
   });
 
   it('stays unreachable while an observer more comes that has not looked yet', () => {

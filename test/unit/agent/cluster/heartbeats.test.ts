@@ -11,6 +11,7 @@ const [a, b] = [recordOf(1).id, recordOf(2).id];
 /** What one node sends to another. */
 class Wire {
   readonly sent: Uint8Array[] = [];
+  readonly outlived: number[] = [];
   readonly heartbeats: Heartbeats;
 
   constructor(other: string, epoch: number) {
@@ -22,6 +23,8 @@ class Wire {
       said: () => 3,
       lagging: () => false,
       ready: () => ['web'],
+      observers: () => new Set([other]),
+      onOutlived: (later) => this.outlived.push(later),
     });
     this.heartbeats.setPeers(new Set([other]));
   }

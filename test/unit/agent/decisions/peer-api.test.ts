@@ -152,7 +152,7 @@ describe('a stream', () => {
 
   it('that is silent for too long is over', async () => {
     api.close();
-    api = new PeerApi(() => mine, 50);
+    api = new PeerApi(() => mine, undefined, 50);
     await listenTo(await place((_, response) => void response.write('{}\n')));
     expect(lines).toEqual(['{}']);
   });

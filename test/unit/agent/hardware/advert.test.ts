@@ -13,6 +13,7 @@ const reading: Reading = {
   release: { id: 'debian', version: '12', name: 'Debian 12' },
   disk: { sizeBytes: 100 * 1024 ** 3, availableBytes: 50 * 1024 ** 3, type: 'PCIe NVMe' },
   networkMbit: 1000,
+  address: '10.77.0.11',
   interfaces: [{ name: 'eth0', address: '10.77.0.11', prefix: 24 }],
   openFiles: 1024,
   limits: { cores: undefined, memoryMiB: undefined },

@@ -6,6 +6,7 @@ import { ready, recordOf, smallHardware, starting } from '../../../support/sketc
 const [one, two] = [recordOf(1), recordOf(2)];
 const input = {
   self: one.id,
+  address: one.address,
   cluster: { id: 'c1', name: 'muster', generation: 1 },
   revision: 3,
   settings: {},
@@ -21,6 +22,12 @@ describe('a view', () => {
       { record: one, roles: ['web'], verdict: 'alive' },
       { record: two, roles: [], verdict: 'unreachable' },
     ]);
+  });
+
+  it('has a node where the node itself says that it is', () => {
+    const facts = { [two.id]: new OwnFacts(two.id, { ...smallHardware, address: '10.77.0.99' }).current() };
+    const seen = makeView({ ...input, address: '10.77.0.98', facts });
+    expect(seen?.nodes.map(({ record }) => record.address)).toEqual(['10.77.0.98', '10.77.0.99']);
   });
 
   it('is not there while the decisions do not know this node', () => {

@@ -24,6 +24,7 @@ it('settings that cannot be read are told once, and the last good ones count', (
     facts: new OwnFacts(record.id, smallHardware),
     membership: () => undefined,
     removed: () => false,
+    twin: () => undefined,
     tell: (sentence) => told.push(sentence),
   });
   expect(view()?.settings).toMatchObject({ web: { workers: 7 } });
@@ -50,7 +51,9 @@ describe('a node among others', () => {
     verdicts: () => ({ [second.id]: 'unreachable' as const }),
   };
 
-  function seen(parts: { readonly heard?: boolean; readonly removed?: boolean } = {}): View | undefined {
+  function seen(
+    parts: { readonly heard?: boolean; readonly removed?: boolean; readonly twin?: string } = {},
+  ): View | undefined {
     const entries = Object.entries(
       encode({ cluster: { id: 'c1', generation: 3 }, nodes: [first, second], assignments }),
     );
@@ -64,6 +67,7 @@ describe('a node among others', () => {
       facts: own,
       membership: () => (parts.heard === false ? undefined : circle),
       removed: () => parts.removed === true,
+      twin: () => parts.twin,
       tell: () => undefined,
     })();
   }
@@ -87,6 +91,15 @@ describe('a node among others', () => {
 
   it('carries nothing any more once it was removed', () => {
     expect(seen({ removed: true })?.nodes).toMatchObject([
+      { verdict: 'left', roles: [] },
+      { verdict: 'unreachable', roles: ['web'] },
+    ]);
+  });
+
+  it('carries nothing while another machine lives under its identity, and says where', () => {
+    const view = seen({ twin: '10.77.0.77' });
+    expect(view?.twin).toBe('10.77.0.77');
+    expect(view?.nodes).toMatchObject([
       { verdict: 'left', roles: [] },
       { verdict: 'unreachable', roles: ['web'] },
     ]);
