@@ -1,4 +1,5 @@
 import type { NodeId } from '../../roles/model/node.ts';
+import { paths } from '../../roles/model/paths.ts';
 import { copies, holdersOf, type StorageView } from '../../roles/model/storage.ts';
 import { type NodeView, nameOf, type View } from '../../roles/model/view.ts';
 import { withoutNfs } from '../../roles/storage/nfs.ts';
@@ -12,7 +13,7 @@ export function storageRisks(view: View): Risk[] {
   const members = view.nodes.filter(({ verdict }) => verdict !== 'left' && verdict !== 'dead');
   const bricks = storage.bricks.map((id) => nodeOf(view, id));
   return [
-    ...silent(members),
+    ...silent(view, members),
     ...away(view, storage),
     ...noNfs(view, storage),
     ...(members.length > 1 ? [...apart(storage), ...oneCopy(view, storage)] : []),
@@ -21,13 +22,18 @@ export function storageRisks(view: View): Risk[] {
   ];
 }
 
-function silent(members: readonly NodeView[]): Risk[] {
+function silent(view: View, members: readonly NodeView[]): Risk[] {
   const names = namesOf(members.filter(({ facts }) => facts?.details?.web?.['shared'] === 'silent'));
   if (names === '') return [];
   const sentence = `The common files do not answer on ${names}: pages go on, uploads fail there.`;
-  return [
-    { code: 'storage-silent', sentence, next: 'systemctl status muster-shared glusterd, on the nodes named' },
-  ];
+  return [{ code: 'storage-silent', sentence, next: whereToLook(view) }];
+}
+
+function whereToLook(view: View): string {
+  const { driver, keeper = '' } = view.storage ?? {};
+  if (driver === 'nfs') return `systemctl status nfs-server, on ${nameOf(view, keeper)}`;
+  if (driver === 'gluster') return 'systemctl status muster-shared glusterd, on the nodes named';
+  return `findmnt ${paths.shared}, on the nodes named`;
 }
 
 /** The others go on without one of three; not without two, or the only one. */

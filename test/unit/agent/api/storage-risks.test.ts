@@ -66,3 +66,12 @@ describe('what could happen to the common files', () => {
     },
   ])('$what', ({ is, risks }) => expect(is).toEqual(risks));
 });
+
+it.each([
+  { storage: nfs, next: 'systemctl status nfs-server, on b1' },
+  { storage: volume(1), next: 'systemctl status muster-shared glusterd, on the nodes named' },
+  { storage: local, next: 'findmnt /var/lib/muster/shared, on the nodes named' },
+])('where files that do not answer are looked for: $next', ({ storage, next }) => {
+  const view: View = { ...viewOf({ ordinal: 1 }), nodes: [node(1, { web: { shared: 'silent' } })], storage };
+  expect(storageRisks(view).find(({ code }) => code === 'storage-silent')?.next).toBe(next);
+});
