@@ -28,7 +28,7 @@ const blows: Readonly<Record<BlowName, Blow>> = {
 };
 
 /** Between two runs: connections are there again, and reports of the run before have ended. */
-const restMs = 1_500;
+const restMs = 1_000;
 /** A heartbeat and a probe of serf's fall into it: no run begins at the same place of either. */
 const unevenMs = 1_000;
 /** Who does not know by then is not waited for. */

@@ -21,28 +21,31 @@ interface Trouble {
   readonly last: (crews: readonly Crew[], untilMs: number) => Promise<void>;
 }
 
-const troubles: readonly Trouble[] = [
-  { name: `${busyPerCore} busy processes on each core`, last: (_, untilMs) => busy(untilMs) },
-  { name: `${lostPercent} % of all packets lost`, last: lossy },
-  { name: `event loops stalled for ${stallMs / 1_000} s in turn`, last: stalled },
-];
+/** By the name of their stage. */
+export const troubles = {
+  busy: { name: `${busyPerCore} busy processes on each core`, last: (_, untilMs) => busy(untilMs) },
+  lossy: { name: `${lostPercent} % of all packets lost`, last: lossy },
+  stalled: { name: `event loops stalled for ${stallMs / 1_000} s in turn`, last: stalled },
+} satisfies Readonly<Record<string, Trouble>>;
 
 /** How often somebody is falsely said to be gone, by both programs on the same machines. */
-export async function benchCalm(bench: Bench, { minutes = minutesByItself }: Extent): Promise<void> {
+export async function benchTrouble(
+  bench: Bench,
+  { name, last }: Trouble,
+  { minutes = minutesByItself }: Extent,
+): Promise<void> {
+  const counts = await withBoth(bench, machines, async (crews) => {
+    const before = crews.map(({ sights }) => sights.gone);
+    await last(crews, performance.now() + minutes * msPerMinute);
+    return crews.map(({ sights }, index) => sights.gone - (before[index] ?? 0));
+  });
+  const cells = counts.map(
+    (count) => `${count} (${(count / machines / minutes).toFixed(3)} a node and minute)`,
+  );
   say(
     '| trouble | muster, `unreachable` | serf, `failed` | machines | minutes |\n| --- | --- | --- | --- | --- |',
   );
-  for (const { name, last } of troubles) {
-    const counts = await withBoth(bench, machines, async (crews) => {
-      const before = crews.map(({ sights }) => sights.gone);
-      await last(crews, performance.now() + minutes * msPerMinute);
-      return crews.map(({ sights }, index) => sights.gone - (before[index] ?? 0));
-    });
-    const cells = counts.map(
-      (count) => `${count} (${(count / machines / minutes).toFixed(3)} a node and minute)`,
-    );
-    say(`| ${name} | ${cells.join(' | ')} | ${machines} | ${minutes} |`);
-  }
+  say(`| ${name} | ${cells.join(' | ')} | ${machines} | ${minutes} |`);
 }
 
 async function busy(untilMs: number): Promise<void> {

@@ -5,7 +5,8 @@ import type { Crew } from './crew.ts';
 import { privateMiB, residentMiB, ticksOf, ticksPerSecond } from './proc.ts';
 import { type Bench, programNames, withCrew } from './stage.ts';
 
-const sizes = [3, 10, 30];
+/** By the name of their stage. */
+export const sizes = { 'rest-3': 3, 'rest-10': 10, 'rest-30': 30 } as const;
 
 /** Connections stand, and the heap has settled. */
 const settleMs = 60_000;
@@ -20,18 +21,16 @@ interface Cost {
 }
 
 /** Memory, CPU and bytes at rest, of every machine in the same window. */
-export async function benchCost(bench: Bench): Promise<void> {
+export async function benchCost(bench: Bench, size: number): Promise<void> {
   say(tableHead);
-  for (const size of sizes) {
-    for (const name of programNames) {
-      const costs = await withCrew(bench, name, size, atRest);
-      const of = (key: keyof Cost): ReturnType<typeof figure> => figure(costs.map((cost) => cost[key]));
-      const label = `${name} on ${size} machines`;
-      say(row(`${label}, resident memory (RSS)`, of('residentMiB'), 'MiB'));
-      say(row(`${label}, private memory`, of('privateMiB'), 'MiB'));
-      say(row(`${label}, CPU`, of('cpuPercent'), '% of a core', 2));
-      say(row(`${label}, sent`, of('sentPerSecond'), 'bytes/s', 0));
-    }
+  for (const name of programNames) {
+    const costs = await withCrew(bench, name, size, atRest);
+    const of = (key: keyof Cost): ReturnType<typeof figure> => figure(costs.map((cost) => cost[key]));
+    const label = `${name} on ${size} machines`;
+    say(row(`${label}, resident memory (RSS)`, of('residentMiB'), 'MiB'));
+    say(row(`${label}, private memory`, of('privateMiB'), 'MiB'));
+    say(row(`${label}, CPU`, of('cpuPercent'), '% of a core', 2));
+    say(row(`${label}, sent`, of('sentPerSecond'), 'bytes/s', 0));
   }
 }
 

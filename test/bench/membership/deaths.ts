@@ -5,7 +5,7 @@ import { type Bench, type Extent, type ProgramName, programNames, serfRuns, with
 import { sidesHead, sidesRow } from './tables.ts';
 
 /** So many machines of so many, and what befalls them at once. */
-export interface Death {
+interface Death {
   readonly victims: number;
   readonly of: number;
   readonly how: BlowName;
@@ -18,36 +18,28 @@ const single = { victims: 1, how: 'killed', runs: 100, goal: '1.5 s, p99' } as c
 const silent = { victims: 1, of: 5, runs: 20, goal: '2 s' } as const;
 const together = { how: 'killed', runs: 20, goal: '3 s' } as const;
 
-/** By the stage that they belong to. */
+/** By the name of their stage. */
 export const deaths = {
-  killed: [
-    { ...single, of: 3 },
-    { ...single, of: 5 },
-    { ...single, of: 10 },
-  ],
-  silent: [
-    { ...silent, how: 'frozen' },
-    { ...silent, how: 'cut off' },
-  ],
-  together: [
-    { ...together, victims: 2, of: 4 },
-    { ...together, victims: 3, of: 5 },
-    { ...together, victims: 3, of: 4 },
-    { ...together, victims: 2, of: 3 },
-  ],
-} satisfies Readonly<Record<string, readonly Death[]>>;
+  'killed-3': { ...single, of: 3 },
+  'killed-5': { ...single, of: 5 },
+  'killed-10': { ...single, of: 10 },
+  frozen: { ...silent, how: 'frozen' },
+  'cut-off': { ...silent, how: 'cut off' },
+  '2-of-4': { ...together, victims: 2, of: 4 },
+  '3-of-5': { ...together, victims: 3, of: 5 },
+  '3-of-4': { ...together, victims: 3, of: 4 },
+  '2-of-3': { ...together, victims: 2, of: 3 },
+} satisfies Readonly<Record<string, Death>>;
 
-/** How long until every survivor knows, for one death after another. */
-export async function benchDeaths(bench: Bench, all: readonly Death[], { runs }: Extent): Promise<void> {
-  say(sidesHead('known to every survivor after'));
-  for (const death of all) {
-    const seen: Record<ProgramName, readonly number[]> = { muster: [], serf: [] };
-    for (const name of programNames) {
-      const times = name === 'muster' ? (runs ?? death.runs) : Math.min(runs ?? serfRuns, serfRuns);
-      seen[name] = await withCrew(bench, name, death.of, (crew) => repeated(crew, death, times));
-    }
-    say(sidesRow(`${death.victims} of ${death.of} ${death.how}`, seen, death.goal));
+/** How long until every survivor knows, run after run, by one program and then by the other. */
+export async function benchDeath(bench: Bench, death: Death, { runs }: Extent): Promise<void> {
+  const seen: Record<ProgramName, readonly number[]> = { muster: [], serf: [] };
+  for (const name of programNames) {
+    const times = name === 'muster' ? (runs ?? death.runs) : Math.min(runs ?? serfRuns, serfRuns);
+    seen[name] = await withCrew(bench, name, death.of, (crew) => repeated(crew, death, times));
   }
+  say(sidesHead('known to every survivor after'));
+  say(sidesRow(`${death.victims} of ${death.of} ${death.how}`, seen, death.goal));
 }
 
 /** Each machine has its turn, since each has another place among the others. */

@@ -2,20 +2,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { say } from '../figures.ts';
-import { benchCalm } from './calm.ts';
-import { benchCost } from './cost.ts';
-import { benchDeaths, deaths } from './deaths.ts';
+import { benchTrouble, troubles } from './calm.ts';
+import { benchCost, sizes } from './cost.ts';
+import { benchDeath, deaths } from './deaths.ts';
 import { benchHalves } from './halves.ts';
 import { bundlePrograms } from './muster.ts';
 import { fetchSerf } from './serf.ts';
 import type { Bench, Extent } from './stage.ts';
 
-const stages: Readonly<Record<string, (bench: Bench, extent: Extent) => Promise<void>>> = {
-  killed: (bench, extent) => benchDeaths(bench, deaths.killed, extent),
-  silent: (bench, extent) => benchDeaths(bench, deaths.silent, extent),
-  together: (bench, extent) => benchDeaths(bench, deaths.together, extent),
-  calm: benchCalm,
-  cost: benchCost,
+type Stage = (bench: Bench, extent: Extent) => Promise<void>;
+
+const stages: Readonly<Record<string, Stage>> = {
+  ...stagesOf(deaths, benchDeath),
+  ...stagesOf(troubles, benchTrouble),
+  ...stagesOf(sizes, benchCost),
   halves: benchHalves,
 };
 
@@ -34,4 +34,17 @@ export async function benchMembership(wanted: readonly string[], extent: Extent)
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** One stage for each of these cases. */
+function stagesOf<Case>(
+  cases: Readonly<Record<string, Case>>,
+  work: (bench: Bench, one: Case, extent: Extent) => Promise<void>,
+): Readonly<Record<string, Stage>> {
+  return Object.fromEntries(
+    Object.entries(cases).map(([name, one]): [string, Stage] => [
+      name,
+      (bench, extent) => work(bench, one, extent),
+    ]),
+  );
 }
