@@ -4,16 +4,10 @@ import type { Program, Running } from './program.ts';
 import type { Machine, Room } from './room.ts';
 import { Sights } from './sights.ts';
 
-export interface CrewParts {
-  readonly room: Room;
-  readonly machines: readonly Machine[];
-  readonly program: Program;
-}
-
 /** serf tries a node that it holds for dead every 30 s; ten times that. */
 const settledMs = 300_000;
 
-/** One program on several machines, each with what stands beside it. */
+/** One program on all machines of a room, each with what shares its fate. */
 export class Crew implements AsyncDisposable {
   readonly room: Room;
   readonly machines: readonly Machine[];
@@ -22,9 +16,9 @@ export class Crew implements AsyncDisposable {
   readonly #marks = new Map<string, ReadonlyMap<string, string>>();
   readonly #running = new Map<string, Running>();
 
-  constructor({ room, machines, program }: CrewParts) {
+  constructor(room: Room, program: Program) {
     this.room = room;
-    this.machines = machines;
+    this.machines = room.machines;
     this.program = program;
   }
 

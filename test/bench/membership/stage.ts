@@ -52,5 +52,5 @@ export async function withBoth<Result>(
 async function crewIn({ folder, serf }: Bench, name: ProgramName, room: Room): Promise<Crew> {
   const { machines } = room;
   const program = name === 'muster' ? await musterOn(folder, machines) : serfOn(serf, machines);
-  return new Crew({ room, machines, program });
+  return new Crew(room, program);
 }
