@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Process } from './program.ts';
 import type { Machine } from './room.ts';
 
 /** A process on a machine. It hears and is heard through pipes, and not through the network that is measured. */
-export class Child {
+export class Child implements Process {
   readonly #process: ChildProcess;
   readonly #ended: Promise<unknown>;
 
@@ -36,7 +37,6 @@ export class Child {
     this.#process.kill(signal);
   }
 
-  /** Ends it as a power loss does; resolves once it is gone. */
   async end(): Promise<void> {
     this.signal('SIGKILL');
     await this.#ended;

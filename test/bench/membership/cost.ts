@@ -43,7 +43,7 @@ async function atRest(crew: Crew): Promise<readonly Cost[]> {
   const seconds = (performance.now() - startedMs) / 1_000;
   return Promise.all(
     crew.machines.map(async (machine, index) => {
-      const { pid } = crew.on(machine).child;
+      const { pid } = crew.on(machine).process;
       const [from, to] = [before[index], after[index]];
       const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
       return {
@@ -59,7 +59,7 @@ async function atRest(crew: Crew): Promise<readonly Cost[]> {
 async function counters(crew: Crew): Promise<readonly { ticks: number; sent: number }[]> {
   return Promise.all(
     crew.machines.map(async (machine) => ({
-      ticks: ticksOf(await readFile(`/proc/${crew.on(machine).child.pid}/stat`, 'utf8')),
+      ticks: ticksOf(await readFile(`/proc/${crew.on(machine).process.pid}/stat`, 'utf8')),
       sent: await crew.room.sentBytes(machine),
     })),
   );

@@ -1,6 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Child } from './child.ts';
-import type { Program, Running } from './program.ts';
+import type { Process, Program, Running } from './program.ts';
 import type { Machine, Room } from './room.ts';
 import { Sights } from './sights.ts';
 
@@ -38,11 +36,11 @@ export class Crew implements AsyncDisposable {
 
   /** Without a word, as by a power loss. */
   async killOn(machines: readonly Machine[]): Promise<void> {
-    await Promise.all(machines.flatMap((machine) => this.#on(machine)).map((child) => child.end()));
+    await Promise.all(machines.flatMap((machine) => this.#on(machine)).map((process) => process.end()));
   }
 
   signalOn(machines: readonly Machine[], signal: 'SIGSTOP' | 'SIGCONT'): void {
-    for (const child of machines.flatMap((machine) => this.#on(machine))) child.signal(signal);
+    for (const process of machines.flatMap((machine) => this.#on(machine))) process.signal(signal);
   }
 
   /** The program on one machine. */
@@ -71,14 +69,12 @@ export class Crew implements AsyncDisposable {
     return machines.map(({ name }) => name);
   }
 
-  #on({ name }: Machine): readonly Child[] {
-    return this.#running.get(name)?.children ?? [];
+  #on({ name }: Machine): readonly Process[] {
+    return this.#running.get(name)?.all ?? [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.signalOn(this.machines, 'SIGCONT');
     await this.killOn(this.machines);
-    // What they had sent is no longer on its way.
-    await pause(500);
   }
 }

@@ -35,8 +35,8 @@ export async function musterOn(folder: string, machines: readonly Machine[]): Pr
       ];
       const child = Child.start(machine, argv, (line) => take(machine, line, heard));
       return {
-        child,
-        children: [child, startService(folder, machine)],
+        process: child,
+        all: [child, startService(folder, machine)],
         stall: async (ms) => {
           child.tell(`stall ${ms}`);
           await pause(ms);

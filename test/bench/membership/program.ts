@@ -1,12 +1,19 @@
-import type { Child } from './child.ts';
 import type { Machine } from './room.ts';
 import type { Sights } from './sights.ts';
 
+/** A process on one machine. */
+export interface Process {
+  readonly pid: number;
+  readonly signal: (signal: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => void;
+  /** Ends it as a power loss does; resolves once it is gone. */
+  readonly end: () => Promise<void>;
+}
+
 /** A program on one machine. */
 export interface Running {
-  readonly child: Child;
+  readonly process: Process;
   /** With what shares its fate: the service of its machine. */
-  readonly children: readonly Child[];
+  readonly all: readonly Process[];
   /** Its event loop stands still for so long, or, where it has none, the whole program. */
   readonly stall: (ms: number) => Promise<void>;
   /** Tells the others a new fact; programs that are not asked for it have none. */

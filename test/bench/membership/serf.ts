@@ -26,8 +26,8 @@ export function serfOn(binary: string, machines: readonly Machine[]): Program {
           sights.see(machine.name, event.name, { sight: event.sight, atMs: monotonicMs() });
       });
       return {
-        child,
-        children: [child],
+        process: child,
+        all: [child],
         stall: async (ms) => {
           child.signal('SIGSTOP');
           await pause(ms);
