@@ -1,6 +1,6 @@
 import { access, chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { bundle } from './bundle.ts';
 import { checksums, hashFolder, payloadVersion } from './payload.ts';
 
 /** Makes dist/payload: all that a machine needs to run muster, apart from Debian's packages. */
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });
   await Promise.all([
-    bundle(),
+    bundle(root, { muster: 'coordinator/cli/main.ts' }, fresh),
     copyNode(),
     copyFolder('docs', 'docs', (name) => name.endsWith('.md')),
     copyFolder('scripts/completion', 'completion', () => true),
@@ -28,28 +28,6 @@ async function main(): Promise<void> {
   await rm(target, { recursive: true, force: true });
   await rename(fresh, target);
   say(`dist/payload: muster ${version} in ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);
-}
-
-async function bundle(): Promise<void> {
-  await build({
-    absWorkingDir: root,
-    entryPoints: { muster: 'coordinator/cli/main.ts' },
-    outdir: fresh,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    // What is imported lazily is a file of its own: help is instant, and the agent carries no more than it uses.
-    splitting: true,
-    chunkNames: 'lib/[name]-[hash]',
-    minify: true,
-    platform: 'node',
-    format: 'esm',
-    target: 'node24',
-    // Packages in CommonJS call require(), which an ES module does not have.
-    banner: {
-      js: "import { createRequire as musterRequire } from 'node:module';const require = musterRequire(import.meta.url);",
-    },
-    logLevel: 'warning',
-  });
 }
 
 async function copyNode(): Promise<void> {
