@@ -79,6 +79,7 @@ async function joinOthers(): Promise<void> {
       onView: tell,
       onDecisionsAt: () => undefined,
       onTombstone: () => undefined,
+      onOutlived: () => undefined,
     },
     members,
     new AbortController().signal,
