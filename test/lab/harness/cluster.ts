@@ -37,7 +37,7 @@ const eventsKept = 500;
  * The agent's API through its local socket, from outside the machine: stories ask often, and a program started for each
  * question would take what the machines live on.
  */
-async function clientOf(machine: LabMachine): Promise<Client> {
+export async function clientOf(machine: LabMachine): Promise<Client> {
   return createClient({
     socketPath: await socketIn(machine.name, socketPath),
     signal: AbortSignal.timeout(answerMs),

@@ -1,14 +1,12 @@
 import { dirname } from 'node:path';
 
-import type { RoleName } from '../../../roles/model/node.ts';
 import { paths } from '../../../roles/model/paths.ts';
 import type { Snapshot } from '../../../roles/model/ports.ts';
 import type { Said } from '../core/run.ts';
-import { bring, place, statusOf } from './cluster.ts';
+import { bring, clientOf, place, statusOf } from './cluster.ts';
 import { eventually } from './eventually.ts';
 import { lineFor, tokenOn } from './join.ts';
 import type { LabMachine } from './machine.ts';
-import { muster } from './operator.ts';
 import { spared } from './spared.ts';
 
 /** What takes an installer twenty seconds elsewhere takes an emulated machine ten minutes, beside another one. */
@@ -18,7 +16,7 @@ const runDeadlineMs = 900_000;
 const mostRuns = 3;
 
 /** What an emulated machine shall not carry: five roles that start at once are too much for it. */
-const tooMuch: readonly RoleName[] = ['db', 'cache'];
+const tooMuch = ['db', 'cache'] as const;
 
 const installer = `${place}/install.sh`;
 
@@ -53,7 +51,9 @@ export async function joinPatiently(machine: LabMachine, node: LabMachine): Prom
     async () => (await statusOf(node)).nodes.some(({ name }) => name === machine.name),
     { deadlineMs: runDeadlineMs },
   );
-  for (const role of tooMuch) await muster(node, 'role', 'forbid', machine.name, role);
+  // By the API: before a command has started, the roles are given.
+  const client = await clientOf(node);
+  for (const role of tooMuch) await client.wishRole(machine.name, role, 'forbid');
   await joined;
 }
 
