@@ -3,7 +3,7 @@ import { paths } from '../../roles/model/paths.ts';
 import { copies, holdersOf, type StorageView } from '../../roles/model/storage.ts';
 import { type NodeView, nameOf, type View } from '../../roles/model/view.ts';
 import { withoutNfs } from '../../roles/storage/nfs.ts';
-import { StorageSettings } from '../../roles/storage/settings.ts';
+import { storageSettingsOf } from '../../roles/storage/settings.ts';
 import type { Risk } from './contract.ts';
 
 /** What could happen to the common files, worst first. */
@@ -60,7 +60,7 @@ function isAway(node: NodeView | undefined): boolean {
 
 /** NFS was asked for, and is not to be had; or a web server came that cannot use it. */
 function noNfs(view: View, { driver, keeper }: StorageView): Risk[] {
-  const wished = StorageSettings.parse(view.settings['storage'] ?? {}).driver === 'nfs';
+  const wished = storageSettingsOf(view).driver === 'nfs';
   if (keeper === undefined || (driver !== 'nfs' && !(driver === 'local' && wished))) return [];
   const names = namesOf(withoutNfs(view, keeper));
   if (names === '') return [];

@@ -12,7 +12,7 @@ import {
 } from './detector-rules.ts';
 import { compareLives, type Life } from './life.ts';
 import type { SilentNode } from './messages.ts';
-import { makeRings, subjectsOf } from './rings.ts';
+import { makeRings, type Rings, subjectsOf } from './rings.ts';
 
 /** A tick so late says that this process or its machine stood still: then it is not the others who were silent. */
 const lateTickMs = 300;
@@ -249,7 +249,13 @@ function withReport(watched: Watched, observer: NodeId, report: Report | undefin
 function withMembers(state: DetectorState, nodes: readonly NodeId[], nowMs: number): DetectorState {
   const graceMs = nowMs - state.startedMs < startGraceMs ? startGraceMs : newcomerGraceMs;
   const members = new Map(nodes.map((node) => [node, state.members.get(node) ?? newcomer(nowMs + graceMs)]));
-  return assigned({ ...state, members, rings: makeRings([state.self, ...nodes]) }, nowMs);
+  return assigned({ ...state, members, rings: ringsAmong(state, nodes) }, nowMs);
+}
+
+/** They stay while the nodes are the same: most of what is told of members is of their keys and addresses. */
+function ringsAmong({ self, members, rings }: DetectorState, nodes: readonly NodeId[]): Rings {
+  const same = nodes.length === members.size && nodes.every((node) => members.has(node));
+  return same ? rings : makeRings([self, ...nodes]);
 }
 
 /** Whom this node watches itself changes with who is there. Nobody is missed yet whom it did not watch before. */

@@ -54,11 +54,7 @@ export async function raiseEpoch(
   { files, path }: Pick<EpochParts, 'files' | 'path'>,
   epoch: number,
 ): Promise<void> {
-  await files.write(path, epochText(epoch), { mode: 0o600 });
-}
-
-function epochText(epoch: number): string {
-  return `${JSON.stringify({ epoch })}\n`;
+  await files.write(path, `${JSON.stringify({ epoch })}\n`, { mode: 0o600 });
 }
 
 async function lastEpoch(files: Files, path: string): Promise<number> {

@@ -41,7 +41,7 @@ export function observersOf(
   node: NodeId,
   isUp: (node: NodeId) => boolean,
 ): ReadonlySet<NodeId> {
-  if (rings.length === 0) return new Set(nodes.filter((other) => other !== node));
+  if (rings.length === 0) return everyoneBut(nodes, node);
   return new Set(rings.flatMap((ring) => stretch(ring, node, -1, isUp).at(-1) ?? []).filter(isUp));
 }
 
@@ -51,8 +51,12 @@ export function subjectsOf(
   node: NodeId,
   isUp: (node: NodeId) => boolean,
 ): ReadonlySet<NodeId> {
-  if (rings.length === 0) return new Set(nodes.filter((other) => other !== node));
+  if (rings.length === 0) return everyoneBut(nodes, node);
   return new Set(rings.flatMap((ring) => stretch(ring, node, 1, isUp)));
+}
+
+function everyoneBut(nodes: readonly NodeId[], node: NodeId): ReadonlySet<NodeId> {
+  return new Set(nodes.filter((other) => other !== node));
 }
 
 /** The nodes after a place (or before it), up to and with the first that is up. */

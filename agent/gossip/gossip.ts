@@ -1,13 +1,10 @@
 import { MusterError, messageOf } from '../../roles/model/errors.ts';
-import { listen } from '../../roles/model/listen.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import { paths } from '../../roles/model/paths.ts';
 import type { Clock, Files, Random } from '../../roles/model/ports.ts';
-import { DatagramSeals } from '../admission/datagram-seals.ts';
 import { authorityKeyOf } from '../admission/keys.ts';
 import { tombstoneLaw } from '../admission/tombstone-law.ts';
 import type { Against } from '../admission/verify.ts';
-import { libp2pTransport } from '../cluster/libp2p/transport.ts';
 import { beginEpoch, raiseEpoch } from '../cluster/life.ts';
 import { startMembership } from '../cluster/membership.ts';
 import type { Membership } from '../cluster/membership-parts.ts';
@@ -20,6 +17,7 @@ import { type NodeConfig, readIdentity } from '../local/state.ts';
 import type { Journal } from '../reconcile/journal.ts';
 import { type KeyedMember, verifiedMembers } from './members.ts';
 import { readNetworkKey } from './network-key.ts';
+import { sealedTransport } from './sealed-transport.ts';
 
 export interface GossipParts {
   readonly files: Files;
@@ -118,19 +116,14 @@ export class Gossip {
     const cluster = { id: config.clusterId, generation: source.known()?.cluster?.generation ?? 1 };
     const self = config.nodeId;
     const epoch = await beginEpoch({ files, clock, path: paths.epoch, onError });
-    const seals = new DatagramSeals({
+    const { transport, seals } = await sealedTransport({
       cluster,
       self,
-      privateKeyPem: identity.datagramPrivateKeyPem,
       epoch,
-      heardEpoch: (node) => book.epoch(node),
-    });
-    const transport = await libp2pTransport({
-      privateKeyPem: identity.privateKeyPem,
+      keys: identity,
+      book,
       address: config.address,
-      port: listen.gossip,
-      networkKey: Buffer.from(await readNetworkKey(files), 'hex'),
-      seal: seals,
+      networkKey: await readNetworkKey(files),
     });
     const authority = authorityKeyOf(caPem);
     const members = memberList({ authority, cluster }, source, journal);

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../roles/model/ports.ts';
 import type { StorageDecision } from '../../roles/model/storage.ts';
 import { carriersOf, type NodeView, type View } from '../../roles/model/view.ts';
 import { withoutNfs } from '../../roles/storage/nfs.ts';
-import { StorageSettings } from '../../roles/storage/settings.ts';
+import { storageSettingsOf } from '../../roles/storage/settings.ts';
 import { decode } from '../store/codec.ts';
 import { storageKey } from '../store/keys.ts';
 import { bricksAfter } from './bricks.ts';
@@ -57,7 +57,8 @@ function next(view: View, now: StorageDecision, snapshot: Snapshot): Wanted | un
 }
 
 function external(view: View): Wanted | undefined {
-  if (asked(view).driver !== 'external' || asked(view).external === null) return undefined;
+  if (storageSettingsOf(view).driver !== 'external' || storageSettingsOf(view).external === null)
+    return undefined;
   const decision = { driver: 'external' as const, bricks: [] };
   return { decision, sentence: 'the common files are kept where the settings say, outside of this cluster' };
 }
@@ -65,7 +66,7 @@ function external(view: View): Wanted | undefined {
 /** The node that has the folder serves it, once it and all who are to mount it can. */
 function served(view: View, now: StorageDecision): Wanted | undefined {
   const keeper = view.nodes.find(({ record }) => record.id === now.keeper);
-  if (asked(view).driver !== 'nfs' || keeper === undefined || !isThere(keeper)) return undefined;
+  if (storageSettingsOf(view).driver !== 'nfs' || keeper === undefined || !isThere(keeper)) return undefined;
   if (withoutNfs(view, keeper.record.id).length > 0) return undefined;
   const { id, name } = keeper.record;
   return {
@@ -76,7 +77,7 @@ function served(view: View, now: StorageDecision): Wanted | undefined {
 
 /** The second node makes the folder a volume; one that is asked for may be made before. */
 function shared(view: View, now: StorageDecision): Wanted | undefined {
-  const { driver } = asked(view);
+  const { driver } = storageSettingsOf(view);
   const wished = driver === 'gluster' || (driver === 'auto' && present(view).length > 1);
   const keeper = view.nodes.find(({ record }) => record.id === now.keeper);
   if (!wished || keeper === undefined || !isThere(keeper)) return undefined;
@@ -102,8 +103,4 @@ function isThere({ verdict }: NodeView): boolean {
 function forbidden(snapshot: Snapshot): (id: NodeId) => boolean {
   const { wishes } = decode(snapshot);
   return (id) => wishes[id]?.forbid?.includes('storage') === true;
-}
-
-function asked({ settings }: View): StorageSettings {
-  return StorageSettings.parse(settings['storage'] ?? {});
 }

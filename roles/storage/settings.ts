@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { spreadSetting } from '../model/spread.ts';
 import { copies } from '../model/storage.ts';
+import type { View } from '../model/view.ts';
 
 /** A file system that another keeps, as mount(8) takes it. */
 const ExternalMount = z.strictObject({
@@ -26,3 +27,8 @@ export const StorageSettings = z.strictObject({
     ),
 });
 export type StorageSettings = z.infer<typeof StorageSettings>;
+
+/** The wishes as a view has them. */
+export function storageSettingsOf({ settings }: Pick<View, 'settings'>): StorageSettings {
+  return StorageSettings.parse(settings['storage'] ?? {});
+}

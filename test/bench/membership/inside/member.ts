@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { DatagramSeals } from '../../../../agent/admission/datagram-seals.ts';
-import { libp2pTransport } from '../../../../agent/cluster/libp2p/transport.ts';
 import { beginEpoch } from '../../../../agent/cluster/life.ts';
 import { startMembership } from '../../../../agent/cluster/membership.ts';
 import type { Membership } from '../../../../agent/cluster/membership-parts.ts';
@@ -10,9 +8,9 @@ import { OwnFacts } from '../../../../agent/cluster/own-facts.ts';
 import { PeerBook } from '../../../../agent/cluster/peer-book.ts';
 import { signerOf } from '../../../../agent/cluster/signing.ts';
 import { servicesAnswer } from '../../../../agent/gossip/ask-services.ts';
+import { sealedTransport } from '../../../../agent/gossip/sealed-transport.ts';
 import { loadPerCore } from '../../../../agent/hardware/load.ts';
 import { createHost } from '../../../../agent/host/index.ts';
-import { listen } from '../../../../roles/model/listen.ts';
 import type { NodeView, View } from '../../../../roles/model/view.ts';
 import { ready, smallHardware } from '../../../support/sketches.ts';
 import { monotonicMs } from '../child.ts';
@@ -47,21 +45,16 @@ async function joinOthers(): Promise<void> {
   const book = new PeerBook({ files, path: join(config.folder, 'peers.json'), onError });
   await book.load();
   const epoch = await beginEpoch({ files, clock, path: join(config.folder, 'epoch.json'), onError });
-  const seal = new DatagramSeals({
+  const { transport, seals } = await sealedTransport({
     cluster,
     self,
-    privateKeyPem: config.datagramPrivateKeyPem,
     epoch,
-    heardEpoch: (node) => book.epoch(node),
-  });
-  seal.setPeers(members);
-  const transport = await libp2pTransport({
-    privateKeyPem: config.privateKeyPem,
+    keys: config,
+    book,
     address: members.find(({ id }) => id === self)?.address ?? '',
-    port: listen.gossip,
-    networkKey: Buffer.from(config.networkKey, 'hex'),
-    seal,
+    networkKey: config.networkKey,
   });
+  seals.setPeers(members);
   const view = viewOfMembers();
   membership = await startMembership(
     {
