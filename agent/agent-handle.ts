@@ -10,11 +10,19 @@ import { authorityKeyOf } from './admission/keys.ts';
 import { requireRenewer } from './admission/renewal.ts';
 import { inspectToken, listTokens } from './admission/tokens.ts';
 import type { ApplicationHandle } from './api/application-words.ts';
-import { type PlanReport, type SettingsReport, schemaVersion, type TokenPlace } from './api/contract.ts';
+import {
+  type DoctorReport,
+  type PlanReport,
+  type SettingsReport,
+  type StatusReport,
+  schemaVersion,
+  type TokenPlace,
+} from './api/contract.ts';
 import type { Decider } from './api/decider.ts';
 import { doctorReport } from './api/doctor/doctor.ts';
 import type { Examination } from './api/doctor/examination.ts';
 import type { AgentHandle } from './api/handle.ts';
+import { risksOf } from './api/risks.ts';
 import { cachesHandle } from './caches/handle.ts';
 import { type ServerHandleParts, serverHandle } from './database/handle.ts';
 import { databasesHandle } from './databases/handle.ts';
@@ -53,13 +61,13 @@ export function agentHandle(parts: HandleParts): AgentHandle {
   return {
     version: parts.version,
     view: parts.view,
-    decisions: () => ({ ...source.reach(), revision: known()?.revision ?? 0 }),
+    decisions: () => decisionsOf(source),
     now: () => clock.now(),
     reasons: (node) => known()?.assignments[node]?.why ?? {},
     events: (after, limit) => journal.after(after, limit),
     follow: (signal) => follow(journal, signal),
     plan: () => plan(parts),
-    doctor: async () => doctorReport(await parts.examine()),
+    doctor: () => doctor(parts),
     heard: (node, from) => heard(parts, node, from),
     settings: () => settingsReport(knownOf(parts)),
     decider: parts.decider,
@@ -91,6 +99,15 @@ export function agentHandle(parts: HandleParts): AgentHandle {
     payload,
     applications: parts.applications,
   };
+}
+
+async function doctor({ examine, view, source, clock }: HandleParts): Promise<DoctorReport> {
+  const [seen, known] = [await examine(), view()];
+  return doctorReport(seen, known === undefined ? [] : risksOf(known, decisionsOf(source), clock.now()));
+}
+
+function decisionsOf(source: DecisionSource): StatusReport['decisions'] {
+  return { ...source.reach(), revision: source.known()?.revision ?? 0 };
 }
 
 async function plan(parts: HandleParts): Promise<PlanReport> {

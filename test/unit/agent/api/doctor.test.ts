@@ -48,7 +48,7 @@ function withService(part: object): Examination {
 
 test('a healthy machine has nothing to do', () => {
   const web = { writes: 'up', reads: 'up', shared: 'gluster', 'serves.shop': '20260101-120000-abcd' };
-  const { findings } = DoctorReport.parse(doctorReport({ ...healthy, database, files, web }));
+  const { findings } = DoctorReport.parse(doctorReport({ ...healthy, database, files, web }, []));
 
   expect(findings.filter(({ level, next }) => level !== 'ok' || next !== '')).toEqual([]);
 });
@@ -59,7 +59,7 @@ test('a service that the agent alone starts does not start with the machine', ()
     state: { ...state, enabled: false },
   } as const;
 
-  expect(doctorReport({ ...healthy, services: [keepalived] }).findings[0]).toMatchObject({ level: 'ok' });
+  expect(doctorReport({ ...healthy, services: [keepalived] }, []).findings[0]).toMatchObject({ level: 'ok' });
 });
 
 test.each<[string, Examination, string, 'warning' | 'failure', string]>([
@@ -199,14 +199,14 @@ test.each<[string, Examination, string, 'warning' | 'failure', string]>([
     'without systemd',
   ],
 ])('%s is found, with what to do', (_, seen, id, level, evidence) => {
-  const finding = doctorReport(seen).findings.find((one) => one.id === id);
+  const finding = doctorReport(seen, []).findings.find((one) => one.id === id);
 
   expect(finding).toMatchObject({ level, evidence: expect.stringContaining(evidence) });
   expect(finding?.next).not.toBe('');
 });
 
 test('a clock that nobody can tell about is no finding', () => {
-  const finding = doctorReport({ ...healthy, clockSynchronised: undefined }).findings.find(
+  const finding = doctorReport({ ...healthy, clockSynchronised: undefined }, []).findings.find(
     (one) => one.id === 'clock',
   );
 
@@ -223,15 +223,13 @@ test.each<[string, Examination, string]>([
   ],
   ['swap of which nothing is known', withDatabase({ swap: { devices: ['/dev/sda2'] } }), 'db-swap'],
 ])('%s is no finding', (_, seen, id) => {
-  expect(doctorReport(seen).findings.find((one) => one.id === id)?.level).toBe('ok');
+  expect(doctorReport(seen, []).findings.find((one) => one.id === id)?.level).toBe('ok');
 });
 
 test('what cannot be known is said so, and never that it lacks', () => {
   const { mount: _mount, ...unseen } = database;
-  const report = doctorReport({
-    ...healthy,
-    database: { ...unseen, mirror: { state: 'unknown' }, syncs: undefined },
-  });
+  const unknown: DatabaseDisk = { ...unseen, mirror: { state: 'unknown' }, syncs: undefined };
+  const report = doctorReport({ ...healthy, database: unknown }, []);
   const said = report.findings.filter(({ id }) => id.startsWith('db-'));
 
   expect(said.map(({ id, level }) => [id, level])).toEqual([
@@ -244,14 +242,24 @@ test('what cannot be known is said so, and never that it lacks', () => {
 });
 
 test('a folder that is no part of a volume may be on any file system', () => {
-  const { findings } = doctorReport(withFiles({ gluster: false, mount: { ...mount, type: 'ext4' } }));
+  const { findings } = doctorReport(withFiles({ gluster: false, mount: { ...mount, type: 'ext4' } }), []);
 
   expect(findings.filter(({ level }) => level !== 'ok')).toEqual([]);
 });
 
 test('only what is said of databases is taken for one', () => {
   const web = { shared: 'local', 'has.shop': 'r1', 'serves.shop': 'r1' };
-  const { findings } = doctorReport({ ...healthy, web });
+  const { findings } = doctorReport({ ...healthy, web }, []);
 
   expect(findings.filter(({ id }) => id.startsWith('database-'))).toEqual([]);
+});
+
+test('what the cluster risks is told beside the machine, once', () => {
+  const noNfs = { code: 'no-nfs', sentence: 'The kernel of b2 cannot do it.', next: 'muster settings set x' };
+  const store = { code: 'store-not-writable', sentence: 'Nothing new can be decided', next: 'muster doctor' };
+  const { findings } = DoctorReport.parse(doctorReport(healthy, [store, noNfs]));
+
+  expect(findings.filter(({ level }) => level !== 'ok')).toEqual([
+    { id: 'risk-no-nfs', level: 'warning', evidence: noNfs.sentence, next: noNfs.next },
+  ]);
 });
