@@ -6,7 +6,7 @@ import type { Observed, Question } from '../model/observed.ts';
 import { paths } from '../model/paths.ts';
 import type { FileSpec, Step } from '../model/step.ts';
 import { filesPath } from '../model/storage.ts';
-import { selfOf, type View } from '../model/view.ts';
+import { carriersOf, selfOf, type View } from '../model/view.ts';
 import { sharedClient, sharedFiles } from './shared-client.ts';
 import { makePoint, sharedCommand } from './shared-commands.ts';
 import { mountNfs, mountsNfs, nfsClientPackages } from './shared-nfs.ts';
@@ -88,10 +88,10 @@ function external({ settings }: View): Step[] {
 
 /**
  * Why the web server is not to get requests yet: its common files have not answered. Undefined once they have: a mount
- * that falls silent later costs uploads, and pages go on.
+ * that falls silent later costs uploads, and pages go on. Undefined too where no other is left that could serve pages.
  */
 export function sharedTrouble(view: View, observed: Observed): Health | undefined {
-  if (view.storage === undefined || wasReady(view)) return undefined;
+  if (view.storage === undefined || wasReady(view) || !othersServe(view)) return undefined;
   const seen = mountSeen(observed.answers['shared']);
   if (seen.state === 'answers') return undefined;
   return { state: 'starting', reason: `the common files ${wordsFor[seen.state]}` };
@@ -106,6 +106,13 @@ const wordsFor = {
 
 function wasReady(view: View): boolean {
   return selfOf(view).facts?.health.web?.state === 'ready';
+}
+
+function othersServe(view: View): boolean {
+  return carriersOf(view, 'web').some(({ record, verdict, facts }) => {
+    const there = verdict === 'alive' || verdict === 'suspect' || verdict === 'unmanaged';
+    return record.id !== view.self && there && facts?.health.web?.state === 'ready';
+  });
 }
 
 /** What is said of the common files beside pages that are served; empty where they are well. */

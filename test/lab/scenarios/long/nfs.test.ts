@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { agree, type Fits } from '../../harness/agreement.ts';
 import { install, statusOf, well } from '../../harness/cluster.ts';
+import { rostersAre } from '../../harness/haproxy.ts';
 import { eventually, type Lab, type LabMachine, openLab, startLoad } from '../../harness/index.ts';
 import { muster } from '../../harness/operator.ts';
 import { installPatiently, joinPatiently } from '../../harness/patient.ts';
@@ -187,6 +188,8 @@ describe('the common files by NFS', () => {
       });
       const uploads = startUploads(b2);
       await eventually('some are kept', async () => uploads.kept.length > 2, { deadlineMs: settleMs });
+      // Ready is said before it is in a roster, here by half a minute.
+      await rostersAre([b2], [b1, b2], settleMs);
       await b1.kill();
       expect(await riskOn(b2, 'files-away')).toContain('on b1');
       await eventually('some are refused', async () => uploads.refused.length > 2, { deadlineMs: settleMs });

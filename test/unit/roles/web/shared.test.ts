@@ -3,7 +3,7 @@ import type { Facts } from '../../../../roles/model/facts.ts';
 import { mountStatus } from '../../../../roles/model/mount.ts';
 import { type Answer, nothingObserved, type Observed } from '../../../../roles/model/observed.ts';
 import type { StorageView } from '../../../../roles/model/storage.ts';
-import type { View } from '../../../../roles/model/view.ts';
+import type { NodeView, View } from '../../../../roles/model/view.ts';
 import { web } from '../../../../roles/web/index.ts';
 import { WebSettings } from '../../../../roles/web/settings.ts';
 import { planShared, sharedFilesOf } from '../../../../roles/web/shared.ts';
@@ -23,7 +23,7 @@ function view(storage: StorageView, how: { started?: boolean; health?: Facts['he
   const { facts, ...first } = nodeOf({ ordinal: 1 });
   const details = how.started === true ? { storage: { volume: 'started' } } : {};
   const nodes = [
-    { ...first, ...(facts === undefined ? {} : { facts: { ...facts, details } }) },
+    { ...first, ...(facts === undefined ? {} : { facts: { ...facts, details, health: { web: ready } } }) },
     nodeOf({ ordinal: 2, ...(how.health === undefined ? {} : { health: how.health }) }),
   ];
   return { ...viewOf({ ordinal: 1 }), self: b2, nodes, storage };
@@ -108,6 +108,10 @@ describe('a web server and its common files', () => {
     web.health({ view: seen, settings, observed: { ...serving(seen), answers: { page, shared } } });
   const fresh = view(volume);
   const before = view(volume, { health: { web: ready } });
+  const alone = {
+    ...fresh,
+    nodes: fresh.nodes.map((node): NodeView => ({ ...node, verdict: 'unreachable' })),
+  };
 
   it.each([
     {
@@ -124,6 +128,13 @@ describe('a web server and its common files', () => {
       shared: mounted(mountStatus.hangs),
       state: 'starting',
       says: /do not answer/,
+    },
+    {
+      what: 'silent from the start, and nobody else is left: pages at least',
+      seen: alone,
+      shared: mounted(mountStatus.hangs),
+      state: 'ready',
+      says: /do not answer: uploads fail/,
     },
     {
       what: 'silent later: pages go on',
