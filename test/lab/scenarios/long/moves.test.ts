@@ -55,9 +55,10 @@ describe('machines that move, and one that is copied', () => {
     await agree(three, there, settleMs);
     const followedS = (performance.now() - movedMs) / 1000;
     const seen = await load.stop();
-    const lost = seen.failures.filter(({ post }) => !post);
+    const longestMs = Math.max(0, ...seen.gaps.map(({ lengthMs }) => lengthMs));
     process.stdout.write(
-      `${name}: all agree after ${followedS.toFixed(1)} s; ${String(lost.length)} of ${String(seen.sent)} pages lost\n`,
+      `${name}: all agree after ${followedS.toFixed(1)} s; ${String(seen.failed)} of ${String(seen.sent)} pages lost, ` +
+        `none came for ${String(Math.round(longestMs))} ms at the longest; ${JSON.stringify(seen.kinds)}\n`,
     );
   });
 
