@@ -59,11 +59,10 @@ export async function joinPatiently(machine: LabMachine, node: LabMachine): Prom
  * client waits is asked for again; a wish twice is one.
  */
 async function forbid(machine: LabMachine, node: LabMachine): Promise<void> {
-  const client = await clientOf(node);
   for (const role of tooMuch) {
     await eventually(
       `${node.name} takes the wish that ${machine.name} carries no ${role}`,
-      () => client.wishRole(machine.name, role, 'forbid'),
+      async () => (await clientOf(node)).wishRole(machine.name, role, 'forbid'),
       { deadlineMs: runDeadlineMs },
     );
   }
