@@ -86,6 +86,11 @@ export class FactsStore {
     return 'new';
   }
 
+  /** Where a node last said that it is. */
+  address(node: NodeId): string | undefined {
+    return this.#facts.get(node)?.hardware.address;
+  }
+
   record(node: NodeId): FactsRecord | undefined {
     return this.#records.get(node);
   }
