@@ -1,7 +1,7 @@
 import type { NodeId } from '../../roles/model/node.ts';
 
-/** A node that starts, or lost the others, finds them by their addresses within this, if these are right. */
-const patienceMs = 2_000;
+/** Four heartbeats: who starts, or lost the others, finds them by their addresses within this, if these are right. */
+const patienceMs = 1_000;
 /** Between two beacons at first, … */
 const pauseMs = 1_000;
 /** … for so long; … */

@@ -6,12 +6,16 @@ import { seededRandom } from './seeds.ts';
 import { SimNetwork } from './sim-network.ts';
 import { SimNode, simIdentity } from './sim-node.ts';
 
+/** Above those that nodes begin with. */
+const firstFreshByte = 100;
+
 /** So many nodes of one cluster on a simulated network, which may be that of another cluster. */
 export class SimCluster {
   readonly clock: FakeClock;
   readonly network: SimNetwork;
   readonly nodes: readonly SimNode[];
   readonly members: readonly Member[];
+  #moves = 0;
 
   constructor(count: number, seed: number, beside?: SimCluster) {
     this.clock = beside?.clock ?? new FakeClock();
@@ -22,6 +26,12 @@ export class SimCluster {
     const mark = { id: beside === undefined ? 'csimulationaa' : 'csimulationbb', generation: 1 };
     this.nodes = ordinals.map((ordinal) => new SimNode(ordinal, mark, this.network, serves));
     this.members = ordinals.map((ordinal) => simIdentity(ordinal).member);
+  }
+
+  /** An address of their network that no node has had. */
+  freshAddress(): string {
+    this.#moves += 1;
+    return `10.77.0.${String(firstFreshByte + this.#moves)}`;
   }
 
   /** The n-th node, from 0. */
