@@ -42,7 +42,7 @@ export class Search {
     for (const greeting of this.#greetings) this.#greet(greeting, nowMs);
   }
 
-  /** Asks at an address for every other node. Resolves with the one that answers from there; undefined where none does. */
+  /** Asks at an address for every other node. Resolves with the one that answers from there, if one does. */
   greet(address: string, nowMs: number): Promise<NodeId | undefined> {
     const { promise, resolve } = Promise.withResolvers<NodeId | undefined>();
     this.#greetings.add({ address, untilMs: nowMs + greetForMs, dueMs: nowMs, over: resolve });

@@ -63,7 +63,7 @@ function alone(): MusterError {
 function nobody(address: string): MusterError {
   return new MusterError('peer-unreachable', {
     what: `no node of this cluster answers from ${address}`,
-    why: `the machine is off or elsewhere, its agent does not run, it is of another cluster, or something on the way closes ${String(listen.gossip)}/udp`,
+    why: `the machine is off, its agent does not run, it is of another cluster, or something on the way closes ${String(listen.gossip)}/udp`,
     next: 'muster status on that machine: it has its address; then muster rejoin again',
   });
 }
