@@ -52,10 +52,14 @@ describe('the overlay', () => {
 
   it('counts a dial that is under way, but not as company', () => {
     const [self, low] = [idOf(9), idOf(0)];
-    const dialling = peers(20, 0, false)
-      .slice(9)
-      .map((peer, index) => ({ ...peer, dialling: index < 5 }));
-    const others = [{ id: low, connected: false, dialling: false, heard: true }, ...dialling];
+    const larger = peers(20, 0, false).slice(9);
+    const silent = larger.map(({ id }, index) => ({
+      id,
+      connected: false,
+      dialling: index < 5,
+      heard: false,
+    }));
+    const others = [{ id: low, connected: false, dialling: false, heard: true }, ...silent];
     const first = plan(others, 0, startOverlay(0), self);
     expect(first.dial).toHaveLength(1);
     expect(first.dial).not.toContain(low);
