@@ -72,7 +72,8 @@ class Circle implements Membership {
     this.#voice = new Voice({ cluster, self, epoch, sign });
     this.#hearing = new Hearing(cluster, self, book);
     this.#tombstones = new Tombstones(parts.tombstones);
-    this.#store = new FactsStore({ cluster, self, epoch, sign, hearing: this.#hearing });
+    const onOutlived = (later: number): void => this.#outlived(later);
+    this.#store = new FactsStore({ cluster, self, epoch, sign, hearing: this.#hearing, onOutlived });
     this.#places = new Places(book, (node) => this.#store.address(node));
     this.#detection = new Detection({
       self,
@@ -95,7 +96,7 @@ class Circle implements Membership {
       lagging: () => this.#detection.isDoubting(),
       ready: () => readyRoles(ownFacts.current().health),
       observers: () => this.#detection.observers(),
-      onOutlived: (later) => this.#outlived(later),
+      onOutlived,
       elsewhere: (node) => this.#places.elsewhere(node),
     });
     this.#search = new Search({

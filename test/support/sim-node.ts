@@ -196,8 +196,10 @@ export class SimNode {
   /** A stranger sends this again, or for the first time. True where it was listened to. */
   listensTo({ from, kind, bytes }: Overheard): boolean {
     const handlers = this.transport?.handlers;
-    const refused = (): number =>
-      Object.values(this.membership?.refusals() ?? {}).reduce((sum, count) => sum + count, 0);
+    const { membership } = this;
+    // What it heard before may have told it to begin anew.
+    if (membership === undefined) return false;
+    const refused = (): number => Object.values(membership.refusals()).reduce((sum, count) => sum + count, 0);
     const before = refused();
     if (kind === 'datagram') handlers?.onDatagram(from, bytes, '192.0.2.66');
     else if (handlers?.onBroadcast(from, bytes) === 'accept') return true;
