@@ -35,6 +35,7 @@ import { diffOf } from './reconcile/diff.ts';
 import type { Journal } from './reconcile/journal.ts';
 import type { RoleLoops } from './reconcile/role-loops.ts';
 import { whatOf } from './reconcile/sentences.ts';
+import { rejoin } from './self/rejoin.ts';
 
 export interface HandleParts extends ServerHandleParts {
   readonly version: string;
@@ -69,6 +70,7 @@ export function agentHandle(parts: HandleParts): AgentHandle {
     plan: () => plan(parts),
     doctor: () => doctor(parts),
     heard: (node, from) => heard(parts, node, from),
+    rejoin: (address) => rejoin(parts, address),
     settings: () => settingsReport(knownOf(parts)),
     decider: parts.decider,
     passOn: async (request) => {

@@ -11,6 +11,7 @@ import type { PayloadFiles } from '../host/payload-files.ts';
 import type { ApplicationHandle } from './application-words.ts';
 import type { DoctorReport, PlanReport, SettingsReport, TokenPlace } from './contract.ts';
 import type { CacheNodeReport, CachesReport } from './contract-cache.ts';
+import type { RejoinReport } from './contract-rejoin.ts';
 import type { ServerReport, ServersReport } from './contract-server.ts';
 import type { Decider } from './decider.ts';
 
@@ -71,6 +72,8 @@ export interface AgentHandle {
    * question came from, which is told if another machine asks for this node in its own name.
    */
   heard(node: NodeId, from: string): { readonly address: string; readonly agoMs: number } | undefined;
+  /** Looks for the others at an address, for ten seconds. Throws `peer-unreachable` where none answers from there. */
+  rejoin(address: string): Promise<RejoinReport>;
   /** All decisions, for the other nodes. */
   copy(): DecisionsCopy;
   /** Calls the listener after every change of the decisions; returns the way to stop that. */

@@ -25,6 +25,8 @@ export interface FactsStoreParts {
   readonly epoch: number;
   readonly sign: Sign;
   readonly hearing: Hearing;
+  /** Another node has facts that this one told in a later life than this. */
+  readonly onOutlived: (epoch: number) => void;
 }
 
 type FactsWord = Extract<Word, { kind: 'facts' }>;
@@ -75,7 +77,10 @@ export class FactsStore {
   /** Takes a record from anyone. */
   take(record: FactsRecord): Taken {
     const { cluster, self, hearing } = this.#parts;
-    if (record.node === self) return 'own';
+    if (record.node === self) {
+      if (this.#isOfLaterLife(record)) this.#parts.onOutlived(record.epoch);
+      return 'own';
+    }
     const before = this.#records.get(record.node);
     if (before !== undefined && compareRecords(record, before) <= 0) return 'known';
     const key = hearing.keyOf(record.node);
@@ -84,6 +89,11 @@ export class FactsStore {
     if (!isGenuine(cluster, record, key)) return 'forged';
     this.#keep(record);
     return 'new';
+  }
+
+  /** Where a node last said that it is. */
+  address(node: NodeId): string | undefined {
+    return this.#facts.get(node)?.hardware.address;
   }
 
   record(node: NodeId): FactsRecord | undefined {
@@ -130,6 +140,12 @@ export class FactsStore {
       this.#records.delete(node);
       this.#facts.delete(node);
     }
+  }
+
+  /** Its heartbeats may not tell: the others do not know where this node is, and take its own for recordings. */
+  #isOfLaterLife(record: FactsRecord): boolean {
+    const { cluster, epoch, sign } = this.#parts;
+    return record.epoch > epoch && signFacts(cluster, record, sign).signature === record.signature;
   }
 
   #keep(record: FactsRecord): void {

@@ -9,6 +9,8 @@ import type { Member, Membership, MembershipParts } from './membership-parts.ts'
 import type { DecisionsAt, Tombstone, Word } from './messages.ts';
 import { Overlay } from './overlay-loop.ts';
 import type { PeerBook } from './peer-book.ts';
+import { Places } from './places.ts';
+import { Search } from './search.ts';
 import { Tombstones } from './tombstones.ts';
 import type { Reception } from './transport.ts';
 import { Voice } from './voice.ts';
@@ -50,6 +52,8 @@ class Circle implements Membership {
   readonly #exchange: FactsExchange;
   readonly #tombstones: Tombstones;
   readonly #overlay: Overlay;
+  readonly #places: Places;
+  readonly #search: Search;
   readonly #stopHearing: () => void;
   readonly #ready = new Map<NodeId, readonly RoleName[]>();
   readonly #refusals = new Map<Refusal, number>();
@@ -68,12 +72,14 @@ class Circle implements Membership {
     this.#voice = new Voice({ cluster, self, epoch, sign });
     this.#hearing = new Hearing(cluster, self, book);
     this.#tombstones = new Tombstones(parts.tombstones);
-    this.#store = new FactsStore({ cluster, self, epoch, sign, hearing: this.#hearing });
+    const onOutlived = (later: number): void => this.#outlived(later);
+    this.#store = new FactsStore({ cluster, self, epoch, sign, hearing: this.#hearing, onOutlived });
+    this.#places = new Places(book, (node) => this.#store.address(node));
     this.#detection = new Detection({
       self,
       epoch,
       now: () => clock.monotonicMs(),
-      ask: (node) => this.#heartbeats.send(node, true),
+      ask: (node) => this.#heartbeats.ask(node),
       askServices,
       say: (word) => this.#say(word),
       onFound: (node, finding) => {
@@ -90,10 +96,16 @@ class Circle implements Membership {
       lagging: () => this.#detection.isDoubting(),
       ready: () => readyRoles(ownFacts.current().health),
       observers: () => this.#detection.observers(),
-      onOutlived: (later) => this.#outlived(later),
+      onOutlived,
+      elsewhere: (node) => this.#places.elsewhere(node),
+    });
+    this.#search = new Search({
+      everyone: transport.everyone,
+      ask: (node, address) => this.#heartbeats.send(node, true, address),
+      isHeard: (node) => this.#detection.isHeard(node),
     });
     this.#overlay = new Overlay(
-      { self, transport, random, isHeard: (node) => this.#detection.verdicts()[node] === 'alive' },
+      { self, transport, random, isHeard: (node) => this.#detection.isHeard(node) },
       clock.monotonicMs(),
     );
     this.#exchange = new FactsExchange({
@@ -146,6 +158,7 @@ class Circle implements Membership {
       this.#heartbeats.tick(nowMs);
       this.#exchange.tick(nowMs);
       this.#overlay.tick(nowMs);
+      this.#search.tick(nowMs);
       if (nowMs >= saveAtMs) {
         saveAtMs = nowMs + saveMs;
         // Beside the loop: a slow disk is no reason for silence.
@@ -154,10 +167,12 @@ class Circle implements Membership {
       dueMs = nowMs + tickMs;
       await clock.sleep(tickMs, signal);
     }
+    this.#search.end();
   }
 
   setMembers(members: readonly Member[]): void {
     this.#members = members.filter(({ id }) => id !== this.#parts.self);
+    this.#places.setMembers(this.#members);
     this.#follow();
   }
 
@@ -197,6 +212,10 @@ class Circle implements Membership {
     return { address: last.address, agoMs: this.#parts.clock.monotonicMs() - last.atMs };
   }
 
+  greet(address: string): Promise<NodeId | undefined> {
+    return this.#search.greet(address, this.#parts.clock.monotonicMs());
+  }
+
   connected(): readonly NodeId[] {
     return this.#parts.transport.connected();
   }
@@ -221,7 +240,7 @@ class Circle implements Membership {
   #follow(): void {
     const peers = this.#members
       .filter(({ id }) => !this.#tombstones.ended(id))
-      .map(({ id, gossipKey, address }) => ({ id, gossipKey, address: this.#book.address(id) ?? address }));
+      .map(({ id, gossipKey, address }) => ({ id, gossipKey, address: this.#places.of(id) ?? address }));
     const ids = new Set(peers.map(({ id }) => id));
     this.#book.keep(ids);
     this.#hearing.setPeers(peers);
@@ -229,6 +248,7 @@ class Circle implements Membership {
     this.#detection.setMembers(ids);
     this.#store.keep(ids);
     this.#overlay.setPeers(ids);
+    this.#search.setPeers(ids);
     for (const known of [this.#ready, this.#heard]) {
       for (const node of known.keys()) if (!ids.has(node)) known.delete(node);
     }
@@ -277,7 +297,7 @@ class Circle implements Membership {
 
   #beat(from: NodeId, bytes: Uint8Array, address: string): void {
     const nowMs = this.#parts.clock.monotonicMs();
-    const beat = this.#heartbeats.take(from, bytes, nowMs);
+    const beat = this.#heartbeats.take(from, bytes, address, nowMs);
     if (typeof beat === 'string') {
       this.#refuse(beat);
       return;
@@ -287,15 +307,8 @@ class Circle implements Membership {
     this.#ready.set(from, ready);
     this.#heard.set(from, { address, atMs: nowMs });
     this.#detection.heard(from, { epoch, incarnation }, lagging);
-    this.#moved(from, address);
-  }
-
-  /** A fresh datagram came from elsewhere than where it is looked for: its address has changed. */
-  #moved(node: NodeId, address: string): void {
-    const member = this.#members.find(({ id }) => id === node);
-    if (member === undefined || address === (this.#book.address(node) ?? member.address)) return;
-    this.#book.setAddress(node, address);
-    this.#follow();
+    if (this.#places.heard(from, address)) this.#follow();
+    this.#search.heard(from, address);
   }
 
   #outlived(epoch: number): void {

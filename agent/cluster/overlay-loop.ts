@@ -29,8 +29,13 @@ export class Overlay {
 
   tick(nowMs: number): void {
     const { self, transport, random, isHeard } = this.#parts;
-    const connected = new Set([...transport.connected(), ...this.#dialling]);
-    const peers = this.#nodes.map((id) => ({ id, connected: connected.has(id), heard: isHeard(id) }));
+    const connected = new Set(transport.connected());
+    const peers = this.#nodes.map((id) => ({
+      id,
+      connected: connected.has(id),
+      dialling: this.#dialling.has(id) && !connected.has(id),
+      heard: isHeard(id),
+    }));
     const plan = planOverlay(this.#state, self, peers, nowMs, random);
     this.#state = plan.state;
     for (const node of plan.dial) void this.#dial(node);

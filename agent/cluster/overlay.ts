@@ -20,8 +20,9 @@ const lonelyMs = 2_000;
 /** One admitted node as the overlay sees it. */
 export interface OverlayPeer {
   readonly id: NodeId;
-  /** Or being dialled. */
   readonly connected: boolean;
+  /** A dial is under way, which may come to nothing. */
+  readonly dialling: boolean;
   /** Its heartbeats arrive. */
   readonly heard: boolean;
 }
@@ -62,13 +63,17 @@ export function planOverlay(
   nowMs: number,
   random: Random,
 ): OverlayPlan {
-  const open = peers.filter(({ connected }) => connected).length;
-  const lonely = open < Math.min(wantedConnections, peers.length) / 2;
+  const connected = peers.filter((peer) => peer.connected).length;
+  const open = connected + peers.filter(({ dialling }) => dialling).length;
+  const lonely = connected < Math.min(wantedConnections, peers.length) / 2;
   const lonelySinceMs = lonely ? (state.lonelySinceMs ?? nowMs) : undefined;
   const dialsAll = lonelySinceMs !== undefined && nowMs - lonelySinceMs >= lonelyMs;
   const due = peers.filter(
     (peer) =>
-      !peer.connected && (dialsAll || self < peer.id) && isDue(state.dials.get(peer.id), peer.heard, nowMs),
+      !peer.connected &&
+      !peer.dialling &&
+      (dialsAll || self < peer.id) &&
+      isDue(state.dials.get(peer.id), peer.heard, nowMs),
   );
   const wanders = nowMs >= state.wanderAtMs;
   const count = Math.max(0, Math.min(wantedConnections, peers.length) - open) + (wanders ? 1 : 0);

@@ -124,6 +124,7 @@ export class Gossip {
       book,
       address: config.address,
       networkKey: await readNetworkKey(files),
+      onDeaf: onError,
     });
     const authority = authorityKeyOf(caPem);
     const members = memberList({ authority, cluster }, source, journal);

@@ -60,6 +60,7 @@ const faults: Readonly<Record<string, Fault>> = {
   'clock jumps': (cluster, a, b) => {
     cluster.node(a).skewMs = (b - a) * dayMs;
   },
+  moves: (cluster, a) => cluster.node(a).moveTo(cluster.freshAddress(), cluster.members),
   'facts change': (cluster, a, b) => cluster.node(a).facts.setRole('web', ready, { applied: `r${b}` }),
 };
 

@@ -6,19 +6,32 @@ import { seededRandom } from './seeds.ts';
 import { SimNetwork } from './sim-network.ts';
 import { SimNode, simIdentity } from './sim-node.ts';
 
-/** So many nodes of one cluster on a simulated network. */
+/** Above those that nodes begin with. */
+const firstFreshByte = 100;
+
+/** So many nodes of one cluster on a simulated network, which may be that of another cluster. */
 export class SimCluster {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly network: SimNetwork;
   readonly nodes: readonly SimNode[];
   readonly members: readonly Member[];
+  #moves = 0;
 
-  constructor(count: number, seed: number) {
-    this.network = new SimNetwork(this.clock, seededRandom(seed));
-    const ordinals = Array.from({ length: count }, (_, index) => index + 1);
+  constructor(count: number, seed: number, beside?: SimCluster) {
+    this.clock = beside?.clock ?? new FakeClock();
+    this.network = beside?.network ?? new SimNetwork(this.clock, seededRandom(seed));
+    const before = beside?.nodes.length ?? 0;
+    const ordinals = Array.from({ length: count }, (_, index) => before + index + 1);
     const serves = (node: NodeId): boolean => this.nodes.some(({ id, serves }) => id === node && serves);
-    this.nodes = ordinals.map((ordinal) => new SimNode(ordinal, this.network, serves));
+    const mark = { id: beside === undefined ? 'csimulationaa' : 'csimulationbb', generation: 1 };
+    this.nodes = ordinals.map((ordinal) => new SimNode(ordinal, mark, this.network, serves));
     this.members = ordinals.map((ordinal) => simIdentity(ordinal).member);
+  }
+
+  /** An address of their network that no node has had. */
+  freshAddress(): string {
+    this.#moves += 1;
+    return `10.77.0.${String(firstFreshByte + this.#moves)}`;
   }
 
   /** The n-th node, from 0. */

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { beginEpoch, raiseEpoch } from '../../agent/cluster/life.ts';
 import { startMembership } from '../../agent/cluster/membership.ts';
 import type { Member, Membership } from '../../agent/cluster/membership-parts.ts';
-import type { DecisionsAt, Tombstone } from '../../agent/cluster/messages.ts';
+import type { ClusterMark, DecisionsAt, Tombstone } from '../../agent/cluster/messages.ts';
 import { OwnFacts } from '../../agent/cluster/own-facts.ts';
 import { PeerBook } from '../../agent/cluster/peer-book.ts';
 import { type Sign, signerOf } from '../../agent/cluster/signing.ts';
@@ -12,8 +12,6 @@ import { FakeFiles } from './fake-files.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { type Overheard, SimTransport } from './sim-transport.ts';
 import { recordOf, smallHardware } from './sketches.ts';
-
-const simCluster = { id: 'csimulationaa', generation: 1 };
 
 /** The n-th node with its keys; made once, since a key costs more than a second of virtual time. */
 export interface SimIdentity {
@@ -67,6 +65,8 @@ class PausableClock implements Clock {
 /** A node of a simulated cluster: everything but its transport is the real thing. */
 export class SimNode {
   readonly id: NodeId;
+  /** In its next life, if that is changed. */
+  address: string;
   files = new FakeFiles();
   readonly decisionsOfOthers = new Map<NodeId, DecisionsAt>();
   readonly tombstones: NodeId[] = [];
@@ -80,18 +80,26 @@ export class SimNode {
   /** By so much its wall clock goes wrong. */
   skewMs = 0;
   readonly #identity: SimIdentity;
+  readonly #cluster: ClusterMark;
   readonly #network: SimNetwork;
   readonly #servesAt: (node: NodeId) => boolean;
   readonly #transports: SimTransport[] = [];
   #stop = new AbortController();
   #resume: (() => void)[] = [];
 
-  constructor(ordinal: number, network: SimNetwork, servesAt: (node: NodeId) => boolean) {
+  constructor(
+    ordinal: number,
+    cluster: ClusterMark,
+    network: SimNetwork,
+    servesAt: (node: NodeId) => boolean,
+  ) {
     this.#identity = simIdentity(ordinal);
     this.id = this.#identity.member.id;
+    this.address = this.#identity.member.address;
+    this.#cluster = cluster;
     this.#network = network;
     this.#servesAt = servesAt;
-    this.facts = new OwnFacts(this.id, smallHardware);
+    this.facts = this.#ownFacts();
   }
 
   get runs(): boolean {
@@ -104,7 +112,7 @@ export class SimNode {
     const { clock, random } = this.#network;
     const { id, files } = this;
     this.#stop = new AbortController();
-    this.facts = new OwnFacts(id, smallHardware);
+    this.facts = this.#ownFacts();
     const onError = (error: Error): void => void this.errors.push(error.message);
     const own = new PausableClock(
       clock,
@@ -112,7 +120,7 @@ export class SimNode {
       () => new Promise((resolve) => this.#resume.push(resolve)),
     );
     own.skewMs = this.skewMs;
-    this.transport = new SimTransport(this.#network, id);
+    this.transport = new SimTransport(this.#network, id, this.address);
     this.#transports.push(this.transport);
     this.serves = true;
     const book = new PeerBook({ files, path: '/peers.json', onError });
@@ -123,7 +131,7 @@ export class SimNode {
         clock: own,
         random,
         self: id,
-        cluster: simCluster,
+        cluster: this.#cluster,
         epoch: await beginEpoch({ files, clock: own, path: '/epoch.json', onError }),
         sign: this.#identity.sign,
         tombstones: {
@@ -158,6 +166,19 @@ export class SimNode {
     this.files = new FakeFiles();
   }
 
+  /** As the agent does where its machine gets another address. */
+  async moveTo(address: string, members: readonly Member[]): Promise<void> {
+    const { runs, serves } = this;
+    this.stop('agent');
+    this.serves = serves;
+    this.address = address;
+    if (runs) await this.start(members);
+  }
+
+  #ownFacts(): OwnFacts {
+    return new OwnFacts(this.id, { ...smallHardware, address: this.address });
+  }
+
   /** As the agent does once it is told that it lived later than now. */
   async #beginAnew(epoch: number, members: readonly Member[]): Promise<void> {
     const { serves } = this;
@@ -175,8 +196,10 @@ export class SimNode {
   /** A stranger sends this again, or for the first time. True where it was listened to. */
   listensTo({ from, kind, bytes }: Overheard): boolean {
     const handlers = this.transport?.handlers;
-    const refused = (): number =>
-      Object.values(this.membership?.refusals() ?? {}).reduce((sum, count) => sum + count, 0);
+    const { membership } = this;
+    // What it heard before may have told it to begin anew.
+    if (membership === undefined) return false;
+    const refused = (): number => Object.values(membership.refusals()).reduce((sum, count) => sum + count, 0);
     const before = refused();
     if (kind === 'datagram') handlers?.onDatagram(from, bytes, '192.0.2.66');
     else if (handlers?.onBroadcast(from, bytes) === 'accept') return true;

@@ -25,10 +25,12 @@ class Party {
   readonly exchange: FactsExchange;
   readonly words: FactsWord[] = [];
   readonly heardOf = new Map<string, DecisionsAt>();
+  /** Lives after this one, in which others have heard it. */
+  readonly outlived: number[] = [];
   decisions: DecisionsAt | null = null;
   requests = 0;
 
-  constructor(ordinal: number, parties: Map<string, Party>) {
+  constructor(ordinal: number, parties: Map<string, Party>, epoch = 5) {
     const { member, sign } = simIdentity(ordinal);
     this.id = member.id;
     parties.set(this.id, this);
@@ -36,7 +38,8 @@ class Party {
     const book = new PeerBook({ files: new FakeFiles(), path: '/peers.json', onError: () => undefined });
     const hearing = new Hearing(cluster, this.id, book);
     hearing.setPeers(members.filter(({ id }) => id !== this.id));
-    this.store = new FactsStore({ cluster, self: this.id, epoch: 5, sign, hearing });
+    const onOutlived = (later: number): void => void this.outlived.push(later);
+    this.store = new FactsStore({ cluster, self: this.id, epoch, sign, hearing, onOutlived });
     const transport: Pick<Transport, 'connected' | 'request'> = {
       connected: () => [...parties.keys()].filter((id) => id !== this.id),
       request: async (to, bytes) => {
@@ -145,6 +148,23 @@ describe('facts', () => {
     expect(after).toMatchObject({ ...told, health: {} });
     expect(after?.details).toBeUndefined();
   });
+
+  it.each([
+    { kept: 'as it signed them', spoilt: false, outlived: [5] },
+    { kept: 'and changed', spoilt: true, outlived: [] },
+  ])(
+    'of its own later life, that another has kept $kept, tell a node of it: $outlived',
+    ({ spoilt, outlived }) => {
+      const parties = new Map<string, Party>();
+      const putBack = new Party(1, parties, 4);
+      const record = required(a.store.record(a.id));
+      const text = spoilt ? record.text.replace('Model 1', 'Model 2') : record.text;
+      expect(putBack.store.take({ ...record, text })).toBe('own');
+      expect(putBack.outlived).toEqual(outlived);
+      expect(a.store.take(record)).toBe('own');
+      expect(a.outlived).toEqual([]);
+    },
+  );
 
   it('that are equal cost one question', async () => {
     a.exchange.exchangeWith(b.id);

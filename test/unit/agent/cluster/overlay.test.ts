@@ -16,6 +16,7 @@ function peers(count: number, connected: number, heard = true): OverlayPeer[] {
   return Array.from({ length: count }, (_, index) => ({
     id: idOf(index + 1),
     connected: index < connected,
+    dialling: false,
     heard,
   }));
 }
@@ -42,11 +43,27 @@ describe('the overlay', () => {
 
   it('leaves it to the smaller id to dial, unless nobody does', () => {
     const [low, high] = [idOf(0), idOf(9)];
-    const others = [{ id: low, connected: false, heard: true }];
+    const others = [{ id: low, connected: false, dialling: false, heard: true }];
     const first = plan(others, 0, startOverlay(0), high);
     expect(first.dial).toEqual([]);
     expect(plan(others, 1_900, first.state, high).dial).toEqual([]);
     expect(plan(others, 2_000, first.state, high).dial).toEqual([low]);
+  });
+
+  it('counts a dial that is under way, but not as company', () => {
+    const [self, low] = [idOf(9), idOf(0)];
+    const larger = peers(20, 0, false).slice(9);
+    const silent = larger.map(({ id }, index) => ({
+      id,
+      connected: false,
+      dialling: index < 5,
+      heard: false,
+    }));
+    const others = [{ id: low, connected: false, dialling: false, heard: true }, ...silent];
+    const first = plan(others, 0, startOverlay(0), self);
+    expect(first.dial).toHaveLength(1);
+    expect(first.dial).not.toContain(low);
+    expect(plan(others, 2_000, first.state, self).dial).toEqual([low]);
   });
 
   it('prefers those that are heard', () => {
