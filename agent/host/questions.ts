@@ -14,8 +14,14 @@ import { systemSql } from './sql.ts';
 /** More of an answer than this is not read: health pages are short, and HAProxy's tables of slots are near 10 KiB. */
 const longestAnswerBytes = 64 * 1024;
 
-/** HAProxy answers its socket within milliseconds, as does nft, or it hangs. */
+/** nft answers within milliseconds, as does a memcached, or it hangs. */
 const ownTimeoutMs = 2_000;
+
+/**
+ * HAProxy too; but a machine whose every core is wanted twenty times over takes seconds for each answer, and giving up
+ * leaves a new roster half carried out.
+ */
+const runtimeTimeoutMs = 10_000;
 
 /** A database under load is slow before it is gone. */
 const sqlTimeoutMs = 10_000;
@@ -35,6 +41,7 @@ export const systemQuestions: Questions = {
 
 function timeoutOf(question: Question): number {
   if (question.kind === 'sql') return sqlTimeoutMs;
+  if (question.kind === 'runtime') return runtimeTimeoutMs;
   return 'timeoutMs' in question ? question.timeoutMs : ownTimeoutMs;
 }
 

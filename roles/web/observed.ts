@@ -28,11 +28,8 @@ interface Shared {
   readonly services: readonly ServiceSpec[];
 }
 
-/** A worker may have to be forked first; longer than this is no answer. */
-const healthTimeoutMs = 3_000;
-
-/** A file of a few bytes. */
-const wordTimeoutMs = 1_000;
+/** A worker may have to be forked first, on a machine that has much to do; longer than this is no answer. */
+const answerTimeoutMs = 3_000;
 
 /** What the role reads off its machine. */
 export function wants(view: View, files: readonly string[], shared: Shared): Wants {
@@ -46,7 +43,7 @@ export function wants(view: View, files: readonly string[], shared: Shared): Wan
         kind: 'http',
         url: `${site}${releaseWordPath}`,
         headers: { host: domains[0] ?? '' },
-        timeoutMs: wordTimeoutMs,
+        timeoutMs: answerTimeoutMs,
       },
     ],
   ]);
@@ -66,7 +63,7 @@ export function wants(view: View, files: readonly string[], shared: Shared): Wan
         kind: 'http',
         url: `${site}${healthPath}`,
         headers: { host: healthHost },
-        timeoutMs: healthTimeoutMs,
+        timeoutMs: answerTimeoutMs,
       },
       ...Object.fromEntries(asked),
     },
