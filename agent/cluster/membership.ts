@@ -67,7 +67,7 @@ class Circle implements Membership {
     this.#book = book;
     this.#voice = new Voice({ cluster, self, epoch, sign });
     this.#hearing = new Hearing(cluster, self, book);
-    this.#tombstones = new Tombstones(parts.tombstones);
+    this.#tombstones = new Tombstones(parts.tombstones, book);
     this.#store = new FactsStore({ cluster, self, epoch, sign, hearing: this.#hearing });
     this.#detection = new Detection({
       self,
@@ -208,9 +208,11 @@ class Circle implements Membership {
   }
 
   tellTombstone(tombstone: Tombstone): void {
-    if (this.#tombstones.take(tombstone) === undefined) return;
-    this.#say({ kind: 'tombstone', tombstone });
-    this.#follow();
+    if (this.#bury(tombstone) !== undefined) this.#say({ kind: 'tombstone', tombstone });
+  }
+
+  bury(tombstone: Tombstone): void {
+    this.#bury(tombstone);
   }
 
   sayGoodbye(): void {
@@ -219,6 +221,7 @@ class Circle implements Membership {
 
   /** Those who are admitted and not buried are talked with; whoever said goodbye may come back in a new life. */
   #follow(): void {
+    this.#tombstones.setListed(new Set(this.#members.map(({ id }) => id)));
     const peers = this.#members
       .filter(({ id }) => !this.#tombstones.ended(id))
       .map(({ id, gossipKey, address }) => ({ id, gossipKey, address: this.#book.address(id) ?? address }));
@@ -229,7 +232,7 @@ class Circle implements Membership {
     this.#detection.setMembers(ids);
     this.#store.keep(ids);
     this.#overlay.setPeers(ids);
-    for (const known of [this.#ready, this.#heard]) {
+    for (const known of [this.#ready, this.#heard, this.#goodbyes]) {
       for (const node of known.keys()) if (!ids.has(node)) known.delete(node);
     }
     this.#parts.transport.setPeers(peers);
@@ -305,10 +308,18 @@ class Circle implements Membership {
   }
 
   #takeTombstone(tombstone: Tombstone): void {
+    const node = this.#bury(tombstone);
+    if (node !== undefined) this.#parts.onTombstone(node, tombstone);
+  }
+
+  /** The node, where that was not known. */
+  #bury(tombstone: Tombstone): NodeId | undefined {
     const node = this.#tombstones.take(tombstone);
-    if (node === undefined) return;
+    if (node === undefined) return undefined;
     this.#follow();
-    this.#parts.onTombstone(node, tombstone);
+    // At once: whoever starts anew beside a node that was removed, and hears of nobody else, still knows it.
+    void this.#book.save();
+    return node;
   }
 
   #hasLeft(node: NodeId): boolean {

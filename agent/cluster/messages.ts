@@ -13,7 +13,7 @@ export const mostRequestBytes = 256 * 1024;
 /** A report stands until it should have been repeated; none stands for long. */
 const mostRepeatMs = 30_000;
 /** More nodes than that are not spoken of in one message. */
-const mostNodes = 1000;
+export const mostNodes = 1000;
 const Count = z.int().nonnegative();
 /** Base64url of 64 bytes. */
 const Signature = z.string().max(100);
@@ -41,8 +41,11 @@ export const FactsRecord = z.strictObject({
 });
 export type FactsRecord = z.infer<typeof FactsRecord>;
 
+/** Tombstones of those who are no nodes any more. With those of nodes they fit into `mostNodes`. */
+export const mostPassedOn = 500;
+
 /** A signed tombstone as `agent/admission` makes and verifies it; opaque here. */
-const Tombstone = z.record(z.string(), z.json());
+export const Tombstone = z.record(z.string(), z.json());
 export type Tombstone = z.infer<typeof Tombstone>;
 
 /** What a node says to all. */

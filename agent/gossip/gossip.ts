@@ -15,6 +15,7 @@ import { signerOf } from '../cluster/signing.ts';
 import type { DecisionSource } from '../decisions/source.ts';
 import { type NodeConfig, readIdentity } from '../local/state.ts';
 import type { Journal } from '../reconcile/journal.ts';
+import { burials } from './burials.ts';
 import { type KeyedMember, verifiedMembers } from './members.ts';
 import { readNetworkKey } from './network-key.ts';
 import { sealedTransport } from './sealed-transport.ts';
@@ -156,26 +157,18 @@ export class Gossip {
       admit(),
       signal,
     );
+    const bury = burials(membership);
     const follow = (): void => {
       membership.setMembers(admit());
-      this.#tellAll(membership, cluster.generation);
+      const known = source.known();
+      if (known === undefined) return;
+      membership.setDecisions({ generation: cluster.generation, revision: known.revision });
+      bury(known);
     };
     const stop = source.onChange(follow);
     signal.addEventListener('abort', stop, { once: true });
     follow();
     return membership;
-  }
-
-  /** What was decided and every node should hear of, also where the store is out of its reach. */
-  #tellAll(membership: Membership, generation: number): void {
-    const known = this.#parts.source.known();
-    if (known === undefined) return;
-    membership.setDecisions({ generation, revision: known.revision });
-    const present = new Set(known.nodes.map(({ id }) => id));
-    for (const [id, tombstone] of Object.entries(known.tombstones)) {
-      // The end of an admission before the present one is nobody's news.
-      if (!present.has(id)) membership.tellTombstone(tombstone);
-    }
   }
 
   #buried(node: NodeId, tombstone: Tombstone): void {

@@ -3,22 +3,44 @@ import type { NodeId } from '../../roles/model/node.ts';
 import type { Verdict } from '../../roles/model/view.ts';
 import { FakeClock } from './fake-clock.ts';
 import { seededRandom } from './seeds.ts';
+import { SimDecisions } from './sim-decisions.ts';
+import { Invariants } from './sim-invariants.ts';
 import { SimNetwork } from './sim-network.ts';
-import { SimNode, simIdentity } from './sim-node.ts';
+import { SimNode, simIdentity, tombstoneOf } from './sim-node.ts';
+
+/** Up to so many everyone watches everyone; see agent/cluster/rings.ts. */
+const mostInCircle = 10;
 
 /** So many nodes of one cluster on a simulated network. */
 export class SimCluster {
   readonly clock = new FakeClock();
   readonly network: SimNetwork;
   readonly nodes: readonly SimNode[];
+  /** As they were admitted. */
   readonly members: readonly Member[];
+  readonly decisions: SimDecisions;
+  readonly invariants: Invariants;
 
   constructor(count: number, seed: number) {
     this.network = new SimNetwork(this.clock, seededRandom(seed));
     const ordinals = Array.from({ length: count }, (_, index) => index + 1);
-    const serves = (node: NodeId): boolean => this.nodes.some(({ id, serves }) => id === node && serves);
-    this.nodes = ordinals.map((ordinal) => new SimNode(ordinal, this.network, serves));
     this.members = ordinals.map((ordinal) => simIdentity(ordinal).member);
+    this.decisions = new SimDecisions(this.members);
+    const ids = this.members.map(({ id }) => id);
+    this.invariants = new Invariants({
+      nowMs: () => this.clock.monotonicMs(),
+      nodes: () => ids,
+      isCircle: count <= mostInCircle,
+      reach: (a, b) => this.#reach(a, b),
+      wrongVerdicts: (observer) => this.#wrongVerdicts(this.#named(observer)),
+    });
+    const world = {
+      network: this.network,
+      serves: (node: NodeId) => this.#named(node).serves,
+      decisions: () => this.decisions,
+      invariants: this.invariants,
+    };
+    this.nodes = ordinals.map((ordinal) => new SimNode(ordinal, world));
   }
 
   /** The n-th node, from 0. */
@@ -29,7 +51,7 @@ export class SimCluster {
   }
 
   async start(): Promise<void> {
-    for (const node of this.nodes) await node.start(this.members);
+    for (const node of this.nodes) await node.start();
   }
 
   stop(): void {
@@ -40,6 +62,22 @@ export class SimCluster {
     return this.nodes.filter((node) => node.runs);
   }
 
+  /** Those who run and were not removed. */
+  present(): readonly SimNode[] {
+    return this.running().filter((node) => !this.isRemoved(node));
+  }
+
+  isRemoved({ id }: SimNode): boolean {
+    return this.decisions.latest.removed.includes(id);
+  }
+
+  /** An operator's word to `teller`: decided, and told to whomever it reaches. */
+  remove({ id }: SimNode, teller: SimNode): void {
+    this.decisions.remove(id);
+    teller.take(this.decisions.latest);
+    teller.membership?.tellTombstone(tombstoneOf(id));
+  }
+
   /** What each node that runs says of `node`. */
   verdictsOn(node: NodeId): readonly (Verdict | undefined)[] {
     return this.running()
@@ -47,31 +85,50 @@ export class SimCluster {
       .map(({ membership }) => membership?.verdicts()[node]);
   }
 
-  /** What differs between what is and what those who run believe, in words; empty when all agree. */
+  /** What differs between what is and what those who are members believe, in words; empty when all agree. */
   disagreements(): readonly string[] {
-    return this.running().flatMap((observer) =>
+    return this.present().flatMap((observer) =>
       this.#wrongVerdicts(observer).concat(this.#wrongFacts(observer)),
     );
   }
 
-  #wrongVerdicts({ id: observer, membership }: SimNode): string[] {
-    const verdicts = membership?.verdicts() ?? {};
-    return this.nodes
-      .filter(({ id }) => id !== observer)
-      .map(({ id, runs, serves }) => ({ id, is: verdicts[id], should: shouldBe(runs, serves) }))
-      .filter(({ is, should }) => is !== should)
-      .map(({ id, is, should }) => `${observer} says ${id} is ${is}, it is ${should}`);
+  #wrongVerdicts(observer: SimNode): string[] {
+    if (!observer.runs || this.isRemoved(observer)) return [];
+    const verdicts = observer.membership?.verdicts() ?? {};
+    return (
+      this.nodes
+        .filter(({ id }) => id !== observer.id)
+        .map((node) => ({ id: node.id, is: verdicts[node.id], should: this.#shouldBe(node) }))
+        // Whoever is off may have been declared dead meanwhile, or not.
+        .filter(({ is, should }) => (is ?? 'left') !== should && !(is === 'dead' && should === 'unreachable'))
+        .map(({ id, is, should }) => `${observer.id} says ${id} is ${is}, it is ${should}`)
+    );
   }
 
   #wrongFacts({ id: observer, membership }: SimNode): string[] {
     const facts = membership?.facts() ?? {};
-    return this.running()
+    return this.present()
       .filter(({ id, facts: own }) => JSON.stringify(facts[id]) !== JSON.stringify(own.current()))
       .map(({ id }) => `${observer} has other facts of ${id} than ${id} itself`);
   }
-}
 
-function shouldBe(runs: boolean, serves: boolean): Verdict {
-  if (runs) return 'alive';
-  return serves ? 'unmanaged' : 'unreachable';
+  #shouldBe(node: SimNode): Verdict {
+    if (this.isRemoved(node)) return 'left';
+    if (node.runs) return 'alive';
+    return node.serves ? 'unmanaged' : 'unreachable';
+  }
+
+  #reach(a: NodeId, b: NodeId): boolean {
+    const there = (id: NodeId): boolean => {
+      const node = this.#named(id);
+      return node.runs && !this.network.isPaused(id) && !this.isRemoved(node);
+    };
+    return a !== b && there(a) && there(b) && this.network.passes(a, b) && this.network.passes(b, a);
+  }
+
+  #named(id: NodeId): SimNode {
+    const node = this.nodes.find((one) => one.id === id);
+    if (node === undefined) throw new Error(`there is no node ${id}`);
+    return node;
+  }
 }

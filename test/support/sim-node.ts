@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { beginEpoch, raiseEpoch } from '../../agent/cluster/life.ts';
+import { beginEpoch, type Life, raiseEpoch } from '../../agent/cluster/life.ts';
 import { startMembership } from '../../agent/cluster/membership.ts';
 import type { Member, Membership } from '../../agent/cluster/membership-parts.ts';
 import type { DecisionsAt, Tombstone } from '../../agent/cluster/messages.ts';
@@ -9,11 +9,17 @@ import { type Sign, signerOf } from '../../agent/cluster/signing.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { Clock } from '../../roles/model/ports.ts';
 import { FakeFiles } from './fake-files.ts';
+import type { Copy, SimDecisions } from './sim-decisions.ts';
+import type { Invariants } from './sim-invariants.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { type Overheard, SimTransport } from './sim-transport.ts';
 import { recordOf, smallHardware } from './sketches.ts';
+import { WatchedTransport } from './watched-transport.ts';
 
-const simCluster = { id: 'csimulationaa', generation: 1 };
+/** Gossip arrives where the API of who told it may not answer: then it is asked for again with the next word of it. */
+const copiesFetched = 0.5;
+
+export const simCluster = { id: 'csimulationaa', generation: 1 };
 
 /** The n-th node with its keys; made once, since a key costs more than a second of virtual time. */
 export interface SimIdentity {
@@ -64,12 +70,24 @@ class PausableClock implements Clock {
   }
 }
 
+/** What a node of a simulated cluster shares with the others. */
+export interface SimWorld {
+  readonly network: SimNetwork;
+  /** Whether a node's services answer. */
+  readonly serves: (node: NodeId) => boolean;
+  readonly decisions: () => SimDecisions;
+  readonly invariants: Invariants;
+}
+
 /** A node of a simulated cluster: everything but its transport is the real thing. */
 export class SimNode {
   readonly id: NodeId;
+  readonly ordinal: number;
   files = new FakeFiles();
   readonly decisionsOfOthers = new Map<NodeId, DecisionsAt>();
   readonly tombstones: NodeId[] = [];
+  /** Of whose removal it has heard, on its present disk. */
+  buried = new Set<NodeId>();
   /** What went wrong on its disk. */
   readonly errors: string[] = [];
   membership: Membership | undefined;
@@ -80,17 +98,21 @@ export class SimNode {
   /** By so much its wall clock goes wrong. */
   skewMs = 0;
   readonly #identity: SimIdentity;
+  readonly #world: SimWorld;
   readonly #network: SimNetwork;
-  readonly #servesAt: (node: NodeId) => boolean;
   readonly #transports: SimTransport[] = [];
   #stop = new AbortController();
   #resume: (() => void)[] = [];
+  /** Of the decisions, on its present disk. */
+  #copy: Copy | undefined;
+  #told = neverTold();
 
-  constructor(ordinal: number, network: SimNetwork, servesAt: (node: NodeId) => boolean) {
+  constructor(ordinal: number, world: SimWorld) {
+    this.ordinal = ordinal;
     this.#identity = simIdentity(ordinal);
     this.id = this.#identity.member.id;
-    this.#network = network;
-    this.#servesAt = servesAt;
+    this.#world = world;
+    this.#network = world.network;
     this.facts = new OwnFacts(this.id, smallHardware);
   }
 
@@ -98,9 +120,15 @@ export class SimNode {
     return this.membership !== undefined;
   }
 
-  /** A new life of the agent. */
-  async start(members: readonly Member[]): Promise<void> {
+  /** The members as it has them on its disk. */
+  get members(): readonly Member[] {
+    return this.#known().members;
+  }
+
+  /** A new life of the agent; among `members`, if they are others than it has on its disk. */
+  async start(members: readonly Member[] = this.members): Promise<void> {
     if (this.runs) return;
+    this.#copy = { ...this.#known(), members };
     const { clock, random } = this.#network;
     const { id, files } = this;
     this.#stop = new AbortController();
@@ -117,31 +145,76 @@ export class SimNode {
     this.serves = true;
     const book = new PeerBook({ files, path: '/peers.json', onError });
     await book.load();
+    const epoch = await beginEpoch({ files, clock: own, path: '/epoch.json', onError });
+    this.facts.setVersions({ epoch: String(epoch) });
+    const { buried } = this;
+    const told = this.#told;
+    const life = { id, epoch, book, buried, told, membership: () => this.#lives(transport) };
+    const transport = this.transport;
     this.membership = await startMembership(
       {
-        transport: this.transport,
+        transport: new WatchedTransport(transport, this.#world.invariants.begin(life)),
         clock: own,
         random,
         self: id,
         cluster: simCluster,
-        epoch: await beginEpoch({ files, clock: own, path: '/epoch.json', onError }),
+        epoch,
         sign: this.#identity.sign,
         tombstones: {
           verify: ({ node, seal }: Tombstone) =>
             seal === 'authority' && typeof node === 'string' ? node : undefined,
           ends: () => true,
+          atMs: () => 0,
         },
         ownFacts: this.facts,
-        askServices: async (node) => this.#network.passes(id, node) && this.#servesAt(node),
+        askServices: async (node) => this.#network.passes(id, node) && this.#world.serves(node),
         onView: () => undefined,
-        onDecisionsAt: (node, at) => void this.decisionsOfOthers.set(node, at),
-        onTombstone: (node) => void this.tombstones.push(node),
-        onOutlived: (epoch) => void this.#beginAnew(epoch, members),
+        onDecisionsAt: (node, at) => this.#heardOf(node, at),
+        onTombstone: (node) => {
+          this.tombstones.push(node);
+          this.buried.add(node);
+        },
+        onOutlived: (later) => void this.#beginAnew(later),
         book,
       },
       members,
       this.#stop.signal,
     );
+    this.#follow();
+  }
+
+  /** Takes a copy of the decisions from wherever it comes. */
+  take(copy: Copy): void {
+    if (copy.revision <= this.#known().revision) return;
+    this.#copy = copy;
+    for (const node of copy.removed) this.buried.add(node);
+    this.membership?.setMembers(copy.members);
+    this.#follow();
+  }
+
+  /** Tells what was decided, as the agent does. */
+  #follow(): void {
+    const { revision, removed } = this.#known();
+    this.membership?.setDecisions({ generation: simCluster.generation, revision });
+    for (const node of removed) this.membership?.bury(tombstoneOf(node));
+  }
+
+  #known(): Copy {
+    this.#copy ??= this.#world.decisions().first;
+    return this.#copy;
+  }
+
+  #heardOf(node: NodeId, at: DecisionsAt): void {
+    this.decisionsOfOthers.set(node, at);
+    const copy = this.#world.decisions().at(at.revision);
+    const { random } = this.#network;
+    const answers = this.#network.passes(this.id, node) && this.#network.passes(node, this.id);
+    if (copy !== undefined && answers && random.next() < copiesFetched) this.take(copy);
+  }
+
+  /** Undefined once that life is over. */
+  #lives(transport: SimTransport): Membership | undefined {
+    return this.transport === transport ? this.membership : undefined;
   }
 
   /** The agent ends; `power`: its machine with it, at once and without a word. */
@@ -156,15 +229,18 @@ export class SimNode {
   /** The disk is a new one, and nothing that was on the old one is known. */
   loseDisk(): void {
     this.files = new FakeFiles();
+    this.#copy = undefined;
+    this.buried = new Set();
+    this.#told = neverTold();
   }
 
   /** As the agent does once it is told that it lived later than now. */
-  async #beginAnew(epoch: number, members: readonly Member[]): Promise<void> {
+  async #beginAnew(epoch: number): Promise<void> {
     const { serves } = this;
     this.stop('agent');
     this.serves = serves;
     await raiseEpoch({ files: this.files, path: '/epoch.json' }, epoch);
-    await this.start(members);
+    await this.start();
   }
 
   /** All that arrived here in all its lives. */
@@ -183,6 +259,11 @@ export class SimNode {
     return refused() === before;
   }
 
+  /** Somebody asks over a connection that vouches for `from`. */
+  isAsked(from: NodeId, request: Uint8Array): void {
+    this.transport?.handlers?.onRequest(from, request).catch(() => undefined);
+  }
+
   pause(): void {
     if (this.runs) this.#network.pause(this.id);
   }
@@ -193,4 +274,13 @@ export class SimNode {
     this.#resume = [];
     for (const go of waiting) go();
   }
+}
+
+/** As the cluster's authority makes it. */
+export function tombstoneOf(node: NodeId): Tombstone {
+  return { node, seal: 'authority' };
+}
+
+function neverTold(): { life: Life } {
+  return { life: { epoch: 0, incarnation: 0 } };
 }

@@ -51,7 +51,7 @@ class Party {
       transport: transport as Transport,
       random: seededRandom(1),
       store: this.store,
-      tombstones: new Tombstones({ verify: () => undefined, ends: () => false }),
+      tombstones: new Tombstones({ verify: () => undefined, ends: () => false, atMs: () => 0 }, book),
       ownFacts: () => this.facts.current(),
       say: (word) => void this.words.push(word as FactsWord),
       decisions: () => this.decisions,
