@@ -2,16 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { Random } from '../../roles/model/ports.ts';
 import { pick, playing, seededRandom, seeds } from '../support/seeds.ts';
 import { SimCluster } from '../support/sim-cluster.ts';
-import { calm, type Weather } from '../support/sim-network.ts';
+import { faultNames, faults } from '../support/sim-faults.ts';
+import { SimLeader } from '../support/sim-leader.ts';
+import { calm } from '../support/sim-network.ts';
 import type { SimNode } from '../support/sim-node.ts';
-import { strangersRequests, strangersWords } from '../support/sim-stranger.ts';
 import type { Overheard } from '../support/sim-transport.ts';
-import { ready } from '../support/sketches.ts';
 
 const file = 'test/simulation/cluster.test.ts';
 const seedCount = 1000;
 /** One of these costs as much as fifty of those. */
 const largeSeedCount = 20;
+const deathSeedCount = 30;
 const largeTimeoutMs = 60_000;
 
 /** Long enough to find each other, and to have started into nobody's silence. */
@@ -20,68 +21,12 @@ const settleMs = 3_000;
 const convergeMs = 5_000;
 /** So long they stay equal, at every step. */
 const calmMs = 1_000;
+/** As the leader looks. */
+const lookMs = 1_000;
+/** A minute of silence, and some. */
+const deathMs = 65_000;
 /** From a machine's death to its being unreachable to all others. */
 const noticeMs = 2_500;
-
-const dayMs = 86_400_000;
-
-const rough: Weather = { leastDelayMs: 1, mostDelayMs: 120, loss: 0.1, duplication: 0.1 };
-
-type Fault = (cluster: SimCluster, a: number, b: number) => void | Promise<void>;
-
-function cutOff(cluster: SimCluster, group: readonly SimNode[]): void {
-  for (const one of group) {
-    for (const other of cluster.nodes) {
-      if (group.includes(other)) continue;
-      cluster.network.cut(one.id, other.id);
-      cluster.network.cut(other.id, one.id);
-    }
-  }
-}
-
-/** What can happen to a cluster; a node is named by its index. */
-const faults: Readonly<Record<string, Fault>> = {
-  rough: ({ network }) => {
-    network.weather = rough;
-  },
-  calm: ({ network }) => {
-    network.weather = calm;
-  },
-  'cut off': (cluster, a) => cutOff(cluster, [cluster.node(a)]),
-  'cut in two': (cluster, a) => cutOff(cluster, cluster.nodes.slice(0, a)),
-  'cut one way': (cluster, a, b) => cluster.network.cut(cluster.node(a).id, cluster.node(b).id),
-  mend: ({ network }) => network.mendAll(),
-  pause: (cluster, a) => cluster.node(a).pause(),
-  resume: (cluster, a) => cluster.node(a).resume(),
-  'power off': (cluster, a) => cluster.node(a).stop('power'),
-  'agent ends': (cluster, a) => cluster.node(a).stop('agent'),
-  start: (cluster, a) => cluster.node(a).start(),
-  removed: (cluster, a, b) => {
-    const [node, teller] = [cluster.node(a), cluster.node(b)];
-    const is = (other: SimNode): boolean => cluster.isRemoved(other);
-    const can = teller.runs && !cluster.network.isPaused(teller.id) && !is(teller) && !is(node);
-    const enough = cluster.decisions.latest.members.length > 2;
-    if (can && enough && a !== 0 && a !== b) cluster.remove(node, teller);
-  },
-  'a stranger speaks': (cluster, a) => {
-    const posed = cluster.node(a);
-    for (const node of cluster.running()) {
-      if (node === posed) continue;
-      for (const word of strangersWords(posed)) expect(node.listensTo(word), word.kind).toBe(false);
-      for (const request of strangersRequests(posed)) node.isAsked(posed.id, request);
-    }
-  },
-  'disk lost': (cluster, a) => {
-    cluster.node(a).stop('power');
-    cluster.node(a).loseDisk();
-  },
-  'clock jumps': (cluster, a, b) => {
-    cluster.node(a).skewMs = (b - a) * dayMs;
-  },
-  'facts change': (cluster, a, b) => cluster.node(a).facts.setRole('web', ready, { applied: `r${b}` }),
-};
-
-const faultNames = Object.keys(faults) as [string, ...string[]];
 
 /** All works again. Who is off stays off or not, but for the first. */
 async function endFaults(cluster: SimCluster, random: Random): Promise<void> {
@@ -154,6 +99,40 @@ describe('a cluster, whatever happens to it', () => {
     'of thirty nodes, each watched by a few: the same (seed %i)',
     (seed) => playing(seed, file, () => weathers(seed, 30)),
     largeTimeoutMs,
+  );
+});
+
+/** Faults so far apart that who is gone is declared dead in between. */
+async function weathersDeaths(seed: number): Promise<void> {
+  const random = seededRandom(seed);
+  const cluster = await startedCluster(random, seed);
+  const leader = new SimLeader(cluster);
+  const pass = async (ms: number): Promise<void> => {
+    for (let leftMs = ms; leftMs > 0; leftMs -= lookMs) {
+      await cluster.clock.advance(lookMs);
+      leader.look();
+    }
+  };
+  const any = (): number => Math.floor(random.next() * cluster.nodes.length);
+  // One of them is gone for long enough, whatever else happens.
+  await faults[pick(random, ['power off', 'cut off', 'pause', 'agent ends'])]?.(cluster, 1, 0);
+  await pass(deathMs);
+  for (let round = 0; round < 3; round += 1) {
+    await faults[pick(random, faultNames)]?.(cluster, any(), any());
+    await pass(random.next() * deathMs);
+  }
+  await endFaults(cluster, random);
+  await pass(convergeMs);
+  cluster.invariants.settledFromMs = cluster.clock.monotonicMs();
+  await pass(calmMs);
+  expect(cluster.disagreements(), 'after the storm').toEqual([]);
+  expect(cluster.invariants.broken).toEqual([]);
+  cluster.stop();
+}
+
+describe('a cluster whose leader declares deaths', () => {
+  it.each(seeds(deathSeedCount))('has nobody dead who lives, once the faults end (seed %i)', (seed) =>
+    playing(seed, file, () => weathersDeaths(seed)),
   );
 });
 

@@ -17,7 +17,7 @@ import { recordOf, smallHardware } from './sketches.ts';
 import { WatchedTransport } from './watched-transport.ts';
 
 /** Gossip arrives where the API of who told it may not answer: then it is asked for again with the next word of it. */
-const copiesFetched = 0.5;
+const copiesFetched = 0.2;
 
 export const simCluster = { id: 'csimulationaa', generation: 1 };
 
@@ -114,6 +114,11 @@ export class SimNode {
     this.#world = world;
     this.#network = world.network;
     this.facts = new OwnFacts(this.id, smallHardware);
+  }
+
+  /** Its latest life, as it told the others. */
+  get life(): Life {
+    return this.#told.life;
   }
 
   get runs(): boolean {

@@ -9,8 +9,7 @@ import type { Overheard } from './sim-transport.ts';
 const stranger = simIdentity(99);
 const otherCluster = { id: 'canothercluster', generation: 1 };
 /** Above whatever a node of the simulation has said by itself. */
-const farEpoch = 2 ** 40;
-const farSequence = 1_000_000;
+const far = { epoch: 2 ** 40, sequence: 1_000_000 };
 
 /**
  * What a machine says that stands at the address of `posed` now: under its own name and under that one's, with its own
@@ -19,10 +18,12 @@ const farSequence = 1_000_000;
 export function strangersWords(posed: SimNode): readonly Overheard[] {
   const [own, theirs] = [stranger.member.id, posed.id];
   const member = simIdentity(posed.ordinal).sign;
+  // As if it came next in the life that is known.
+  const next = { epoch: posed.life.epoch, sequence: far.sequence };
   const says = (author: NodeId, cluster: ClusterMark, sign: Sign): Overheard => ({
     from: theirs,
     kind: 'broadcast',
-    bytes: sealed({ ...headingOf(cluster), ...far, author, word: { kind: 'goodbye' } }, sign),
+    bytes: sealed({ ...headingOf(cluster), ...next, author, word: { kind: 'goodbye' } }, sign),
   });
   return [
     says(own, otherCluster, stranger.sign),
@@ -49,8 +50,6 @@ export function strangersRequests(posed: SimNode): readonly Uint8Array[] {
   ];
   return requests.map((request) => Buffer.from(JSON.stringify(request)));
 }
-
-const far = { epoch: farEpoch, sequence: farSequence };
 
 const farBeat = { ...far, incarnation: 0, said: 0, echo: 1, asks: true, lagging: false, ready: [] };
 
