@@ -76,7 +76,7 @@ export function planOverlay(
   const wanderAtMs = wanders ? nowMs + wanderMs * (1 + retryJitter * random.next()) : state.wanderAtMs;
   const mine = peers.filter((peer) => peer.connected && self < peer.id).map(({ id }) => id);
   return {
-    state: { dials: withDials(state, dial, nowMs, random), wanderAtMs, lonelySinceMs },
+    state: { dials: withDials(dialsOf(state, peers), dial, nowMs, random), wanderAtMs, lonelySinceMs },
     dial: dial.map(({ id }) => id),
     close: open > mostConnections ? mine.slice(Math.floor(random.next() * mine.length)).slice(0, 1) : [],
   };
@@ -107,16 +107,23 @@ function isDue(record: DialRecord | undefined, heard: boolean, nowMs: number): b
   return nowMs - lastMs >= pauseMs * stretch;
 }
 
+/** Whoever is no peer any more is forgotten. */
+function dialsOf({ dials }: OverlayState, peers: readonly OverlayPeer[]): ReadonlyMap<NodeId, DialRecord> {
+  if (dials.size <= peers.length) return dials;
+  const ids = new Set(peers.map(({ id }) => id));
+  return new Map([...dials].filter(([id]) => ids.has(id)));
+}
+
 /** None of these is dialled again for a while. */
 function withDials(
-  state: OverlayState,
+  before: ReadonlyMap<NodeId, DialRecord>,
   dial: readonly OverlayPeer[],
   nowMs: number,
   random: Random,
 ): ReadonlyMap<NodeId, DialRecord> {
-  const dials = new Map(state.dials);
+  const dials = new Map(before);
   for (const { id, heard } of dial) {
-    const failures = heard ? 0 : (state.dials.get(id)?.failures ?? 0);
+    const failures = heard ? 0 : (before.get(id)?.failures ?? 0);
     const stretch = 1 + retryJitter * (2 * random.next() - 1);
     dials.set(id, { failures, lastMs: nowMs, stretch });
   }

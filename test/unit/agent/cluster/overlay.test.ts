@@ -80,6 +80,12 @@ describe('the overlay', () => {
     expect(plan(peers(1, 0), 2_000, state).dial).toEqual([idOf(1)]);
   });
 
+  it('forgets whom it dialled once they are no peers any more', () => {
+    const { state } = plan(peers(3, 0));
+    const left = peers(1, 0);
+    expect([...plan(left, 100, state).state.dials.keys()]).toEqual(left.map(({ id }) => id));
+  });
+
   it('dials one more now and then, so that circles meet', () => {
     const enough = plan(peers(20, 6), 30_000);
     expect(enough.dial).toHaveLength(1);
