@@ -15,6 +15,7 @@ import { joinRoutes } from './routes/join.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { openRoutes } from './routes/open.ts';
 import { planRoute } from './routes/plan.ts';
+import { rejoinRoute } from './routes/rejoin.ts';
 import { serverRoutes } from './routes/server.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { statusRoute } from './routes/status.ts';
@@ -46,6 +47,7 @@ export function createApp(parts: AppParts): App {
   serverRoutes(app, parts);
   decisionRoutes(app, parts);
   heardRoute(app, parts);
+  rejoinRoute(app, parts);
   doctorRoute(app, parts);
   applicationRoutes(app, parts);
 

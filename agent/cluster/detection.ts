@@ -46,6 +46,12 @@ export class Detection {
     return Object.fromEntries(known.map(([node, { finding }]) => [node, finding]));
   }
 
+  /** Whether a node was heard in this life, by this node or those it goes by, and is not missed. */
+  isHeard(node: NodeId): boolean {
+    const watched = this.#state.members.get(node);
+    return watched?.heard === true && isUp(this.#state, node);
+  }
+
   /** Who watches this node: whom it sends heartbeats. */
   observers(): ReadonlySet<NodeId> {
     const { rings, self } = this.#state;

@@ -28,6 +28,8 @@ export interface FactsExchangeParts {
   readonly onFacts: () => void;
   readonly onTombstone: (tombstone: Tombstone) => void;
   readonly onDecisionsAt: (node: NodeId, at: DecisionsAt) => void;
+  /** Somebody has facts of this node from a later life than this. */
+  readonly onOutlived: (epoch: number) => void;
 }
 
 /** Changes within this time go out as one: a cycle sets the health of several roles in a row. */
@@ -147,8 +149,12 @@ export class FactsExchange {
 
   /** True where a record was new. */
   #takeGoods(goods: { records: readonly FactsRecord[]; tombstones: readonly Tombstone[] }): boolean {
-    const { store, onFacts, onTombstone } = this.#parts;
-    const taken = goods.records.map((record) => store.take(record));
+    const { store, onFacts, onTombstone, onOutlived } = this.#parts;
+    const taken = goods.records.map((record) => {
+      const became = store.take(record);
+      if (became === 'outlived') onOutlived(record.epoch);
+      return became;
+    });
     for (const tombstone of goods.tombstones) onTombstone(tombstone);
     const news = taken.includes('new');
     if (news) onFacts();

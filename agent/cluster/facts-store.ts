@@ -29,8 +29,11 @@ export interface FactsStoreParts {
 
 type FactsWord = Extract<Word, { kind: 'facts' }>;
 
-/** What became of a record: `gap` when it is a change from facts that are not here. */
-export type Taken = 'new' | 'known' | 'gap' | Refusal;
+/**
+ * What became of a record: `gap` when it is a change from facts that are not here, `outlived` when this node itself
+ * signed it, in a later life than this.
+ */
+export type Taken = 'new' | 'known' | 'gap' | 'outlived' | Refusal;
 
 /** The facts of all nodes as each signed them, its own among them. */
 export class FactsStore {
@@ -75,7 +78,7 @@ export class FactsStore {
   /** Takes a record from anyone. */
   take(record: FactsRecord): Taken {
     const { cluster, self, hearing } = this.#parts;
-    if (record.node === self) return 'own';
+    if (record.node === self) return this.#isOfLaterLife(record) ? 'outlived' : 'own';
     const before = this.#records.get(record.node);
     if (before !== undefined && compareRecords(record, before) <= 0) return 'known';
     const key = hearing.keyOf(record.node);
@@ -84,6 +87,11 @@ export class FactsStore {
     if (!isGenuine(cluster, record, key)) return 'forged';
     this.#keep(record);
     return 'new';
+  }
+
+  /** Where a node last said that it is. */
+  address(node: NodeId): string | undefined {
+    return this.#facts.get(node)?.hardware.address;
   }
 
   record(node: NodeId): FactsRecord | undefined {
@@ -130,6 +138,12 @@ export class FactsStore {
       this.#records.delete(node);
       this.#facts.delete(node);
     }
+  }
+
+  /** Whoever signs the same twice with an Ed25519 key writes the same twice. */
+  #isOfLaterLife(record: FactsRecord): boolean {
+    const { cluster, epoch, sign } = this.#parts;
+    return record.epoch > epoch && signFacts(cluster, record, sign).signature === record.signature;
   }
 
   #keep(record: FactsRecord): void {

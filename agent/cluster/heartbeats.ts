@@ -33,6 +33,8 @@ export interface HeartbeatsParts {
   readonly observers: () => ReadonlySet<NodeId>;
   /** A peer has heard this node in a later life than this one. */
   readonly onOutlived: (epoch: number) => void;
+  /** Where a node may be beside where it was heard last. */
+  readonly elsewhere: (node: NodeId) => readonly string[];
 }
 
 interface Peer {
@@ -91,10 +93,17 @@ export class Heartbeats {
     const peer = this.#peers.get(node);
     if (peer === undefined || nowMs - peer.introducedMs < introduceMs) return;
     peer.introducedMs = nowMs;
-    this.send(node, true);
+    this.ask(node);
   }
 
-  send(node: NodeId, asks: boolean): void {
+  /** Asks for a sign of life wherever the node may be. */
+  ask(node: NodeId): void {
+    this.send(node, true);
+    for (const address of this.#parts.elsewhere(node)) this.send(node, true, address);
+  }
+
+  /** To an address that is given, or to where the node was heard last. */
+  send(node: NodeId, asks: boolean, address?: string): void {
     const peer = this.#peers.get(node);
     if (peer === undefined) return;
     const { transport, book, life, said, lagging, ready } = this.#parts;
@@ -108,11 +117,14 @@ export class Heartbeats {
       lagging: lagging(),
       ready: ready(),
     };
-    transport.datagram(node, encodeHeartbeat(heartbeat));
+    transport.datagram(node, encodeHeartbeat(heartbeat), address);
   }
 
-  /** Looks at a datagram, and answers one that asks or that does not know this life yet. */
-  take(from: NodeId, bytes: Uint8Array, nowMs: number): Beat {
+  /**
+   * Looks at a datagram, and answers one that asks or that does not know this life yet: where it came from, since its
+   * author may have moved. If it is a recording, the answer goes to whoever played it, who can read none.
+   */
+  take(from: NodeId, bytes: Uint8Array, address: string, nowMs: number): Beat {
     const peer = this.#peers.get(from);
     if (peer === undefined) return 'stranger';
     if (!this.#rate.pass(from, nowMs)) return 'too-many';
@@ -128,7 +140,7 @@ export class Heartbeats {
     const knowsMe = heartbeat.echo === this.#parts.life().epoch;
     if (heartbeat.asks || ((isNew || !knowsMe) && nowMs - peer.answeredMs >= answerMs)) {
       peer.answeredMs = nowMs;
-      this.send(from, false);
+      this.send(from, false, address);
     }
     return knowsMe ? heartbeat : 'first-contact';
   }

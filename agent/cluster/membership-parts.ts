@@ -71,6 +71,11 @@ export interface Membership {
   address(node: NodeId): string | undefined;
   /** Where and how long ago a node's last heartbeat came from, in this life; undefined where none came. */
   heard(node: NodeId): { readonly address: string; readonly agoMs: number } | undefined;
+  /**
+   * Asks at an address for every other node, which may be anywhere now. Resolves with the one that answers from there, and
+   * is looked for there from then on; undefined where none does within ten seconds.
+   */
+  greet(address: string): Promise<NodeId | undefined>;
   /** Nodes that this one has a connection to. */
   connected(): readonly NodeId[];
   /** Resolves when the signal has aborted and everything is closed. */

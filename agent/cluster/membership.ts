@@ -1,4 +1,4 @@
-import { type NodeId, type RoleName, roleNames } from '../../roles/model/node.ts';
+import type { NodeId, RoleName } from '../../roles/model/node.ts';
 import type { Verdict } from '../../roles/model/view.ts';
 import { Detection } from './detection.ts';
 import { FactsExchange } from './facts-exchange.ts';
@@ -8,7 +8,10 @@ import { Heartbeats } from './heartbeats.ts';
 import type { Member, Membership, MembershipParts } from './membership-parts.ts';
 import type { DecisionsAt, Tombstone, Word } from './messages.ts';
 import { Overlay } from './overlay-loop.ts';
+import { readyRoles } from './own-facts.ts';
 import type { PeerBook } from './peer-book.ts';
+import { Places } from './places.ts';
+import { Search } from './search.ts';
 import { Tombstones } from './tombstones.ts';
 import type { Reception } from './transport.ts';
 import { Voice } from './voice.ts';
@@ -50,6 +53,8 @@ class Circle implements Membership {
   readonly #exchange: FactsExchange;
   readonly #tombstones: Tombstones;
   readonly #overlay: Overlay;
+  readonly #places: Places;
+  readonly #search: Search;
   readonly #stopHearing: () => void;
   readonly #ready = new Map<NodeId, readonly RoleName[]>();
   readonly #refusals = new Map<Refusal, number>();
@@ -69,11 +74,12 @@ class Circle implements Membership {
     this.#hearing = new Hearing(cluster, self, book);
     this.#tombstones = new Tombstones(parts.tombstones, book);
     this.#store = new FactsStore({ cluster, self, epoch, sign, hearing: this.#hearing });
+    this.#places = new Places(book, (node) => this.#store.address(node));
     this.#detection = new Detection({
       self,
       epoch,
       now: () => clock.monotonicMs(),
-      ask: (node) => this.#heartbeats.send(node, true),
+      ask: (node) => this.#heartbeats.ask(node),
       askServices,
       say: (word) => this.#say(word),
       onFound: (node, finding) => {
@@ -91,6 +97,12 @@ class Circle implements Membership {
       ready: () => readyRoles(ownFacts.current().health),
       observers: () => this.#detection.observers(),
       onOutlived: (later) => this.#outlived(later),
+      elsewhere: (node) => this.#places.elsewhere(node),
+    });
+    this.#search = new Search({
+      everyone: transport.everyone,
+      ask: (node, address) => this.#heartbeats.send(node, true, address),
+      isHeard: (node) => this.#detection.isHeard(node),
     });
     this.#overlay = new Overlay(
       { self, transport, random, isHeard: (node) => this.#detection.verdicts()[node] === 'alive' },
@@ -108,6 +120,7 @@ class Circle implements Membership {
       onFacts: parts.onView,
       onTombstone: (tombstone) => this.#takeTombstone(tombstone),
       onDecisionsAt: parts.onDecisionsAt,
+      onOutlived: (later) => this.#outlived(later),
     });
     this.#stopHearing = ownFacts.onChange(() => this.#exchange.changed());
   }
@@ -146,6 +159,7 @@ class Circle implements Membership {
       this.#heartbeats.tick(nowMs);
       this.#exchange.tick(nowMs);
       this.#overlay.tick(nowMs);
+      this.#search.tick(nowMs);
       if (nowMs >= saveAtMs) {
         saveAtMs = nowMs + saveMs;
         // Beside the loop: a slow disk is no reason for silence.
@@ -154,10 +168,12 @@ class Circle implements Membership {
       dueMs = nowMs + tickMs;
       await clock.sleep(tickMs, signal);
     }
+    this.#search.end();
   }
 
   setMembers(members: readonly Member[]): void {
     this.#members = members.filter(({ id }) => id !== this.#parts.self);
+    this.#places.setMembers(this.#members);
     this.#follow();
   }
 
@@ -197,6 +213,10 @@ class Circle implements Membership {
     return { address: last.address, agoMs: this.#parts.clock.monotonicMs() - last.atMs };
   }
 
+  greet(address: string): Promise<NodeId | undefined> {
+    return this.#search.greet(address, this.#parts.clock.monotonicMs());
+  }
+
   connected(): readonly NodeId[] {
     return this.#parts.transport.connected();
   }
@@ -224,7 +244,7 @@ class Circle implements Membership {
     this.#tombstones.setListed(new Set(this.#members.map(({ id }) => id)));
     const peers = this.#members
       .filter(({ id }) => !this.#tombstones.ended(id))
-      .map(({ id, gossipKey, address }) => ({ id, gossipKey, address: this.#book.address(id) ?? address }));
+      .map(({ id, gossipKey, address }) => ({ id, gossipKey, address: this.#places.of(id) ?? address }));
     const ids = new Set(peers.map(({ id }) => id));
     this.#book.keep(ids);
     this.#hearing.setPeers(peers);
@@ -232,6 +252,7 @@ class Circle implements Membership {
     this.#detection.setMembers(ids);
     this.#store.keep(ids);
     this.#overlay.setPeers(ids);
+    this.#search.setPeers(ids);
     for (const known of [this.#ready, this.#heard, this.#goodbyes]) {
       for (const node of known.keys()) if (!ids.has(node)) known.delete(node);
     }
@@ -280,7 +301,7 @@ class Circle implements Membership {
 
   #beat(from: NodeId, bytes: Uint8Array, address: string): void {
     const nowMs = this.#parts.clock.monotonicMs();
-    const beat = this.#heartbeats.take(from, bytes, nowMs);
+    const beat = this.#heartbeats.take(from, bytes, address, nowMs);
     if (typeof beat === 'string') {
       this.#refuse(beat);
       return;
@@ -290,15 +311,8 @@ class Circle implements Membership {
     this.#ready.set(from, ready);
     this.#heard.set(from, { address, atMs: nowMs });
     this.#detection.heard(from, { epoch, incarnation }, lagging);
-    this.#moved(from, address);
-  }
-
-  /** A fresh datagram came from elsewhere than where it is looked for: its address has changed. */
-  #moved(node: NodeId, address: string): void {
-    const member = this.#members.find(({ id }) => id === node);
-    if (member === undefined || address === (this.#book.address(node) ?? member.address)) return;
-    this.#book.setAddress(node, address);
-    this.#follow();
+    if (this.#places.heard(from, address)) this.#follow();
+    this.#search.heard(from, address);
   }
 
   #outlived(epoch: number): void {
@@ -330,8 +344,4 @@ class Circle implements Membership {
   #refuse(why: Refusal): void {
     this.#refusals.set(why, (this.#refusals.get(why) ?? 0) + 1);
   }
-}
-
-function readyRoles(health: Readonly<Partial<Record<RoleName, { state: string }>>>): readonly RoleName[] {
-  return roleNames.filter((role) => health[role]?.state === 'ready');
 }

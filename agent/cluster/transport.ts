@@ -42,8 +42,10 @@ export interface Transport {
   broadcast(bytes: Uint8Array): void;
   /** To a connected node; resolves with its answer. Rejects with `PeerUnreachable`. */
   request(to: NodeId, bytes: Uint8Array): Promise<Uint8Array>;
-  /** Past the connections; may be lost, doubled and overtaken. */
-  datagram(to: NodeId, bytes: Uint8Array): void;
+  /** Past the connections, to the address or, without one, to where the node was last known; may be lost, doubled and overtaken. */
+  datagram(to: NodeId, bytes: Uint8Array, address?: string): void;
+  /** Where a datagram reaches every machine of this one's network; undefined where it has no such address. */
+  readonly everyone: string | undefined;
   connected(): readonly NodeId[];
   /** Rejects with `PeerUnreachable`. */
   connect(to: NodeId): Promise<void>;

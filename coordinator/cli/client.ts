@@ -29,6 +29,7 @@ import {
   WhyReport,
 } from '../../agent/api/contract.ts';
 import { CachesReport } from '../../agent/api/contract-cache.ts';
+import { RejoinReport, type RejoinRequest } from '../../agent/api/contract-rejoin.ts';
 import { Event } from '../../roles/model/event.ts';
 import { type ApplicationClient, applicationClient } from './client-applications.ts';
 import { type Change, type DatabasesClient, databasesClient } from './client-databases.ts';
@@ -61,6 +62,8 @@ export interface Client extends DatabasesClient, ServersClient {
     wish: RoleChange['wish'],
     dryRun?: boolean,
   ): Promise<ChangeReport>;
+  /** Where another node is; who answers from there, or an error after ten seconds. */
+  rejoin(address: string): Promise<RejoinReport>;
   tokens(): Promise<TokensReport>;
   createToken(request: TokenRequest): Promise<TokenReport>;
   revokeToken(id: string): Promise<ChangeReport>;
@@ -117,6 +120,8 @@ export function createClient({ socketPath, signal }: ClientOptions): Client {
         method: 'PUT',
         body: { wish } satisfies RoleChange,
       }),
+    rejoin: (address) =>
+      ask(RejoinReport, '/v1/rejoin', { method: 'POST', body: { address } satisfies RejoinRequest }),
     tokens: () => ask(TokensReport, '/v1/tokens'),
     createToken: (body) => ask(TokenReport, '/v1/tokens', { method: 'POST', body }),
     revokeToken: (id) => ask(ChangeReport, `/v1/tokens/${encodeURIComponent(id)}`, { method: 'DELETE' }),

@@ -8,6 +8,7 @@ import { exitLines } from './commands/help.ts';
 import { machineVerbs, selfVerbs } from './commands/machine.ts';
 import { nodeVerbs } from './commands/nodes.ts';
 import { readingVerbs } from './commands/reading.ts';
+import { rejoinVerb } from './commands/rejoin.ts';
 import { settingsVerbs } from './commands/settings.ts';
 import { tokenVerbs } from './commands/tokens.ts';
 import type { Context, LocalVerbs } from './context.ts';
@@ -36,6 +37,7 @@ export function createProgram(context: Context, local: LocalVerbs, exit: (code: 
   cacheVerbs(program, context, exit);
   dbVerbs(program, context, exit);
   machineVerbs(program, local, exit);
+  rejoinVerb(program, context, exit);
   selfVerbs(program, context, exit);
   completionVerbs(program, context, exit);
   const names = Object.keys(exitCodes) as ExitName[];

@@ -32,6 +32,7 @@ const noticeMs = 2_500;
 async function endFaults(cluster: SimCluster, random: Random): Promise<void> {
   cluster.network.mendAll();
   cluster.network.weather = calm;
+  cluster.copiesFetched = 1;
   for (const [index, node] of cluster.nodes.entries()) {
     node.resume();
     if (index === 0 || random.next() < 0.7) await node.start();

@@ -50,6 +50,11 @@ export function fakeClient(part: Partial<Client> = {}, view: View = lonelyView()
     followEvents: async function* () {
       yield* events;
     },
+    rejoin: async (address) => ({
+      schemaVersion,
+      node: { id: view.self, name: 'b1', address },
+      sentence: `b1 answers from ${address}`,
+    }),
     cache: async () => ({ schemaVersion, version: 7, waiting: [], caches: [] }),
     caches: async () => sampleCaches,
     purge: async ({ kind }) => ({ schemaVersion, sentence: `purged: ${kind}`, version: 7 }),

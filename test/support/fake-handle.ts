@@ -89,6 +89,11 @@ export function fakeHandle(part: Partial<AgentHandle> = {}): FakeHandle {
       });
     },
     heard: () => undefined,
+    rejoin: async (address) => ({
+      schemaVersion,
+      node: { id: lonelyView().self, name: 'b1', address },
+      sentence: `b1 answers from ${address}`,
+    }),
     strangeness: (node) =>
       handle.current?.nodes.some(({ record }) => record.id === node) === true
         ? undefined

@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { DatagramSeal } from '../../agent/cluster/datagrams.ts';
 import { libp2pTransport } from '../../agent/cluster/libp2p/transport.ts';
 import type { Peer, Transport } from '../../agent/cluster/transport.ts';
+import type { MusterError } from '../../roles/model/errors.ts';
 import { recordOf } from './sketches.ts';
 
 /** A node on loopback with a real transport, its keys and its port. */
@@ -15,9 +16,15 @@ export interface LoopbackNode {
 
 const networkKey = Buffer.alloc(32, 7);
 const loopback = '127.0.0.1';
+const everyone = '127.255.255.255';
 
 /** So many nodes, each at a free port; not started, and nobody admitted. */
-export async function loopbackNodes(count: number): Promise<readonly LoopbackNode[]> {
+export async function loopbackNodes(
+  count: number,
+  onDeaf: (error: MusterError) => void = (error) => {
+    throw error;
+  },
+): Promise<readonly LoopbackNode[]> {
   const keys = Array.from({ length: count }, (_, index) => keyPair(index + 1));
   const ports = new Map<string, number>();
   for (const { peer } of keys) ports.set(peer.id, await freePort());
@@ -34,6 +41,8 @@ export async function loopbackNodes(count: number): Promise<readonly LoopbackNod
         networkKey,
         seal: openSeal(peer.id),
         portOf,
+        everyone,
+        onDeaf,
       }),
     })),
   );

@@ -6,24 +6,28 @@ import { seededRandom } from './seeds.ts';
 import { SimDecisions } from './sim-decisions.ts';
 import { Invariants } from './sim-invariants.ts';
 import { SimNetwork } from './sim-network.ts';
-import { SimNode, simIdentity, tombstoneOf } from './sim-node.ts';
+import { SimNode, simCluster, simIdentity, tombstoneOf } from './sim-node.ts';
 
 /** Up to so many everyone watches everyone; see agent/cluster/rings.ts. */
 const mostInCircle = 10;
 
-/** So many nodes of one cluster on a simulated network. */
+/** So many nodes of one cluster on a simulated network, which may be that of another cluster. */
 export class SimCluster {
-  readonly clock = new FakeClock();
+  readonly clock: FakeClock;
   readonly network: SimNetwork;
   readonly nodes: readonly SimNode[];
   /** As they were admitted. */
   readonly members: readonly Member[];
   readonly decisions: SimDecisions;
   readonly invariants: Invariants;
+  /** How often decisions are brought by who tells of them: gossip arrives where an API may not answer. */
+  copiesFetched = 0.2;
 
-  constructor(count: number, seed: number) {
-    this.network = new SimNetwork(this.clock, seededRandom(seed));
-    const ordinals = Array.from({ length: count }, (_, index) => index + 1);
+  constructor(count: number, seed: number, beside?: SimCluster) {
+    this.clock = beside?.clock ?? new FakeClock();
+    this.network = beside?.network ?? new SimNetwork(this.clock, seededRandom(seed));
+    const before = beside?.nodes.length ?? 0;
+    const ordinals = Array.from({ length: count }, (_, index) => before + index + 1);
     this.members = ordinals.map((ordinal) => simIdentity(ordinal).member);
     this.decisions = new SimDecisions(this.members);
     const ids = this.members.map(({ id }) => id);
@@ -35,9 +39,11 @@ export class SimCluster {
       wrongVerdicts: (observer) => this.#wrongVerdicts(this.#named(observer)),
     });
     const world = {
+      mark: { id: beside === undefined ? simCluster.id : 'csimulationbb', generation: simCluster.generation },
       network: this.network,
       serves: (node: NodeId) => this.#named(node).serves,
       decisions: () => this.decisions,
+      apiAnswers: () => this.network.random.next() < this.copiesFetched,
       invariants: this.invariants,
     };
     this.nodes = ordinals.map((ordinal) => new SimNode(ordinal, world));

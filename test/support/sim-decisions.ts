@@ -33,8 +33,9 @@ export class SimDecisions {
 
   setDead(node: NodeId, dead: boolean): void {
     const { members, removed } = this.latest;
+    const declared = (member: Member): Member => ({ ...member, dead });
     this.#decide({
-      members: members.map((member) => (member.id === node ? { ...member, dead } : member)),
+      members: members.map((member) => (member.id === node ? declared(member) : member)),
       removed,
     });
   }

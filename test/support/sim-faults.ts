@@ -61,6 +61,8 @@ export const faults: Readonly<Record<string, Fault>> = {
   'clock jumps': (cluster, a, b) => {
     cluster.node(a).skewMs = (b - a) * dayMs;
   },
+  // To an address that no other one ever has.
+  moves: (cluster, a, b) => cluster.node(a).moveTo(`10.77.0.${100 + 5 * a + (b % 5)}`),
   'facts change': (cluster, a, b) => cluster.node(a).facts.setRole('web', ready, { applied: `r${b}` }),
 };
 

@@ -21,9 +21,15 @@ export const calm: Weather = { leastDelayMs: 1, mostDelayMs: 10, loss: 0, duplic
 /** One node's end of the network, for one life of its agent. */
 export interface SimEnd {
   readonly id: NodeId;
+  readonly address: string;
+  /** The address of all machines of its network. */
+  readonly everyone: string | undefined;
   readonly handlers: TransportHandlers | undefined;
   admits(node: NodeId): boolean;
-  take(from: NodeId, kind: 'broadcast' | 'datagram', bytes: Uint8Array): void;
+  /** A broadcast that a neighbour passed on. */
+  takeBroadcast(from: NodeId, bytes: Uint8Array): void;
+  /** A datagram that only one node can open, which may be another. */
+  takeDatagram(from: SimEnd, to: NodeId, bytes: Uint8Array): void;
 }
 
 /** A network in memory on a fake clock: delays, loss, doubles, overtaking, cuts in one direction or both, pauses. */
@@ -32,6 +38,7 @@ export class SimNetwork {
   readonly random: Random;
   weather: Weather = calm;
   readonly #attached = new Map<NodeId, SimEnd>();
+  readonly #places = new Map<string, SimEnd>();
   readonly #cuts = new Set<string>();
   readonly #connections = new Set<string>();
   readonly #slots = new Map<number, (() => void)[]>();
@@ -47,15 +54,22 @@ export class SimNetwork {
     return this.#attached.get(id);
   }
 
+  /** Who listens at an address. */
+  whoIsAt(address: string): SimEnd | undefined {
+    return this.#places.get(address);
+  }
+
   /** A transport listens. */
   up(transport: SimEnd): void {
     this.#attached.set(transport.id, transport);
+    this.#places.set(transport.address, transport);
   }
 
   /** A process ends; `silently`: its machine with it, so that nobody hears that connections closed. */
   down(transport: SimEnd, silently: boolean): void {
     if (this.#attached.get(transport.id) !== transport) return;
     this.#attached.delete(transport.id);
+    if (this.whoIsAt(transport.address) === transport) this.#places.delete(transport.address);
     this.#paused.delete(transport.id);
     for (const other of this.peersOf(transport.id)) {
       if (!silently) this.disconnect(transport.id, other);
@@ -89,18 +103,29 @@ export class SimNetwork {
     return !this.#cuts.has(`${from}>${to}`);
   }
 
-  /** Sends a packet that may get lost, or arrive twice. */
-  send(from: NodeId, to: NodeId, arrive: (transport: SimEnd) => void): void {
+  /** Sends a packet that may get lost, or arrive twice, to whoever is at the address, or to everyone near. */
+  send(from: SimEnd, address: string, arrive: (transport: SimEnd) => void): void {
+    const at = this.whoIsAt(address);
+    if (at !== undefined) this.#send(from.id, at, arrive);
+    if (address !== from.everyone) return;
+    for (const end of this.#places.values()) {
+      if (end.everyone === address && end !== from) this.#send(from.id, end, arrive);
+    }
+  }
+
+  #send(from: NodeId, to: SimEnd, arrive: (transport: SimEnd) => void): void {
     const { loss, duplication } = this.weather;
-    if (!this.passes(from, to) || this.random.next() < loss) return;
+    if (!this.passes(from, to.id) || this.random.next() < loss) return;
     const copies = this.random.next() < duplication ? 2 : 1;
-    for (let copy = 0; copy < copies; copy += 1) this.#arrive(to, arrive);
+    const whoever = (): SimEnd | undefined => this.whoIsAt(to.address);
+    for (let copy = 0; copy < copies; copy += 1) this.#arrive(to.id, whoever, arrive);
   }
 
   /** Sends over a connection: nothing is lost while it stands, and one that nothing gets through breaks. */
   sendOver(from: NodeId, to: NodeId, arrive: (transport: SimEnd) => void): void {
     if (!this.isConnected(from, to)) return;
-    if (this.passes(from, to) && this.passes(to, from) && this.at(to) !== undefined) this.#arrive(to, arrive);
+    if (this.passes(from, to) && this.passes(to, from) && this.at(to) !== undefined)
+      this.#arrive(to, () => this.at(to), arrive);
     else this.deliver(brokenAfterMs, from, () => this.#breakIfDead(from, to));
   }
 
@@ -151,11 +176,12 @@ export class SimNetwork {
     for (const item of items) item();
   }
 
-  #arrive(to: NodeId, arrive: (transport: SimEnd) => void): void {
+  /** On whoever is there by then. */
+  #arrive(to: NodeId, there: () => SimEnd | undefined, arrive: (transport: SimEnd) => void): void {
     const { leastDelayMs, mostDelayMs } = this.weather;
     const delayMs = leastDelayMs + this.random.next() * (mostDelayMs - leastDelayMs);
     this.deliver(delayMs, to, () => {
-      const transport = this.at(to);
+      const transport = there();
       if (transport !== undefined) arrive(transport);
     });
   }

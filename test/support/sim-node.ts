@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { beginEpoch, type Life, raiseEpoch } from '../../agent/cluster/life.ts';
 import { startMembership } from '../../agent/cluster/membership.ts';
 import type { Member, Membership } from '../../agent/cluster/membership-parts.ts';
-import type { DecisionsAt, Tombstone } from '../../agent/cluster/messages.ts';
+import type { ClusterMark, DecisionsAt, Tombstone } from '../../agent/cluster/messages.ts';
 import { OwnFacts } from '../../agent/cluster/own-facts.ts';
 import { PeerBook } from '../../agent/cluster/peer-book.ts';
 import { type Sign, signerOf } from '../../agent/cluster/signing.ts';
@@ -16,9 +16,7 @@ import { type Overheard, SimTransport } from './sim-transport.ts';
 import { recordOf, smallHardware } from './sketches.ts';
 import { WatchedTransport } from './watched-transport.ts';
 
-/** Gossip arrives where the API of who told it may not answer: then it is asked for again with the next word of it. */
-const copiesFetched = 0.2;
-
+/** The first cluster of a simulation. */
 export const simCluster = { id: 'csimulationaa', generation: 1 };
 
 /** The n-th node with its keys; made once, since a key costs more than a second of virtual time. */
@@ -72,10 +70,13 @@ class PausableClock implements Clock {
 
 /** What a node of a simulated cluster shares with the others. */
 export interface SimWorld {
+  readonly mark: ClusterMark;
   readonly network: SimNetwork;
   /** Whether a node's services answer. */
   readonly serves: (node: NodeId) => boolean;
   readonly decisions: () => SimDecisions;
+  /** Whether the API of a node answers this time. */
+  readonly apiAnswers: () => boolean;
   readonly invariants: Invariants;
 }
 
@@ -83,6 +84,8 @@ export interface SimWorld {
 export class SimNode {
   readonly id: NodeId;
   readonly ordinal: number;
+  /** In its next life, if that is changed. */
+  address: string;
   files = new FakeFiles();
   readonly decisionsOfOthers = new Map<NodeId, DecisionsAt>();
   readonly tombstones: NodeId[] = [];
@@ -113,7 +116,8 @@ export class SimNode {
     this.id = this.#identity.member.id;
     this.#world = world;
     this.#network = world.network;
-    this.facts = new OwnFacts(this.id, smallHardware);
+    this.address = this.#identity.member.address;
+    this.facts = this.#ownFacts();
   }
 
   /** Its latest life, as it told the others. */
@@ -137,7 +141,7 @@ export class SimNode {
     const { clock, random } = this.#network;
     const { id, files } = this;
     this.#stop = new AbortController();
-    this.facts = new OwnFacts(id, smallHardware);
+    this.facts = this.#ownFacts();
     const onError = (error: Error): void => void this.errors.push(error.message);
     const own = new PausableClock(
       clock,
@@ -145,7 +149,7 @@ export class SimNode {
       () => new Promise((resolve) => this.#resume.push(resolve)),
     );
     own.skewMs = this.skewMs;
-    this.transport = new SimTransport(this.#network, id);
+    this.transport = new SimTransport(this.#network, id, this.address);
     this.#transports.push(this.transport);
     this.serves = true;
     const book = new PeerBook({ files, path: '/peers.json', onError });
@@ -162,7 +166,7 @@ export class SimNode {
         clock: own,
         random,
         self: id,
-        cluster: simCluster,
+        cluster: this.#world.mark,
         epoch,
         sign: this.#identity.sign,
         tombstones: {
@@ -200,7 +204,7 @@ export class SimNode {
   /** Tells what was decided, as the agent does. */
   #follow(): void {
     const { revision, removed } = this.#known();
-    this.membership?.setDecisions({ generation: simCluster.generation, revision });
+    this.membership?.setDecisions({ generation: this.#world.mark.generation, revision });
     for (const node of removed) this.membership?.bury(tombstoneOf(node));
   }
 
@@ -212,9 +216,8 @@ export class SimNode {
   #heardOf(node: NodeId, at: DecisionsAt): void {
     this.decisionsOfOthers.set(node, at);
     const copy = this.#world.decisions().at(at.revision);
-    const { random } = this.#network;
-    const answers = this.#network.passes(this.id, node) && this.#network.passes(node, this.id);
-    if (copy !== undefined && answers && random.next() < copiesFetched) this.take(copy);
+    const passes = this.#network.passes(this.id, node) && this.#network.passes(node, this.id);
+    if (copy !== undefined && passes && this.#world.apiAnswers()) this.take(copy);
   }
 
   /** Undefined once that life is over. */
@@ -237,6 +240,19 @@ export class SimNode {
     this.#copy = undefined;
     this.buried = new Set();
     this.#told = neverTold();
+  }
+
+  /** As the agent does where its machine gets another address. */
+  async moveTo(address: string): Promise<void> {
+    const { runs, serves } = this;
+    this.stop('agent');
+    this.serves = serves;
+    this.address = address;
+    if (runs) await this.start();
+  }
+
+  #ownFacts(): OwnFacts {
+    return new OwnFacts(this.id, { ...smallHardware, address: this.address });
   }
 
   /** As the agent does once it is told that it lived later than now. */

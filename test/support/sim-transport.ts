@@ -4,9 +4,12 @@ import {
   type Transport,
   type TransportHandlers,
 } from '../../agent/cluster/transport.ts';
+import { broadcastOf } from '../../roles/model/ipv4.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { SimEnd, SimNetwork } from './sim-network.ts';
 
+/** Of the networks that machines are in; what is sent to all of one reaches nobody outside it. */
+const prefix = 24;
 /** As long as the real one waits. */
 const answerTimeoutMs = 2_000;
 
@@ -19,6 +22,8 @@ export interface Overheard {
 /** One node's end of a simulated network. Vouches for the neighbour, as the real one does, and for nothing else. */
 export class SimTransport implements Transport, SimEnd {
   readonly id: NodeId;
+  readonly address: string;
+  readonly everyone: string | undefined;
   handlers: TransportHandlers | undefined;
   /** Every datagram that arrived here, every broadcast that was listened to: what a stranger could send again. */
   readonly overheard: Overheard[] = [];
@@ -27,9 +32,11 @@ export class SimTransport implements Transport, SimEnd {
   #peers: ReadonlyMap<NodeId, Peer> = new Map();
   #ended: Promise<void> = Promise.resolve();
 
-  constructor(network: SimNetwork, id: NodeId) {
+  constructor(network: SimNetwork, id: NodeId, address: string) {
     this.#network = network;
     this.id = id;
+    this.address = address;
+    this.everyone = broadcastOf(address, prefix);
   }
 
   async start(handlers: TransportHandlers, signal: AbortSignal): Promise<void> {
@@ -74,22 +81,23 @@ export class SimTransport implements Transport, SimEnd {
     return answered;
   }
 
-  datagram(to: NodeId, bytes: Uint8Array): void {
-    this.#network.send(this.id, to, (other) => other.take(this.id, 'datagram', bytes));
+  datagram(to: NodeId, bytes: Uint8Array, address?: string): void {
+    const place = address ?? this.#peers.get(to)?.address;
+    if (place === undefined) return;
+    this.#network.send(this, place, (other) => other.takeDatagram(this, to, bytes));
   }
 
-  /** Something arrives. */
-  take(from: NodeId, kind: 'broadcast' | 'datagram', bytes: Uint8Array): void {
-    if (!this.admits(from)) return;
-    if (kind === 'datagram') {
-      this.overheard.push({ from, kind, bytes });
-      this.handlers?.onDatagram(from, bytes, this.#peers.get(from)?.address ?? '');
-      return;
-    }
-    if (this.#seen.has(nameOf(bytes))) return;
+  takeDatagram({ id: from, address }: SimEnd, to: NodeId, bytes: Uint8Array): void {
+    if (to !== this.id || !this.admits(from)) return;
+    this.overheard.push({ from, kind: 'datagram', bytes });
+    this.handlers?.onDatagram(from, bytes, address);
+  }
+
+  takeBroadcast(from: NodeId, bytes: Uint8Array): void {
+    if (!this.admits(from) || this.#seen.has(nameOf(bytes))) return;
     this.#seen.add(nameOf(bytes));
     if (this.handlers?.onBroadcast(from, bytes) !== 'accept') return;
-    this.overheard.push({ from, kind, bytes });
+    this.overheard.push({ from, kind: 'broadcast', bytes });
     this.#flood(bytes, from);
   }
 
@@ -101,8 +109,8 @@ export class SimTransport implements Transport, SimEnd {
     const network = this.#network;
     const both = (): boolean => network.passes(this.id, to) && network.passes(to, this.id);
     await network.clock.sleep(3 * network.weather.mostDelayMs);
-    const other = network.at(to);
-    const open = both() && other !== undefined && !network.isPaused(to) && !network.isPaused(this.id);
+    const other = network.whoIsAt(this.#peers.get(to)?.address ?? '');
+    const open = both() && other?.id === to && !network.isPaused(to) && !network.isPaused(this.id);
     if (open && other.admits(this.id) && this.admits(to) && network.at(this.id) === this) {
       network.connect(this.id, to);
       return;
@@ -120,7 +128,7 @@ export class SimTransport implements Transport, SimEnd {
     for (const peer of this.connected()) {
       // The connection loses nothing, and yet a broadcast may get lost: a mesh is not always whole.
       if (peer === from || random.next() < weather.loss) continue;
-      this.#network.sendOver(this.id, peer, (other) => other.take(this.id, 'broadcast', bytes));
+      this.#network.sendOver(this.id, peer, (other) => other.takeBroadcast(this.id, bytes));
     }
   }
 }

@@ -30,6 +30,10 @@ export class WatchedTransport implements Transport {
     this.#watch = watch;
   }
 
+  get everyone(): string | undefined {
+    return this.#inner.everyone;
+  }
+
   start(handlers: TransportHandlers, signal: AbortSignal): Promise<void> {
     return this.#inner.start(watched(handlers, this.#watch), signal);
   }
@@ -51,9 +55,9 @@ export class WatchedTransport implements Transport {
     return this.#inner.request(to, bytes);
   }
 
-  datagram(to: NodeId, bytes: Uint8Array): void {
+  datagram(to: NodeId, bytes: Uint8Array, address?: string): void {
     this.#watch.sent(to, bytes);
-    this.#inner.datagram(to, bytes);
+    this.#inner.datagram(to, bytes, address);
   }
 
   connected(): readonly NodeId[] {

@@ -11,6 +11,10 @@ export interface Libp2pTransportParts extends NodeParts {
   readonly seal: DatagramSeal;
   /** Where the others listen, by TCP and UDP, if not at the port of this node. */
   readonly portOf?: (node: NodeId) => number;
+  /** The address of all machines of this one's network; undefined where it has none. */
+  readonly everyone: string | undefined;
+  /** This machine does not let anything be heard there. Told at each start. */
+  readonly onDeaf: (error: MusterError) => void;
 }
 
 /** How often the connections are compared with gossipsub's own list. */
@@ -42,11 +46,9 @@ class Libp2pTransport implements Transport {
   }
 
   async start(handlers: TransportHandlers, signal: AbortSignal): Promise<void> {
-    const { seal, address, port } = this.#parts;
     this.#datagrams = new Datagrams({
-      seal,
-      address,
-      port,
+      ...this.#parts,
+      onDeaf: (error) => this.#parts.onDeaf(deaf(this.#parts, error)),
       placeOf: (node) => this.#placeOf(node),
       onDatagram: (from, payload, source) => handlers.onDatagram(from, payload, source),
     });
@@ -103,8 +105,12 @@ class Libp2pTransport implements Transport {
     return ask(this.#modules, connection, bytes);
   }
 
-  datagram(to: NodeId, bytes: Uint8Array): void {
-    this.#datagrams?.send(to, bytes);
+  datagram(to: NodeId, bytes: Uint8Array, address?: string): void {
+    this.#datagrams?.send(to, bytes, address);
+  }
+
+  get everyone(): string | undefined {
+    return this.#parts.everyone;
   }
 
   connected(): readonly NodeId[] {
@@ -180,6 +186,15 @@ class Libp2pTransport implements Transport {
   async #close(): Promise<void> {
     await Promise.all([this.#datagrams?.close(), this.#node.stop()]);
   }
+}
+
+function deaf({ everyone, port }: Libp2pTransportParts, cause: unknown): MusterError {
+  return new MusterError('service-failed', {
+    what: `nothing can be heard on ${String(everyone)}:${port}: ${firstLine(cause)}`,
+    why: 'another program holds the port there, or this machine takes no broadcasts; only if every machine gets a new address at once are they needed',
+    next: 'ss -lnup',
+    cause,
+  });
 }
 
 /** libp2p tells all that it tried, a stack each. */

@@ -7,7 +7,7 @@ import { freeze, thaw } from '../host/freezer.ts';
 import { clone } from '../machine/clone.ts';
 import { get, put } from '../machine/copy.ts';
 import { type Running, runningOf } from '../machine/leader.ts';
-import { move } from '../machine/move.ts';
+import { move, moveAtStart } from '../machine/move.ts';
 import { type ExecOptions, perform } from '../machine/perform.ts';
 import { kill, start } from '../machine/power.ts';
 
@@ -32,6 +32,8 @@ export interface LabMachine {
   becomeCopyOf(other: LabMachine): Promise<void>;
   /** Another address, from now on and after the next start, as by a new lease. */
   moveTo(address: string): Promise<void>;
+  /** Another address after the next start, and the former one until then. */
+  moveAtStart(address: string): Promise<void>;
   freeze(): Promise<void>;
   thaw(): Promise<void>;
   /** Drops that share of what arrives; 0 ends it. */
@@ -66,6 +68,7 @@ export const machineOf = (name: string, address: string): LabMachine => {
       await clone(machineIn(state, other.name), machineIn(state, name));
     },
     moveTo: (to) => move(strict, to),
+    moveAtStart: (to) => moveAtStart(strict, to),
     freeze: () => freeze(name),
     thaw: () => thaw(name),
     loss: (percent) => loss(name, percent),

@@ -6,13 +6,18 @@ import { networkFile } from './prepare.ts';
 /** The address that is not shared: it was there first. */
 const OWN_ADDRESS = "ip -4 -o address show dev host0 scope global | awk '{ print $4; exit }'";
 
-/** Gives a machine that runs another address in place of its own; those that others added stay. */
-export const move = async (
-  exec: (argv: readonly string[], options?: ExecOptions) => Promise<Said>,
-  to: string,
-): Promise<void> => {
+type Exec = (argv: readonly string[], options?: ExecOptions) => Promise<Said>;
+
+/** Gives a machine that runs another address from its next start on. */
+export const moveAtStart = async (exec: Exec, to: string): Promise<void> => {
   const { path, text } = networkFile(to);
-  await exec(['dd', `of=/${path}`, 'status=none'], { input: text });
+  // A machine that loses its power next would else start with the former text.
+  await exec(['dd', `of=/${path}`, 'status=none', 'conv=fsync'], { input: text });
+};
+
+/** Gives a machine that runs another address in place of its own; those that others added stay. */
+export const move = async (exec: Exec, to: string): Promise<void> => {
+  await moveAtStart(exec, to);
   const before = (await exec(['sh', '-c', OWN_ADDRESS])).stdout.trim();
   await exec(['ip', 'address', 'add', `${to}/${PREFIX_BITS}`, 'dev', 'host0']);
   // Else the others of the same network go with it.

@@ -53,6 +53,7 @@ async function joinOthers(): Promise<void> {
     book,
     address: members.find(({ id }) => id === self)?.address ?? '',
     networkKey: config.networkKey,
+    onDeaf: onError,
   });
   seals.setPeers(members);
   const view = viewOfMembers();

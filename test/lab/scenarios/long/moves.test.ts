@@ -70,6 +70,27 @@ describe('machines that move, and one that is copied', () => {
     );
   });
 
+  test.each([
+    { how: 'while they are off', lasts: [71, 72, 73], off: true },
+    { how: 'while they run', lasts: [81, 82, 83], off: false },
+  ])('all get new addresses at once $how, and find each other', async ({ how, lasts, off }) => {
+    const places = lasts.map((last) => `${NETWORK_START}.${String(last)}`);
+    const placed = three.map((machine, index) => ({ machine, to: places[index] ?? '' }));
+    if (off) {
+      for (const { machine, to } of placed) await machine.moveAtStart(to);
+      await Promise.all(three.map((machine) => machine.kill()));
+    }
+    const sinceMs = performance.now();
+    if (off) for (const machine of three) await machine.start();
+    else await Promise.all(placed.map(({ machine, to }) => machine.moveTo(to)));
+    const there = (nodes: readonly NodeStatus[]): boolean =>
+      whole(3)(nodes) && nodes.every(({ address }) => places.includes(address));
+    await agree(three, there, settleMs);
+    process.stdout.write(
+      `all moved ${how}: all agree after ${((performance.now() - sinceMs) / 1000).toFixed(1)} s\n`,
+    );
+  });
+
   test('a copy of b3 keeps still beside it, both tell, and nobody flaps', async () => {
     const [b1, b3, copy] = [lab.machine('b1'), lab.machine('b3'), lab.machine('b4')];
     const { address } = (await statusOf(b3)).nodes.find(({ self }) => self) ?? { address: '' };

@@ -26,9 +26,10 @@ class Party {
   readonly words: FactsWord[] = [];
   readonly heardOf = new Map<string, DecisionsAt>();
   decisions: DecisionsAt | null = null;
+  readonly outlived: number[] = [];
   requests = 0;
 
-  constructor(ordinal: number, parties: Map<string, Party>) {
+  constructor(ordinal: number, parties: Map<string, Party>, epoch = 5) {
     const { member, sign } = simIdentity(ordinal);
     this.id = member.id;
     parties.set(this.id, this);
@@ -36,7 +37,7 @@ class Party {
     const book = new PeerBook({ files: new FakeFiles(), path: '/peers.json', onError: () => undefined });
     const hearing = new Hearing(cluster, this.id, book);
     hearing.setPeers(members.filter(({ id }) => id !== this.id));
-    this.store = new FactsStore({ cluster, self: this.id, epoch: 5, sign, hearing });
+    this.store = new FactsStore({ cluster, self: this.id, epoch, sign, hearing });
     const transport: Pick<Transport, 'connected' | 'request'> = {
       connected: () => [...parties.keys()].filter((id) => id !== this.id),
       request: async (to, bytes) => {
@@ -58,6 +59,7 @@ class Party {
       onFacts: () => undefined,
       onTombstone: () => undefined,
       onDecisionsAt: (node, at) => void this.heardOf.set(node, at),
+      onOutlived: (epoch) => void this.outlived.push(epoch),
     });
   }
 
@@ -186,6 +188,18 @@ describe('facts', () => {
     expect(b.exchange.takeChange(a.id, a.id, 5, { ...word, change: '{"load":9}' })).toBe(false);
     expect(b.exchange.takeChange(a.id, a.id, 5, { ...word, change: 'garbage' })).toBe(false);
     expect(b.applied(a.id)).toBeUndefined();
+  });
+
+  it('of a later life of this node itself say that it is outlived, if it signed them', async () => {
+    const later = new Party(1, new Map(), 9);
+    later.exchange.tick(0);
+    const record = required(later.store.record(a.id));
+    b.store.take(record);
+    a.exchange.exchangeWith(b.id);
+    await settle();
+    expect(a.outlived).toEqual([9]);
+    expect(a.store.take({ ...record, epoch: 99 })).toBe('own');
+    expect(later.store.take(required(a.store.record(a.id)))).toBe('own');
   });
 
   it('of before, of strangers and of oneself by others are not taken', () => {

@@ -7,15 +7,25 @@ import { FakeFiles } from '../../../support/fake-files.ts';
 import { recordOf } from '../../../support/sketches.ts';
 
 const [a, b] = [recordOf(1).id, recordOf(2).id];
+/** Where each of the two speaks from. */
+const [atA, atB] = ['10.77.0.61', '10.77.0.62'];
 
 /** What one node sends to another. */
 class Wire {
   readonly sent: Uint8Array[] = [];
+  /** Where each of them went; undefined for where the other was heard last. */
+  readonly sentTo: (string | undefined)[] = [];
+  elsewhere: readonly string[] = [];
   readonly outlived: number[] = [];
   readonly heartbeats: Heartbeats;
 
   constructor(other: string, epoch: number) {
-    const transport = { datagram: (_, bytes) => void this.sent.push(bytes) } as Pick<Transport, 'datagram'>;
+    const transport: Pick<Transport, 'datagram'> = {
+      datagram: (_, bytes, address) => {
+        this.sent.push(bytes);
+        this.sentTo.push(address);
+      },
+    };
     this.heartbeats = new Heartbeats({
       transport: transport as Transport,
       book: new PeerBook({ files: new FakeFiles(), path: '/peers.json', onError: () => undefined }),
@@ -25,6 +35,7 @@ class Wire {
       ready: () => ['web'],
       observers: () => new Set([other]),
       onOutlived: (later) => this.outlived.push(later),
+      elsewhere: () => this.elsewhere,
     });
     this.heartbeats.setPeers(new Set([other]));
   }
@@ -47,8 +58,8 @@ beforeEach(() => {
 function converse(nowMs: number): string[] {
   const lines: string[] = [];
   for (let round = 0; round < 5; round += 1) {
-    for (const bytes of one.posted()) lines.push(`two: ${beatOf(two.heartbeats.take(a, bytes, nowMs))}`);
-    for (const bytes of two.posted()) lines.push(`one: ${beatOf(one.heartbeats.take(b, bytes, nowMs))}`);
+    for (const bytes of one.posted()) lines.push(`two: ${beatOf(two.heartbeats.take(a, bytes, atA, nowMs))}`);
+    for (const bytes of two.posted()) lines.push(`one: ${beatOf(one.heartbeats.take(b, bytes, atB, nowMs))}`);
   }
   return lines;
 }
@@ -93,13 +104,27 @@ describe('two nodes', () => {
     expect(converse(300)).toEqual(['two: beat', 'one: beat']);
   });
 
+  it.each([
+    { places: [], asked: [undefined] },
+    { places: ['10.77.0.72', '10.77.0.82'], asked: [undefined, '10.77.0.72', '10.77.0.82'] },
+  ])(
+    'ask where the other was and at $places, and answer where the question came from',
+    ({ places, asked }) => {
+      one.elsewhere = places;
+      one.heartbeats.ask(b);
+      expect(one.sentTo).toEqual(asked);
+      for (const bytes of one.posted()) two.heartbeats.take(a, bytes, atA, 0);
+      expect(two.sentTo).toEqual(asked.map(() => atA));
+    },
+  );
+
   it('take no heartbeat twice, and none that was overtaken', () => {
     one.heartbeats.tick(0);
     converse(0);
     one.heartbeats.tick(250);
     one.heartbeats.tick(500);
     const [early, late] = one.posted() as [Uint8Array, Uint8Array];
-    expect([late, early, late].map((bytes) => beatOf(two.heartbeats.take(a, bytes, 500)))).toEqual([
+    expect([late, early, late].map((bytes) => beatOf(two.heartbeats.take(a, bytes, atA, 500)))).toEqual([
       'beat',
       'old',
       'old',
@@ -112,7 +137,9 @@ describe('two nodes', () => {
     one.heartbeats.tick(250);
     const recordings = one.posted();
     two = new Wire(a, 21);
-    expect(recordings.map((bytes) => beatOf(two.heartbeats.take(a, bytes, 500)))).toEqual(['first-contact']);
+    expect(recordings.map((bytes) => beatOf(two.heartbeats.take(a, bytes, atA, 500)))).toEqual([
+      'first-contact',
+    ]);
   });
 
   it('go on after either starts anew', () => {
@@ -124,8 +151,8 @@ describe('two nodes', () => {
   });
 
   it('listen to no stranger, and to nobody without bound', () => {
-    const flood = Array.from({ length: 150 }, () => two.heartbeats.take(a, Buffer.alloc(3), 0));
+    const flood = Array.from({ length: 150 }, () => two.heartbeats.take(a, Buffer.alloc(3), atA, 0));
     expect(flood.filter((beat) => beat === 'unreadable')).toHaveLength(100);
-    expect(two.heartbeats.take(recordOf(3).id, new Uint8Array(), 0)).toBe('stranger');
+    expect(two.heartbeats.take(recordOf(3).id, new Uint8Array(), atA, 0)).toBe('stranger');
   });
 });

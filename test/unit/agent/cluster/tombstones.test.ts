@@ -13,7 +13,7 @@ function stone(node: string, atMs: number, genuine = true): Tombstone {
 }
 
 const law = {
-  verify: ({ node, genuine }: Tombstone) => (genuine === true ? String(node) : undefined),
+  verify: ({ node, genuine }: Tombstone) => (genuine === true && typeof node === 'string' ? node : undefined),
   ends: () => true,
   atMs: ({ atMs }: Tombstone) => Number(atMs),
 };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { interfacesOf } from '../../../../agent/hardware/interfaces.ts';
+import { everyoneNear, interfacesOf } from '../../../../agent/hardware/interfaces.ts';
 
 const common = {
   netmask: '255.255.255.0',
@@ -26,4 +26,18 @@ it('interfaces are those that carry an IPv4 address, loopback apart', () => {
     { name: 'eth1', address: '192.168.7.2', prefix: 16 },
     { name: 'eth1', address: '192.168.7.100', prefix: 32 },
   ]);
+});
+
+it.each([
+  { address: '10.77.0.11', everyone: '10.77.0.255' },
+  { address: '192.168.7.2', everyone: '192.168.255.255' },
+  { address: '192.168.7.100', everyone: undefined },
+  { address: '10.77.0.12', everyone: undefined },
+])('everyone near $address is at $everyone', ({ address, everyone }) => {
+  const interfaces = [
+    { name: 'eth0', address: '10.77.0.11', prefix: 24 },
+    { name: 'eth1', address: '192.168.7.2', prefix: 16 },
+    { name: 'eth1', address: '192.168.7.100', prefix: 32 },
+  ];
+  expect(everyoneNear(address, interfaces)).toBe(everyone);
 });

@@ -54,3 +54,19 @@ it('a transport whose agent ends while it starts ends with it', async () => {
   await node.transport.ended();
   for (const hold of [holders.tcp, holders.udp]) await (await hold(node.port))();
 });
+
+it('a transport that cannot hear what is sent to everyone says so, and goes on', async () => {
+  const told: string[] = [];
+  const [node] = await loopbackNodes(1, (error) => told.push(`${error.code} ${error.message}`));
+  if (node === undefined) throw new Error('there is no node');
+  const socket = createSocket('udp4').bind(node.port, '127.255.255.255');
+  await once(socket, 'listening');
+  const stop = new AbortController();
+  await node.transport.start(deaf, stop.signal);
+  expect(told).toEqual([
+    expect.stringContaining(`service-failed nothing can be heard on 127.255.255.255:${node.port}`),
+  ]);
+  stop.abort();
+  await node.transport.ended();
+  await once(socket.close(), 'close');
+});

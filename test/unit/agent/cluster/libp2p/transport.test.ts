@@ -79,6 +79,19 @@ describe('libp2p on loopback', () => {
     await expect(one.transport.request(two.peer.id, Buffer.alloc(0))).rejects.toThrow('no answer');
   });
 
+  it('carries a datagram to a place of which nothing is known but the address of everyone there', async () => {
+    const [one, two] = nodes;
+    one.transport.setPeers([{ ...two.peer, address: '127.0.0.66' }]);
+    await expect
+      .poll(() => {
+        one.transport.datagram(two.peer.id, Buffer.from('lost'));
+        one.transport.datagram(two.peer.id, Buffer.from('beacon'), one.transport.everyone);
+        return two.diary.lines;
+      })
+      .toContain(`datagram ${one.peer.id} beacon 127.0.0.1`);
+    expect(two.diary.lines.join()).not.toContain('lost');
+  });
+
   it('lets go of whoever is no longer admitted, and does not let it in again', async () => {
     const [one, two, three] = nodes;
     two.transport.setPeers([three.peer]);
