@@ -30,8 +30,8 @@ export interface FactsStoreParts {
 type FactsWord = Extract<Word, { kind: 'facts' }>;
 
 /**
- * What became of a record: `gap` when it is a change from facts that are not here, `outlived` when this node itself
- * signed it, in a later life than this.
+ * What became of a record: `gap` when it is a change from facts that are not here, `outlived` when it has this node's
+ * own signature, and yet is later than all that this life has said: of a later one, or of a copy of this machine.
  */
 export type Taken = 'new' | 'known' | 'gap' | 'outlived' | Refusal;
 
@@ -78,7 +78,7 @@ export class FactsStore {
   /** Takes a record from anyone. */
   take(record: FactsRecord): Taken {
     const { cluster, self, hearing } = this.#parts;
-    if (record.node === self) return this.#isOfLaterLife(record) ? 'outlived' : 'own';
+    if (record.node === self) return this.#isLaterThanSaid(record) ? 'outlived' : 'own';
     const before = this.#records.get(record.node);
     if (before !== undefined && compareRecords(record, before) <= 0) return 'known';
     const key = hearing.keyOf(record.node);
@@ -141,9 +141,12 @@ export class FactsStore {
   }
 
   /** Whoever signs the same twice with an Ed25519 key writes the same twice. */
-  #isOfLaterLife(record: FactsRecord): boolean {
-    const { cluster, epoch, sign } = this.#parts;
-    return record.epoch > epoch && signFacts(cluster, record, sign).signature === record.signature;
+  #isLaterThanSaid(record: FactsRecord): boolean {
+    const { cluster, self, epoch, sign } = this.#parts;
+    const said = this.#records.get(self) ?? { epoch, sequence: 0 };
+    return (
+      compareRecords(record, said) > 0 && signFacts(cluster, record, sign).signature === record.signature
+    );
   }
 
   #keep(record: FactsRecord): void {

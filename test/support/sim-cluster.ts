@@ -4,9 +4,10 @@ import type { Verdict } from '../../roles/model/view.ts';
 import { FakeClock } from './fake-clock.ts';
 import { seededRandom } from './seeds.ts';
 import { SimDecisions } from './sim-decisions.ts';
+import { simCluster, simIdentity, tombstoneOf } from './sim-identity.ts';
 import { Invariants } from './sim-invariants.ts';
 import { SimNetwork } from './sim-network.ts';
-import { SimNode, simCluster, simIdentity, tombstoneOf } from './sim-node.ts';
+import { SimNode, type SimWorld } from './sim-node.ts';
 
 /** Up to so many everyone watches everyone; see agent/cluster/rings.ts. */
 const mostInCircle = 10;
@@ -22,6 +23,8 @@ export class SimCluster {
   readonly invariants: Invariants;
   /** How often decisions are brought by who tells of them: gossip arrives where an API may not answer. */
   copiesFetched = 0.2;
+  readonly #copies: SimNode[] = [];
+  readonly #world: SimWorld;
 
   constructor(count: number, seed: number, beside?: SimCluster) {
     this.clock = beside?.clock ?? new FakeClock();
@@ -38,15 +41,16 @@ export class SimCluster {
       reach: (a, b) => this.#reach(a, b),
       wrongVerdicts: (observer) => this.#wrongVerdicts(this.#named(observer)),
     });
-    const world = {
+    this.#world = {
       mark: { id: beside === undefined ? simCluster.id : 'csimulationbb', generation: simCluster.generation },
       network: this.network,
       serves: (node: NodeId) => this.#named(node).serves,
       decisions: () => this.decisions,
       apiAnswers: () => this.network.random.next() < this.copiesFetched,
       invariants: this.invariants,
+      heardAt: (address, node) => this.#heardAt(address, node),
     };
-    this.nodes = ordinals.map((ordinal) => new SimNode(ordinal, world));
+    this.nodes = ordinals.map((ordinal) => new SimNode(ordinal, this.#world));
   }
 
   /** The n-th node, from 0. */
@@ -60,8 +64,17 @@ export class SimCluster {
     for (const node of this.nodes) await node.start();
   }
 
+  /** Another machine with the disk of a node; not started. */
+  copyOf({ ordinal, files }: SimNode, address: string): SimNode {
+    const copy = new SimNode(ordinal, this.#world);
+    copy.address = address;
+    for (const [path, { bytes }] of files.files) copy.files.put(path, bytes);
+    this.#copies.push(copy);
+    return copy;
+  }
+
   stop(): void {
-    for (const node of this.nodes) node.stop('agent');
+    for (const node of [...this.nodes, ...this.#copies]) node.stop('agent');
   }
 
   running(): readonly SimNode[] {
@@ -130,6 +143,13 @@ export class SimCluster {
       return node.runs && !this.network.isPaused(id) && !this.isRemoved(node);
     };
     return a !== b && there(a) && there(b) && this.network.passes(a, b) && this.network.passes(b, a);
+  }
+
+  #heardAt(address: string, asker: NodeId): ReturnType<SimWorld['heardAt']> {
+    const node = [...this.nodes, ...this.#copies].find((one) => one.runs && one.address === address);
+    if (node === undefined) throw new Error(`nobody answers at ${address}`);
+    if (node.id === asker) return { address, agoMs: 0, livesMs: node.twin.livesMs() };
+    return node.membership?.heard(asker) ?? null;
   }
 
   #named(id: NodeId): SimNode {

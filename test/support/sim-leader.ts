@@ -5,7 +5,8 @@ import type { NodeId } from '../../roles/model/node.ts';
 import type { Snapshot } from '../../roles/model/ports.ts';
 import type { View } from '../../roles/model/view.ts';
 import type { SimCluster } from './sim-cluster.ts';
-import { type SimNode, simCluster } from './sim-node.ts';
+import { simCluster } from './sim-identity.ts';
+import type { SimNode } from './sim-node.ts';
 import { recordOf } from './sketches.ts';
 
 /** The leader hears a node that lives again at its next look, and has decided it at the one after. */

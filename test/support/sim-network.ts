@@ -67,9 +67,12 @@ export class SimNetwork {
 
   /** A process ends; `silently`: its machine with it, so that nobody hears that connections closed. */
   down(transport: SimEnd, silently: boolean): void {
-    if (this.#attached.get(transport.id) !== transport) return;
-    this.#attached.delete(transport.id);
     if (this.whoIsAt(transport.address) === transport) this.#places.delete(transport.address);
+    if (this.#attached.get(transport.id) !== transport) return;
+    // Of two machines with one identity the other goes on.
+    const twin = [...this.#places.values()].find(({ id }) => id === transport.id);
+    if (twin === undefined) this.#attached.delete(transport.id);
+    else this.up(twin);
     this.#paused.delete(transport.id);
     for (const other of this.peersOf(transport.id)) {
       if (!silently) this.disconnect(transport.id, other);

@@ -1,43 +1,24 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { type HeardReport, schemaVersion } from '../../agent/api/contract.ts';
 import { beginEpoch, type Life, raiseEpoch } from '../../agent/cluster/life.ts';
 import { startMembership } from '../../agent/cluster/membership.ts';
 import type { Member, Membership } from '../../agent/cluster/membership-parts.ts';
 import type { ClusterMark, DecisionsAt, Tombstone } from '../../agent/cluster/messages.ts';
 import { OwnFacts } from '../../agent/cluster/own-facts.ts';
 import { PeerBook } from '../../agent/cluster/peer-book.ts';
-import { type Sign, signerOf } from '../../agent/cluster/signing.ts';
+import type { PeerAnswer } from '../../agent/decisions/peer-api.ts';
+import { type FindTwinParts, findRival, isFight, Twin } from '../../agent/self/twin.ts';
+import { decode } from '../../coordinator/store/codec.ts';
+import { seedSnapshot } from '../../coordinator/store/seed.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { Clock } from '../../roles/model/ports.ts';
 import { FakeFiles } from './fake-files.ts';
 import type { Copy, SimDecisions } from './sim-decisions.ts';
+import { type SimIdentity, simIdentity, tombstoneOf } from './sim-identity.ts';
 import type { Invariants } from './sim-invariants.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { type Overheard, SimTransport } from './sim-transport.ts';
 import { recordOf, smallHardware } from './sketches.ts';
 import { WatchedTransport } from './watched-transport.ts';
-
-/** The first cluster of a simulation. */
-export const simCluster = { id: 'csimulationaa', generation: 1 };
-
-/** The n-th node with its keys; made once, since a key costs more than a second of virtual time. */
-export interface SimIdentity {
-  readonly member: Member;
-  readonly sign: Sign;
-}
-
-const identities = new Map<number, SimIdentity>();
-
-export function simIdentity(ordinal: number): SimIdentity {
-  const known = identities.get(ordinal);
-  if (known !== undefined) return known;
-  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
-  const { id, address } = recordOf(ordinal);
-  const gossipKey = String(publicKey.export({ format: 'jwk' }).x);
-  const sign = signerOf(String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
-  const identity = { member: { id, address, gossipKey, dead: false }, sign };
-  identities.set(ordinal, identity);
-  return identity;
-}
 
 /** A clock that stands still, as far as its owner can tell, while the owner's process is stopped. */
 class PausableClock implements Clock {
@@ -77,6 +58,8 @@ export interface SimWorld {
   readonly decisions: () => SimDecisions;
   /** Whether the API of a node answers this time. */
   readonly apiAnswers: () => boolean;
+  /** Where whoever is at an address hears the node of an id; rejects where nobody answers. */
+  readonly heardAt: (address: string, node: NodeId) => HeardReport['heard'];
   readonly invariants: Invariants;
 }
 
@@ -100,6 +83,9 @@ export class SimNode {
   serves = false;
   /** By so much its wall clock goes wrong. */
   skewMs = 0;
+  /** Of the machine, for as long as its agent lives. */
+  twin: Twin;
+  #outlivedMs: number | undefined;
   readonly #identity: SimIdentity;
   readonly #world: SimWorld;
   readonly #network: SimNetwork;
@@ -118,6 +104,7 @@ export class SimNode {
     this.#network = world.network;
     this.address = this.#identity.member.address;
     this.facts = this.#ownFacts();
+    this.twin = new Twin(this.#network.clock);
   }
 
   /** Its latest life, as it told the others. */
@@ -134,9 +121,15 @@ export class SimNode {
     return this.#known().members;
   }
 
-  /** A new life of the agent; among `members`, if they are others than it has on its disk. */
+  /** The agent starts; among `members`, if they are others than it has on its disk. */
   async start(members: readonly Member[] = this.members): Promise<void> {
     if (this.runs) return;
+    this.twin = new Twin(this.#network.clock);
+    await this.#live(members);
+  }
+
+  /** One life among the others. */
+  async #live(members: readonly Member[]): Promise<void> {
     this.#copy = { ...this.#known(), members };
     const { clock, random } = this.#network;
     const { id, files } = this;
@@ -257,11 +250,30 @@ export class SimNode {
 
   /** As the agent does once it is told that it lived later than now. */
   async #beginAnew(epoch: number): Promise<void> {
-    const { serves } = this;
+    const { serves, twin } = this;
+    const nowMs = this.#network.clock.monotonicMs();
+    const fights = isFight(this.#outlivedMs, nowMs);
+    this.#outlivedMs = nowMs;
     this.stop('agent');
     this.serves = serves;
+    if (fights)
+      twin.take(
+        await findRival({ config: { nodeId: this.id, address: this.address }, source: this.#source(), twin }),
+      );
+    if (twin.address() !== undefined) return;
     await raiseEpoch({ files: this.files, path: '/epoch.json' }, epoch);
-    await this.start();
+    await this.#live(this.members);
+  }
+
+  /** What the agent asks around with. */
+  #source(): FindTwinParts['source'] {
+    const nodes = this.#world.invariants.whole.nodes().map((_, index) => recordOf(index + 1));
+    const known = decode(seedSnapshot({ cluster: this.#world.mark, nodes }));
+    const ask = async ({ address }: { readonly address: string }): Promise<PeerAnswer> => {
+      const heard = this.#world.heardAt(address, this.id);
+      return { status: 200, body: JSON.stringify({ schemaVersion, heard } satisfies HeardReport) };
+    };
+    return { known: () => known, peers: { ask } };
   }
 
   /** All that arrived here in all its lives. */
@@ -295,11 +307,6 @@ export class SimNode {
     this.#resume = [];
     for (const go of waiting) go();
   }
-}
-
-/** As the cluster's authority makes it. */
-export function tombstoneOf(node: NodeId): Tombstone {
-  return { node, seal: 'authority' };
 }
 
 function neverTold(): { life: Life } {

@@ -2,7 +2,8 @@ import { encodeHeartbeat } from '../../agent/cluster/heartbeat.ts';
 import { type ClusterMark, type Envelope, headingOf, type Request } from '../../agent/cluster/messages.ts';
 import type { Sign } from '../../agent/cluster/signing.ts';
 import type { NodeId } from '../../roles/model/node.ts';
-import { type SimNode, simCluster, simIdentity, tombstoneOf } from './sim-node.ts';
+import { simCluster, simIdentity, tombstoneOf } from './sim-identity.ts';
+import type { SimNode } from './sim-node.ts';
 import type { Overheard } from './sim-transport.ts';
 
 /** A machine of another cluster: its keys are in order, and nobody here has admitted it. */

@@ -10,7 +10,7 @@ import { PeerUnreachable, type Transport } from '../../../../agent/cluster/trans
 import { settle } from '../../../support/fake-clock.ts';
 import { FakeFiles } from '../../../support/fake-files.ts';
 import { seededRandom } from '../../../support/seeds.ts';
-import { simIdentity } from '../../../support/sim-node.ts';
+import { simIdentity } from '../../../support/sim-identity.ts';
 import { ready, smallHardware } from '../../../support/sketches.ts';
 
 const cluster = { id: 'caaaaaaaaaaaa', generation: 1 };
@@ -190,14 +190,19 @@ describe('facts', () => {
     expect(b.applied(a.id)).toBeUndefined();
   });
 
-  it('of a later life of this node itself say that it is outlived, if it signed them', async () => {
-    const later = new Party(1, new Map(), 9);
+  it.each([
+    { what: 'of a later life of this node itself', epoch: 9, changes: 0 },
+    { what: 'of a copy of this machine, which began in the same second,', epoch: 5, changes: 2 },
+  ])('$what say that it is outlived, if it signed them', async ({ epoch, changes }) => {
+    const later = new Party(1, new Map(), epoch);
+    for (let change = 0; change < changes; change += 1)
+      later.facts.setRole('web', ready, { applied: `r${change}` });
     later.exchange.tick(0);
     const record = required(later.store.record(a.id));
     b.store.take(record);
     a.exchange.exchangeWith(b.id);
     await settle();
-    expect(a.outlived).toEqual([9]);
+    expect(a.outlived).toEqual([epoch]);
     expect(a.store.take({ ...record, epoch: 99 })).toBe('own');
     expect(later.store.take(required(a.store.record(a.id)))).toBe('own');
   });
