@@ -1,4 +1,5 @@
 import type { Facts } from '../../roles/model/facts.ts';
+import { fingerprint } from '../../roles/model/fingerprint.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { Random } from '../../roles/model/ports.ts';
 import type { FactsStore } from './facts-store.ts';
@@ -98,6 +99,10 @@ export class FactsExchange {
       return encode({ ...nothing, decisions: decisions(), more: false } satisfies Answer);
     }
     if (request.decisions !== null) this.#parts.onDecisionsAt(from, request.decisions);
+    if (request.kind === 'glance') {
+      const more = request.mark !== this.#mark();
+      return encode({ ...nothing, decisions: decisions(), more } satisfies Answer);
+    }
     const known = new Set(tombstones.nodes());
     return encode({
       ...nothing,
@@ -111,7 +116,15 @@ export class FactsExchange {
 
   async #exchange(neighbour: NodeId): Promise<void> {
     const { cluster, store, tombstones, decisions, onDecisionsAt } = this.#parts;
-    let more = true;
+    const glance = {
+      ...headingOf(cluster),
+      kind: 'glance',
+      mark: this.#mark(),
+      decisions: decisions(),
+    } as const;
+    const glanced = await this.#ask(neighbour, glance);
+    if (glanced.decisions !== null) onDecisionsAt(neighbour, glanced.decisions);
+    let { more } = glanced;
     while (more) {
       const answer = await this.#ask(neighbour, {
         ...headingOf(cluster),
@@ -131,6 +144,13 @@ export class FactsExchange {
       // Only what was of use is worth another round.
       more = (answer.more && news) || rest;
     }
+  }
+
+  /** Of all that an exchange compares, name by name: mostly the same on both sides, in a few bytes at any size. */
+  #mark(): string {
+    const { store, tombstones } = this.#parts;
+    const digest = Object.entries(store.digest()).sort(([a], [b]) => (a < b ? -1 : 1));
+    return fingerprint([digest, [...tombstones.nodes()].sort()]);
   }
 
   async #ask(neighbour: NodeId, request: Request): Promise<Answer> {

@@ -99,6 +99,13 @@ const Goods = {
 
 /** What one node asks another over their connection, which vouches for both. */
 export const Request = z.discriminatedUnion('kind', [
+  /** Do you have the same? `mark`: a fingerprint of what an exchange would tell. `more` in the answer: you have not. */
+  z.strictObject({
+    ...heading,
+    kind: z.literal('glance'),
+    mark: z.string().max(100),
+    decisions: DecisionsAt.nullable(),
+  }),
   /** This is what I have; `tombstones` by node. */
   z.strictObject({
     ...heading,
@@ -112,7 +119,7 @@ export const Request = z.discriminatedUnion('kind', [
 ]);
 export type Request = z.infer<typeof Request>;
 
-/** To an exchange: what the asker lacks, and what it should deliver. To a delivery: nothing of either. */
+/** To an exchange: what the asker lacks, and what it should deliver. To anything else: nothing of either. */
 export const Answer = z.strictObject({
   ...heading,
   ...Goods,
