@@ -105,7 +105,7 @@ class Circle implements Membership {
       isHeard: (node) => this.#detection.isHeard(node),
     });
     this.#overlay = new Overlay(
-      { self, transport, random, isHeard: (node) => this.#detection.verdicts()[node] === 'alive' },
+      { self, transport, random, isHeard: (node) => this.#detection.finding(node) === 'alive' },
       clock.monotonicMs(),
     );
     this.#exchange = new FactsExchange({

@@ -26,7 +26,12 @@ export class SimCluster {
   readonly #copies: SimNode[] = [];
   readonly #world: SimWorld;
 
-  constructor(count: number, seed: number, beside?: SimCluster) {
+  constructor(
+    count: number,
+    seed: number,
+    beside?: SimCluster,
+    watch: SimWorld['watch'] = (life) => this.invariants.begin(life),
+  ) {
     this.clock = beside?.clock ?? new FakeClock();
     this.network = beside?.network ?? new SimNetwork(this.clock, seededRandom(seed));
     const before = beside?.nodes.length ?? 0;
@@ -47,7 +52,7 @@ export class SimCluster {
       serves: (node: NodeId) => this.#named(node).serves,
       decisions: () => this.decisions,
       apiAnswers: () => this.network.random.next() < this.copiesFetched,
-      invariants: this.invariants,
+      watch,
       heardAt: (address, node) => this.#heardAt(address, node),
     };
     this.nodes = ordinals.map((ordinal) => new SimNode(ordinal, this.#world));

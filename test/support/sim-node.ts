@@ -14,11 +14,11 @@ import type { Clock } from '../../roles/model/ports.ts';
 import { FakeFiles } from './fake-files.ts';
 import type { Copy, SimDecisions } from './sim-decisions.ts';
 import { type SimIdentity, simIdentity, tombstoneOf } from './sim-identity.ts';
-import type { Invariants } from './sim-invariants.ts';
+import type { LifeSeen } from './sim-invariants.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { type Overheard, SimTransport } from './sim-transport.ts';
 import { recordOf, smallHardware } from './sketches.ts';
-import { WatchedTransport } from './watched-transport.ts';
+import { type TransportWatch, WatchedTransport } from './watched-transport.ts';
 
 /** A clock that stands still, as far as its owner can tell, while the owner's process is stopped. */
 class PausableClock implements Clock {
@@ -60,7 +60,8 @@ export interface SimWorld {
   readonly apiAnswers: () => boolean;
   /** Where whoever is at an address hears the node of an id; rejects where nobody answers. */
   readonly heardAt: (address: string, node: NodeId) => HeardReport['heard'];
-  readonly invariants: Invariants;
+  /** Looks at each life of a node. */
+  readonly watch: (life: LifeSeen) => TransportWatch;
 }
 
 /** A node of a simulated cluster: everything but its transport is the real thing. */
@@ -155,7 +156,7 @@ export class SimNode {
     const transport = this.transport;
     this.membership = await startMembership(
       {
-        transport: new WatchedTransport(transport, this.#world.invariants.begin(life)),
+        transport: new WatchedTransport(transport, this.#world.watch(life)),
         clock: own,
         random,
         self: id,
@@ -267,7 +268,7 @@ export class SimNode {
 
   /** What the agent asks around with. */
   #source(): FindTwinParts['source'] {
-    const nodes = this.#world.invariants.whole.nodes().map((_, index) => recordOf(index + 1));
+    const nodes = this.#world.decisions().first.members.map((_, index) => recordOf(index + 1));
     const known = decode(seedSnapshot({ cluster: this.#world.mark, nodes }));
     const ask = async ({ address }: { readonly address: string }): Promise<PeerAnswer> => {
       const heard = this.#world.heardAt(address, this.id);

@@ -18,6 +18,8 @@ export interface TransportWatch {
   felt(from: NodeId, bytes: Uint8Array, before: Before): void;
   /** Something has happened at the node. */
   step(): void;
+  /** A request or an answer of the node's own, for whoever counts bytes. */
+  exchanged?(bytes: Uint8Array): void;
 }
 
 /** A transport with somebody beside it who sees everything and changes nothing. */
@@ -52,6 +54,7 @@ export class WatchedTransport implements Transport {
   }
 
   request(to: NodeId, bytes: Uint8Array): Promise<Uint8Array> {
+    this.#watch.exchanged?.(bytes);
     return this.#inner.request(to, bytes);
   }
 
@@ -83,7 +86,15 @@ function watched(handlers: TransportHandlers, watch: TransportWatch): TransportH
       watch.step();
       return reception;
     },
-    onRequest: (from, bytes) => handlers.onRequest(from, bytes).finally(() => watch.step()),
+    onRequest: async (from, bytes) => {
+      try {
+        const answer = await handlers.onRequest(from, bytes);
+        watch.exchanged?.(answer);
+        return answer;
+      } finally {
+        watch.step();
+      }
+    },
     onDatagram: (from, bytes, address) => {
       const before = watch.before();
       handlers.onDatagram(from, bytes, address);
