@@ -23,6 +23,14 @@ export async function benchSimulated(): Promise<void> {
   for (const size of sizes) {
     const seen = await simulate(size, deathsOf[size], size);
     const name = `simulated, ${size} nodes`;
+    say(
+      row(
+        `${name}: from the start of all at once until all know all, in steps of 5 s`,
+        figure([seen.settledMs]),
+        'ms',
+        0,
+      ),
+    );
     say(row(`${name}: sent by one at rest`, figure([seen.restBytes]), 'bytes/s', 0));
     say(row(`${name}: of that heartbeats`, figure([seen.heartbeatBytes]), 'bytes/s', 0));
     say(row(`${name}: of that exchanges`, figure([seen.exchangeBytes]), 'bytes/s', 0));

@@ -7,7 +7,7 @@ const datagramHeadersBytes = 14 + 20 + 8 + datagramOverheadBytes;
  * What a broadcast costs a node: so many copies of it sent, each with so much around it. Measured on gossipsub with these
  * settings, see `gossip.ts` beside this.
  */
-export const broadcastModel = { copies: 4, aroundBytes: 110 } as const;
+const broadcastModel = { copies: 2.8, aroundBytes: 110 } as const;
 /** One message of a request: its stream's opening and end, yamux, noise and TCP around it. */
 const requestAroundBytes = 400;
 
