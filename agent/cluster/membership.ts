@@ -85,6 +85,7 @@ class Circle implements Membership {
       onFound: (node, finding) => {
         // A connection to a node that answers nothing would keep the overlay from dialling it when it is back.
         if (finding === 'unreachable') transport.disconnect(node);
+        this.#overlay.found(node, finding, clock.monotonicMs());
         parts.onView();
       },
     });

@@ -9,6 +9,8 @@ import type { Before, TransportWatch } from './watched-transport.ts';
 
 /** Whom a node can talk with for so long without a break, that one it does not hold for gone. */
 const inReachMs = 3_000;
+/** Where nothing has happened for so long, the node itself stood still, and nobody looked. */
+const stoodStillMs = 1_000;
 /** One that is broken is mostly broken at each step from then on. */
 const mostTold = 5;
 
@@ -77,6 +79,7 @@ class LifeWatch implements TransportWatch {
   readonly #epochs = new Map<NodeId, number>();
   readonly #facts = new Map<NodeId, readonly [epoch: number, sequence: number]>();
   readonly #inReachSinceMs = new Map<NodeId, number>();
+  #lookedMs = 0;
 
   constructor(node: LifeSeen, all: Invariants) {
     this.#node = node;
@@ -186,6 +189,8 @@ class LifeWatch implements TransportWatch {
     const { whole } = this.#all;
     if (!whole.isCircle) return;
     const nowMs = whole.nowMs();
+    if (nowMs - this.#lookedMs >= stoodStillMs) this.#inReachSinceMs.clear();
+    this.#lookedMs = nowMs;
     const findings = membership.findings();
     for (const other of whole.nodes()) {
       if (!whole.reach(this.#node.id, other)) {
