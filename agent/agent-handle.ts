@@ -36,6 +36,7 @@ import type { Journal } from './reconcile/journal.ts';
 import type { RoleLoops } from './reconcile/role-loops.ts';
 import { whatOf } from './reconcile/sentences.ts';
 import { rejoin } from './self/rejoin.ts';
+import type { Twin } from './self/twin.ts';
 
 export interface HandleParts extends ServerHandleParts {
   readonly version: string;
@@ -46,6 +47,7 @@ export interface HandleParts extends ServerHandleParts {
   readonly loops: RoleLoops;
   readonly config: Pick<NodeConfig, 'nodeId' | 'address'>;
   readonly gossip: Pick<Gossip, 'membership'>;
+  readonly twin: Pick<Twin, 'livesMs'>;
   readonly source: DecisionSource;
   readonly view: () => View | undefined;
   readonly examine: () => Promise<Examination>;
@@ -188,16 +190,16 @@ async function* follow(journal: Journal, signal: AbortSignal): AsyncGenerator<Ev
 }
 
 function heard(
-  { config, gossip, journal }: HandleParts,
+  { config, gossip, journal, twin }: HandleParts,
   node: NodeId,
   from: string,
 ): ReturnType<AgentHandle['heard']> {
   if (node !== config.nodeId) return gossip.membership()?.heard(node);
   if (from !== config.address)
     void journal.tell({ kind: 'error', role: 'node', sentence: askedByTwin(from) });
-  return { address: config.address, agoMs: 0 };
+  return { address: config.address, agoMs: 0, livesMs: twin.livesMs() };
 }
 
 function askedByTwin(from: string): string {
-  return `another machine, at ${from}, has started under this node's identity (a cloned disk?) and was told to keep still; next, on it: muster uninstall, then join it anew`;
+  return `another machine, at ${from}, lives under this node's identity (a cloned disk?): of the two the one that began later keeps still; next, on that one: muster uninstall, then join it anew`;
 }

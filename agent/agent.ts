@@ -27,7 +27,7 @@ export async function runParts(input: AgentInput): Promise<void> {
   const signal = AbortSignal.any([input.signal, failed.signal]);
   const parts = await build({ ...input, signal });
   const { host, journal, source, config, gossip, loops } = parts;
-  parts.twin.take(await findTwin({ config, source }));
+  if (parts.twin.address() === undefined) parts.twin.take(await findTwin({ config, source }));
   if (parts.twin.address() !== undefined) return keepStill(parts);
   const api = await openApi({ ...host, ...parts, handle: handleOf(parts), address: config.address });
   const keeping = { ...host, ...parts, peers: source.peers, onChange: () => wakeLoops(parts) };

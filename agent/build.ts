@@ -30,19 +30,18 @@ import { RoleLoops } from './reconcile/role-loops.ts';
 import { sealedSecrets } from './secrets/open.ts';
 import { settledAddress, sharedAddresses } from './self/own-address.ts';
 import { Removed } from './self/removed.ts';
-import { Twin } from './self/twin.ts';
+import { findRival } from './self/twin.ts';
 import { versions } from './self/watch-self.ts';
 import { calmMs } from './view/follow-view.ts';
 import { viewSource } from './view/view-source.ts';
 
 /** Reads what is on disk and makes the parts from it; nothing runs yet. */
 export async function build(input: AgentInput): Promise<Parts> {
-  const { host, signal } = input;
+  const { host, signal, twin } = input;
   const { files, clock, questions } = host;
   const journal = await openJournal(files, clock, paths.journal);
   const written = await requireNodeConfig(files);
   const addressOf = (node: NodeId): string | undefined => gossip.membership()?.address(node);
-  const twin = new Twin();
   const removed = new Removed({ files, journal, config: written, source: () => source });
   const source: DecisionSource = await openDecisions({
     files,
@@ -69,6 +68,10 @@ export async function build(input: AgentInput): Promise<Parts> {
     facts,
     askServices: (node) => servicesAnswer(questions, view(), node),
     onRemoved: (tombstone) => void removed.take(tombstone),
+    findRival: async () => {
+      twin.take(await findRival({ config, source, twin }));
+      return twin.address();
+    },
   });
   const view = viewSource({
     config,
@@ -129,7 +132,6 @@ export async function build(input: AgentInput): Promise<Parts> {
     facts,
     gossip,
     removed,
-    twin,
     loops,
     view,
     shared,

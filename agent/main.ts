@@ -5,6 +5,7 @@ import { createHost, type Host } from './host/index.ts';
 import { lockAgent } from './host/lock.ts';
 import { detachedAgent } from './local/detached.ts';
 import type { AgentInput } from './parts.ts';
+import { Twin } from './self/twin.ts';
 
 export interface RunAgentOptions {
   /** Go on in the background; for machines without systemd. */
@@ -31,14 +32,21 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
   }
 }
 
-/** From its start to its end: anew, in the same process, where the machine has another address now. */
-async function live(input: AgentInput): Promise<void> {
-  for (let goesOn = true; goesOn; ) {
-    goesOn = await runParts(input).then(
-      () => false,
+/**
+ * From its start to its end: anew, in the same process, where the machine has another address now, or where it is to
+ * keep still beside another one.
+ */
+async function live(input: Omit<AgentInput, 'twin'>): Promise<void> {
+  const { clock } = input.host;
+  for (let twin: Twin | undefined = new Twin(clock); twin !== undefined; ) {
+    const life: AgentInput = { ...input, twin };
+    twin = await runParts(life).then(
+      () => undefined,
       (error: unknown) => {
-        if (!(error instanceof MusterError) || error.code !== 'address-changed') throw error;
-        return !input.signal.aborted;
+        if (!(error instanceof MusterError)) throw error;
+        if (error.code !== 'address-changed' && error.code !== 'twin-lives') throw error;
+        if (input.signal.aborted) return undefined;
+        return error.code === 'twin-lives' ? life.twin : new Twin(clock);
       },
     );
   }

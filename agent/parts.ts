@@ -22,6 +22,8 @@ export interface AgentInput {
   readonly signal: AbortSignal;
   readonly version: string;
   readonly docs: (topic: string) => Promise<string | undefined>;
+  /** Known before the other parts are made, if a life before this one has found it. */
+  readonly twin: Twin;
 }
 
 /** What an agent is made of. */
@@ -33,7 +35,6 @@ export interface Parts extends AgentInput {
   readonly facts: OwnFacts;
   readonly gossip: Gossip;
   readonly removed: Removed;
-  readonly twin: Twin;
   /** The addresses that the cluster shares, as it was last decided. */
   readonly shared: () => readonly string[];
   readonly loops: RoleLoops;

@@ -8,6 +8,8 @@ export interface TombstoneLaw {
   verify(tombstone: unknown): NodeId | undefined;
   /** Whether it ends the admission that the node has now; one that was admitted anew outlives its old tombstone. */
   ends(tombstone: unknown, node: NodeId): boolean;
+  /** When the node was removed; 0 for what is no tombstone. */
+  atMs(tombstone: unknown): number;
 }
 
 /** `admissionOf`: the record that the decisions have of a node now; undefined for one without. */
@@ -26,6 +28,10 @@ export function tombstoneLaw(
       const record = admissionOf(node);
       // Whoever is not among the nodes any more has nothing that could outlive it.
       return record === undefined || endsRecord(parsed.data.tombstone, record);
+    },
+    atMs: (signed) => {
+      const { data } = SignedTombstone.safeParse(signed);
+      return data === undefined ? 0 : Date.parse(data.tombstone.at);
     },
   };
 }

@@ -49,7 +49,14 @@ export type NodeStatus = z.infer<typeof NodeStatus>;
  */
 export const HeardReport = z.strictObject({
   schemaVersion: z.literal(schemaVersion),
-  heard: z.strictObject({ address: z.ipv4(), agoMs: z.number().nonnegative() }).nullable(),
+  heard: z
+    .strictObject({
+      address: z.ipv4(),
+      agoMs: z.number().nonnegative(),
+      /** Of itself alone: for how long its agent has lived. */
+      livesMs: z.number().nonnegative().optional(),
+    })
+    .nullable(),
 });
 export type HeardReport = z.infer<typeof HeardReport>;
 

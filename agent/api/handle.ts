@@ -9,7 +9,7 @@ import type { DecisionsCopy } from '../decisions/copy.ts';
 import type { PeerAnswer, PeerRequest } from '../decisions/peer-api.ts';
 import type { PayloadFiles } from '../host/payload-files.ts';
 import type { ApplicationHandle } from './application-words.ts';
-import type { DoctorReport, PlanReport, SettingsReport, TokenPlace } from './contract.ts';
+import type { DoctorReport, HeardReport, PlanReport, SettingsReport, TokenPlace } from './contract.ts';
 import type { CacheNodeReport, CachesReport } from './contract-cache.ts';
 import type { RejoinReport } from './contract-rejoin.ts';
 import type { ServerReport, ServersReport } from './contract-server.ts';
@@ -71,7 +71,7 @@ export interface AgentHandle {
    * Where and how long ago this node heard another, undefined where it did not; of itself it knows. `from`: where the
    * question came from, which is told if another machine asks for this node in its own name.
    */
-  heard(node: NodeId, from: string): { readonly address: string; readonly agoMs: number } | undefined;
+  heard(node: NodeId, from: string): NonNullable<HeardReport['heard']> | undefined;
   /** Looks for the others at an address, for ten seconds. Throws `peer-unreachable` where none answers from there. */
   rejoin(address: string): Promise<RejoinReport>;
   /** All decisions, for the other nodes. */

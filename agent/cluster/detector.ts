@@ -246,9 +246,24 @@ function withReport(watched: Watched, observer: NodeId, report: Report | undefin
   return { ...watched, reports };
 }
 
+/** What those said who are gone counts for nothing, and would be kept for ever. */
+function withoutReportsBut(watched: Watched, observers: ReadonlySet<NodeId>): Watched {
+  if ([...watched.reports.keys()].every((observer) => observers.has(observer))) return watched;
+  return {
+    ...watched,
+    reports: new Map([...watched.reports].filter(([observer]) => observers.has(observer))),
+  };
+}
+
 function withMembers(state: DetectorState, nodes: readonly NodeId[], nowMs: number): DetectorState {
   const graceMs = nowMs - state.startedMs < startGraceMs ? startGraceMs : newcomerGraceMs;
-  const members = new Map(nodes.map((node) => [node, state.members.get(node) ?? newcomer(nowMs + graceMs)]));
+  const there = new Set([state.self, ...nodes]);
+  const members = new Map(
+    nodes.map((node) => {
+      const watched = state.members.get(node);
+      return [node, watched === undefined ? newcomer(nowMs + graceMs) : withoutReportsBut(watched, there)];
+    }),
+  );
   return assigned({ ...state, members, rings: ringsAmong(state, nodes) }, nowMs);
 }
 

@@ -1,4 +1,5 @@
 import type { Facts } from '../../roles/model/facts.ts';
+import { fingerprint } from '../../roles/model/fingerprint.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { Random } from '../../roles/model/ports.ts';
 import type { FactsStore } from './facts-store.ts';
@@ -28,6 +29,8 @@ export interface FactsExchangeParts {
   readonly onFacts: () => void;
   readonly onTombstone: (tombstone: Tombstone) => void;
   readonly onDecisionsAt: (node: NodeId, at: DecisionsAt) => void;
+  /** Somebody has facts of this node from a later life than this. */
+  readonly onOutlived: (epoch: number) => void;
 }
 
 /** Changes within this time go out as one: a cycle sets the health of several roles in a row. */
@@ -96,6 +99,10 @@ export class FactsExchange {
       return encode({ ...nothing, decisions: decisions(), more: false } satisfies Answer);
     }
     if (request.decisions !== null) this.#parts.onDecisionsAt(from, request.decisions);
+    if (request.kind === 'glance') {
+      const more = request.mark !== this.#mark();
+      return encode({ ...nothing, decisions: decisions(), more } satisfies Answer);
+    }
     const known = new Set(tombstones.nodes());
     return encode({
       ...nothing,
@@ -109,7 +116,15 @@ export class FactsExchange {
 
   async #exchange(neighbour: NodeId): Promise<void> {
     const { cluster, store, tombstones, decisions, onDecisionsAt } = this.#parts;
-    let more = true;
+    const glance = {
+      ...headingOf(cluster),
+      kind: 'glance',
+      mark: this.#mark(),
+      decisions: decisions(),
+    } as const;
+    const glanced = await this.#ask(neighbour, glance);
+    if (glanced.decisions !== null) onDecisionsAt(neighbour, glanced.decisions);
+    let { more } = glanced;
     while (more) {
       const answer = await this.#ask(neighbour, {
         ...headingOf(cluster),
@@ -131,6 +146,13 @@ export class FactsExchange {
     }
   }
 
+  /** Of all that an exchange compares, name by name: mostly the same on both sides, in a few bytes at any size. */
+  #mark(): string {
+    const { store, tombstones } = this.#parts;
+    const digest = Object.entries(store.digest()).sort(([a], [b]) => (a < b ? -1 : 1));
+    return fingerprint([digest, [...tombstones.nodes()].sort()]);
+  }
+
   async #ask(neighbour: NodeId, request: Request): Promise<Answer> {
     const answer = Answer.parse(parseJson(await this.#parts.transport.request(neighbour, encode(request))));
     this.#refuseOthers(answer);
@@ -147,8 +169,12 @@ export class FactsExchange {
 
   /** True where a record was new. */
   #takeGoods(goods: { records: readonly FactsRecord[]; tombstones: readonly Tombstone[] }): boolean {
-    const { store, onFacts, onTombstone } = this.#parts;
-    const taken = goods.records.map((record) => store.take(record));
+    const { store, onFacts, onTombstone, onOutlived } = this.#parts;
+    const taken = goods.records.map((record) => {
+      const became = store.take(record);
+      if (became === 'outlived') onOutlived(record.epoch);
+      return became;
+    });
     for (const tombstone of goods.tombstones) onTombstone(tombstone);
     const news = taken.includes('new');
     if (news) onFacts();

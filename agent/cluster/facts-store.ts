@@ -25,14 +25,15 @@ export interface FactsStoreParts {
   readonly epoch: number;
   readonly sign: Sign;
   readonly hearing: Hearing;
-  /** Another node has facts that this one told in a later life than this. */
-  readonly onOutlived: (epoch: number) => void;
 }
 
 type FactsWord = Extract<Word, { kind: 'facts' }>;
 
-/** What became of a record: `gap` when it is a change from facts that are not here. */
-export type Taken = 'new' | 'known' | 'gap' | Refusal;
+/**
+ * What became of a record: `gap` when it is a change from facts that are not here, `outlived` when it has this node's
+ * own signature, and yet is later than all that this life has said: of a later one, or of a copy of this machine.
+ */
+export type Taken = 'new' | 'known' | 'gap' | 'outlived' | Refusal;
 
 /** The facts of all nodes as each signed them, its own among them. */
 export class FactsStore {
@@ -77,10 +78,7 @@ export class FactsStore {
   /** Takes a record from anyone. */
   take(record: FactsRecord): Taken {
     const { cluster, self, hearing } = this.#parts;
-    if (record.node === self) {
-      if (this.#isOfLaterLife(record)) this.#parts.onOutlived(record.epoch);
-      return 'own';
-    }
+    if (record.node === self) return this.#isLaterThanSaid(record) ? 'outlived' : 'own';
     const before = this.#records.get(record.node);
     if (before !== undefined && compareRecords(record, before) <= 0) return 'known';
     const key = hearing.keyOf(record.node);
@@ -142,10 +140,13 @@ export class FactsStore {
     }
   }
 
-  /** Its heartbeats may not tell: the others do not know where this node is, and take its own for recordings. */
-  #isOfLaterLife(record: FactsRecord): boolean {
-    const { cluster, epoch, sign } = this.#parts;
-    return record.epoch > epoch && signFacts(cluster, record, sign).signature === record.signature;
+  /** Whoever signs the same twice with an Ed25519 key writes the same twice. */
+  #isLaterThanSaid(record: FactsRecord): boolean {
+    const { cluster, self, epoch, sign } = this.#parts;
+    const said = this.#records.get(self) ?? { epoch, sequence: 0 };
+    return (
+      compareRecords(record, said) > 0 && signFacts(cluster, record, sign).signature === record.signature
+    );
   }
 
   #keep(record: FactsRecord): void {

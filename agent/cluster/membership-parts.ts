@@ -61,6 +61,8 @@ export interface Membership {
   setDecisions(at: DecisionsAt): void;
   /** A node was removed by a decision; told to all. */
   tellTombstone(tombstone: Tombstone): void;
+  /** A node was removed by a decision of before; whoever lacks it gets it with an exchange. */
+  bury(tombstone: Tombstone): void;
   /** This node leaves for good; told to all, once. */
   sayGoodbye(): void;
   /** How many messages were not listened to, by reason. */

@@ -1,4 +1,4 @@
-import { type NodeId, type RoleName, roleNames } from '../../roles/model/node.ts';
+import type { NodeId, RoleName } from '../../roles/model/node.ts';
 import type { Verdict } from '../../roles/model/view.ts';
 import { Detection } from './detection.ts';
 import { FactsExchange } from './facts-exchange.ts';
@@ -8,6 +8,7 @@ import { Heartbeats } from './heartbeats.ts';
 import type { Member, Membership, MembershipParts } from './membership-parts.ts';
 import type { DecisionsAt, Tombstone, Word } from './messages.ts';
 import { Overlay } from './overlay-loop.ts';
+import { readyRoles } from './own-facts.ts';
 import type { PeerBook } from './peer-book.ts';
 import { Places } from './places.ts';
 import { Search } from './search.ts';
@@ -71,9 +72,8 @@ class Circle implements Membership {
     this.#book = book;
     this.#voice = new Voice({ cluster, self, epoch, sign });
     this.#hearing = new Hearing(cluster, self, book);
-    this.#tombstones = new Tombstones(parts.tombstones);
-    const onOutlived = (later: number): void => this.#outlived(later);
-    this.#store = new FactsStore({ cluster, self, epoch, sign, hearing: this.#hearing, onOutlived });
+    this.#tombstones = new Tombstones(parts.tombstones, book);
+    this.#store = new FactsStore({ cluster, self, epoch, sign, hearing: this.#hearing });
     this.#places = new Places(book, (node) => this.#store.address(node));
     this.#detection = new Detection({
       self,
@@ -85,6 +85,7 @@ class Circle implements Membership {
       onFound: (node, finding) => {
         // A connection to a node that answers nothing would keep the overlay from dialling it when it is back.
         if (finding === 'unreachable') transport.disconnect(node);
+        this.#overlay.found(node, finding, clock.monotonicMs());
         parts.onView();
       },
     });
@@ -96,7 +97,7 @@ class Circle implements Membership {
       lagging: () => this.#detection.isDoubting(),
       ready: () => readyRoles(ownFacts.current().health),
       observers: () => this.#detection.observers(),
-      onOutlived,
+      onOutlived: (later) => this.#outlived(later),
       elsewhere: (node) => this.#places.elsewhere(node),
     });
     this.#search = new Search({
@@ -120,6 +121,7 @@ class Circle implements Membership {
       onFacts: parts.onView,
       onTombstone: (tombstone) => this.#takeTombstone(tombstone),
       onDecisionsAt: parts.onDecisionsAt,
+      onOutlived: (later) => this.#outlived(later),
     });
     this.#stopHearing = ownFacts.onChange(() => this.#exchange.changed());
   }
@@ -227,9 +229,11 @@ class Circle implements Membership {
   }
 
   tellTombstone(tombstone: Tombstone): void {
-    if (this.#tombstones.take(tombstone) === undefined) return;
-    this.#say({ kind: 'tombstone', tombstone });
-    this.#follow();
+    if (this.#bury(tombstone) !== undefined) this.#say({ kind: 'tombstone', tombstone });
+  }
+
+  bury(tombstone: Tombstone): void {
+    this.#bury(tombstone);
   }
 
   sayGoodbye(): void {
@@ -238,6 +242,7 @@ class Circle implements Membership {
 
   /** Those who are admitted and not buried are talked with; whoever said goodbye may come back in a new life. */
   #follow(): void {
+    this.#tombstones.setListed(new Set(this.#members.map(({ id }) => id)));
     const peers = this.#members
       .filter(({ id }) => !this.#tombstones.ended(id))
       .map(({ id, gossipKey, address }) => ({ id, gossipKey, address: this.#places.of(id) ?? address }));
@@ -249,7 +254,7 @@ class Circle implements Membership {
     this.#store.keep(ids);
     this.#overlay.setPeers(ids);
     this.#search.setPeers(ids);
-    for (const known of [this.#ready, this.#heard]) {
+    for (const known of [this.#ready, this.#heard, this.#goodbyes]) {
       for (const node of known.keys()) if (!ids.has(node)) known.delete(node);
     }
     this.#parts.transport.setPeers(peers);
@@ -318,10 +323,18 @@ class Circle implements Membership {
   }
 
   #takeTombstone(tombstone: Tombstone): void {
+    const node = this.#bury(tombstone);
+    if (node !== undefined) this.#parts.onTombstone(node, tombstone);
+  }
+
+  /** The node, where that was not known. */
+  #bury(tombstone: Tombstone): NodeId | undefined {
     const node = this.#tombstones.take(tombstone);
-    if (node === undefined) return;
+    if (node === undefined) return undefined;
     this.#follow();
-    this.#parts.onTombstone(node, tombstone);
+    // At once: whoever starts anew beside a node that was removed, and hears of nobody else, still knows it.
+    void this.#book.save();
+    return node;
   }
 
   #hasLeft(node: NodeId): boolean {
@@ -332,8 +345,4 @@ class Circle implements Membership {
   #refuse(why: Refusal): void {
     this.#refusals.set(why, (this.#refusals.get(why) ?? 0) + 1);
   }
-}
-
-function readyRoles(health: Readonly<Partial<Record<RoleName, { state: string }>>>): readonly RoleName[] {
-  return roleNames.filter((role) => health[role]?.state === 'ready');
 }

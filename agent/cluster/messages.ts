@@ -13,7 +13,7 @@ export const mostRequestBytes = 256 * 1024;
 /** A report stands until it should have been repeated; none stands for long. */
 const mostRepeatMs = 30_000;
 /** More nodes than that are not spoken of in one message. */
-const mostNodes = 1000;
+export const mostNodes = 1000;
 const Count = z.int().nonnegative();
 /** Base64url of 64 bytes. */
 const Signature = z.string().max(100);
@@ -41,8 +41,11 @@ export const FactsRecord = z.strictObject({
 });
 export type FactsRecord = z.infer<typeof FactsRecord>;
 
+/** Tombstones of those who are no nodes any more. With those of nodes they fit into `mostNodes`. */
+export const mostPassedOn = 500;
+
 /** A signed tombstone as `agent/admission` makes and verifies it; opaque here. */
-const Tombstone = z.record(z.string(), z.json());
+export const Tombstone = z.record(z.string(), z.json());
 export type Tombstone = z.infer<typeof Tombstone>;
 
 /** What a node says to all. */
@@ -96,6 +99,13 @@ const Goods = {
 
 /** What one node asks another over their connection, which vouches for both. */
 export const Request = z.discriminatedUnion('kind', [
+  /** Do you have the same? `mark`: a fingerprint of what an exchange would tell. `more` in the answer: you have not. */
+  z.strictObject({
+    ...heading,
+    kind: z.literal('glance'),
+    mark: z.string().max(100),
+    decisions: DecisionsAt.nullable(),
+  }),
   /** This is what I have; `tombstones` by node. */
   z.strictObject({
     ...heading,
@@ -109,7 +119,7 @@ export const Request = z.discriminatedUnion('kind', [
 ]);
 export type Request = z.infer<typeof Request>;
 
-/** To an exchange: what the asker lacks, and what it should deliver. To a delivery: nothing of either. */
+/** To an exchange: what the asker lacks, and what it should deliver. To anything else: nothing of either. */
 export const Answer = z.strictObject({
   ...heading,
   ...Goods,

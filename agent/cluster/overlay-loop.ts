@@ -1,6 +1,7 @@
 import type { NodeId } from '../../roles/model/node.ts';
 import type { Random } from '../../roles/model/ports.ts';
-import { dialled, type OverlayState, planOverlay, startOverlay } from './overlay.ts';
+import type { Finding } from './detector-rules.ts';
+import { dialled, type OverlayState, planOverlay, startOverlay, stirred } from './overlay.ts';
 import type { Transport } from './transport.ts';
 
 export interface OverlayParts {
@@ -17,6 +18,7 @@ export class Overlay {
   #nodes: readonly NodeId[] = [];
   #state: OverlayState;
   readonly #dialling = new Set<NodeId>();
+  readonly #gone = new Set<NodeId>();
 
   constructor(parts: OverlayParts, nowMs: number) {
     this.#parts = parts;
@@ -25,6 +27,13 @@ export class Overlay {
 
   setPeers(nodes: ReadonlySet<NodeId>): void {
     this.#nodes = [...nodes];
+    for (const node of this.#gone) if (!nodes.has(node)) this.#gone.delete(node);
+  }
+
+  /** What was found out about a node: one that was gone may be back with others. */
+  found(node: NodeId, finding: Finding, nowMs: number): void {
+    if (finding === 'unreachable') this.#gone.add(node);
+    else if (finding === 'alive' && this.#gone.delete(node)) this.#state = stirred(this.#state, nowMs);
   }
 
   tick(nowMs: number): void {

@@ -12,8 +12,13 @@ const retrySilentMs = 1_000;
 /** … up to this, so that a node which comes back with a broken clock or network is found soon. */
 const mostRetryMs = 8_000;
 const retryJitter = 0.25;
-/** One more node now and then, though there are enough: two circles that know nothing of each other meet. */
-const wanderMs = 30_000;
+/**
+ * One more node now and then, though there are enough: two circles that know nothing of each other meet. Soon after a
+ * start, and after somebody is back, when there may well be two; …
+ */
+const leastWanderMs = 2_000;
+/** … later half as often each time, down to this. */
+const mostWanderMs = 30_000;
 /** The smaller id dials. The larger one does too when it has been without connection for this long. */
 const lonelyMs = 2_000;
 
@@ -36,8 +41,9 @@ interface DialRecord {
 
 export interface OverlayState {
   readonly dials: ReadonlyMap<NodeId, DialRecord>;
-  /** When the next dial beyond the wanted number is due. */
+  /** When the next dial beyond the wanted number is due, and the pause before it. */
   readonly wanderAtMs: number;
+  readonly wanderMs: number;
   /** Since when there were fewer connections than half of the wanted; undefined while there are enough. */
   readonly lonelySinceMs?: number | undefined;
 }
@@ -49,7 +55,13 @@ export interface OverlayPlan {
 }
 
 export function startOverlay(nowMs: number): OverlayState {
-  return { dials: new Map(), wanderAtMs: nowMs + wanderMs };
+  return { dials: new Map(), wanderAtMs: nowMs + leastWanderMs, wanderMs: leastWanderMs };
+}
+
+/** Somebody is back, perhaps with half of the cluster, which has connections enough of its own. */
+export function stirred(state: OverlayState, nowMs: number): OverlayState {
+  const wanderAtMs = Math.min(state.wanderAtMs, nowMs + leastWanderMs);
+  return { ...state, wanderAtMs, wanderMs: leastWanderMs };
 }
 
 /**
@@ -78,10 +90,16 @@ export function planOverlay(
   const wanders = nowMs >= state.wanderAtMs;
   const count = Math.max(0, Math.min(wantedConnections, peers.length) - open) + (wanders ? 1 : 0);
   const dial = chosen(due, count, random);
+  const wanderMs = wanders ? Math.min(mostWanderMs, 2 * state.wanderMs) : state.wanderMs;
   const wanderAtMs = wanders ? nowMs + wanderMs * (1 + retryJitter * random.next()) : state.wanderAtMs;
   const mine = peers.filter((peer) => peer.connected && self < peer.id).map(({ id }) => id);
   return {
-    state: { dials: withDials(state, dial, nowMs, random), wanderAtMs, lonelySinceMs },
+    state: {
+      dials: withDials(dialsOf(state, peers), dial, nowMs, random),
+      wanderAtMs,
+      wanderMs,
+      lonelySinceMs,
+    },
     dial: dial.map(({ id }) => id),
     close: open > mostConnections ? mine.slice(Math.floor(random.next() * mine.length)).slice(0, 1) : [],
   };
@@ -112,16 +130,23 @@ function isDue(record: DialRecord | undefined, heard: boolean, nowMs: number): b
   return nowMs - lastMs >= pauseMs * stretch;
 }
 
+/** Whoever is no peer any more is forgotten. */
+function dialsOf({ dials }: OverlayState, peers: readonly OverlayPeer[]): ReadonlyMap<NodeId, DialRecord> {
+  if (dials.size <= peers.length) return dials;
+  const ids = new Set(peers.map(({ id }) => id));
+  return new Map([...dials].filter(([id]) => ids.has(id)));
+}
+
 /** None of these is dialled again for a while. */
 function withDials(
-  state: OverlayState,
+  before: ReadonlyMap<NodeId, DialRecord>,
   dial: readonly OverlayPeer[],
   nowMs: number,
   random: Random,
 ): ReadonlyMap<NodeId, DialRecord> {
-  const dials = new Map(state.dials);
+  const dials = new Map(before);
   for (const { id, heard } of dial) {
-    const failures = heard ? 0 : (state.dials.get(id)?.failures ?? 0);
+    const failures = heard ? 0 : (before.get(id)?.failures ?? 0);
     const stretch = 1 + retryJitter * (2 * random.next() - 1);
     dials.set(id, { failures, lastMs: nowMs, stretch });
   }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Details, Facts, Health } from '../../roles/model/facts.ts';
 import type { Hardware } from '../../roles/model/hardware.ts';
-import type { NodeId, RoleName } from '../../roles/model/node.ts';
+import { type NodeId, type RoleName, roleNames } from '../../roles/model/node.ts';
 
 /** Changes of load below this are not worth telling. */
 const loadStep = 0.1;
@@ -86,4 +86,9 @@ export class OwnFacts {
     this.#facts = { ...next, sequence: this.#facts.sequence + 1 };
     if (moved) for (const listener of this.#listeners) listener();
   }
+}
+
+/** Roles that do their work now. */
+export function readyRoles(health: Facts['health']): readonly RoleName[] {
+  return roleNames.filter((role) => health[role]?.state === 'ready');
 }

@@ -1,10 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod';
 import { asMusterError, type MusterError } from '../../roles/model/errors.ts';
 import { NodeId } from '../../roles/model/node.ts';
 import type { Files } from '../../roles/model/ports.ts';
+import { mostNodes, Tombstone } from './messages.ts';
 
 const PeersText = z.strictObject({
   peers: z.record(NodeId, z.strictObject({ address: z.ipv4().optional(), epoch: z.int().nonnegative() })),
+  tombstones: z.array(Tombstone).max(mostNodes).default([]),
 });
 
 interface Known {
@@ -20,10 +23,11 @@ export interface PeerBookParts {
   readonly onError: (error: MusterError) => void;
 }
 
-/** What has to outlive the agent to find the others again, and to take no old word for a new one. */
+/** What has to outlive the agent to find the others again, to take no old word for a new one, and nobody back who was removed. */
 export class PeerBook {
   readonly #parts: PeerBookParts;
   readonly #peers = new Map<NodeId, Known>();
+  #tombstones: readonly Tombstone[] = [];
   #dirty = false;
   #failed = false;
 
@@ -36,8 +40,9 @@ export class PeerBook {
     try {
       const text = await this.#parts.files.read(this.#parts.path);
       if (text === undefined) return;
-      const { peers } = PeersText.parse(JSON.parse(text));
+      const { peers, tombstones } = PeersText.parse(JSON.parse(text));
       for (const [id, known] of Object.entries(peers)) this.#peers.set(id, known);
+      this.#tombstones = tombstones;
     } catch (error) {
       this.#parts.onError(asMusterError(error));
     }
@@ -60,6 +65,17 @@ export class PeerBook {
     if (address !== this.address(node)) this.#change(node, { address });
   }
 
+  /** Of nodes that this node's decisions had when it was heard that they were removed. */
+  tombstones(): readonly Tombstone[] {
+    return this.#tombstones;
+  }
+
+  setTombstones(tombstones: readonly Tombstone[]): void {
+    if (isDeepStrictEqual(tombstones, this.#tombstones)) return;
+    this.#tombstones = tombstones;
+    this.#dirty = true;
+  }
+
   /** Forgets all others. */
   keep(nodes: ReadonlySet<NodeId>): void {
     for (const node of this.#peers.keys()) {
@@ -73,7 +89,8 @@ export class PeerBook {
   async save(): Promise<void> {
     if (!this.#dirty) return;
     this.#dirty = false;
-    const text = `${JSON.stringify({ peers: Object.fromEntries(this.#peers) }, undefined, 2)}\n`;
+    const known = { peers: Object.fromEntries(this.#peers), tombstones: this.#tombstones };
+    const text = `${JSON.stringify(known, undefined, 2)}\n`;
     try {
       await this.#parts.files.write(this.#parts.path, text, { mode: 0o600 });
       this.#failed = false;

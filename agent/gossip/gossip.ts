@@ -15,6 +15,8 @@ import { signerOf } from '../cluster/signing.ts';
 import type { DecisionSource } from '../decisions/source.ts';
 import { type NodeConfig, readIdentity } from '../local/state.ts';
 import type { Journal } from '../reconcile/journal.ts';
+import { isFight, twinLives } from '../self/twin.ts';
+import { burials } from './burials.ts';
 import { type KeyedMember, verifiedMembers } from './members.ts';
 import { readNetworkKey } from './network-key.ts';
 import { sealedTransport } from './sealed-transport.ts';
@@ -30,6 +32,8 @@ export interface GossipParts {
   readonly askServices: (node: NodeId) => Promise<boolean>;
   /** This node itself was removed. */
   readonly onRemoved: (tombstone: Tombstone) => void;
+  /** Where another machine lives under this one's identity, if this one is to keep still for it. */
+  readonly findRival: () => Promise<string | undefined>;
 }
 
 /** An address that comes late (DHCP) or a port that is taken is tried again this often. */
@@ -40,6 +44,8 @@ export class Gossip {
   readonly #parts: GossipParts;
   #membership: Membership | undefined;
   #told = '';
+  /** When the others last said that this node has lived later than this. */
+  #outlivedMs: number | undefined;
   readonly #listeners = new Set<() => void>();
 
   constructor(parts: GossipParts) {
@@ -59,22 +65,27 @@ export class Gossip {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Joins the others as soon as it is known who they are; goes on until the signal aborts. */
+  /**
+   * Joins the others as soon as it is known who they are; goes on until the signal aborts. Throws `twin-lives` where this
+   * machine is to keep still.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts;
     await this.#decisionsKnown(signal);
     while (!signal.aborted) {
-      try {
-        await this.#live(signal);
-      } catch (error) {
+      const rival = await this.#live(signal).catch(async (error: unknown) => {
         await this.#tell(error);
         await clock.sleep(retryMs, signal);
-      }
+      });
+      if (typeof rival === 'string') throw twinLives(rival);
     }
   }
 
-  /** One life among the others: until the signal aborts, or they say that this node has lived later than that. */
-  async #live(signal: AbortSignal): Promise<void> {
+  /**
+   * One life among the others: until the signal aborts, or they say that this node has lived later than that. The address
+   * of another machine of this identity, if this one is to keep still.
+   */
+  async #live(signal: AbortSignal): Promise<string | undefined> {
     const over = new AbortController();
     const until = AbortSignal.any([signal, over.signal]);
     const { promise: outlived, resolve } = Promise.withResolvers<number | undefined>();
@@ -84,11 +95,16 @@ export class Gossip {
     const epoch = await outlived;
     over.abort();
     await membership.ended;
-    if (epoch === undefined) return;
-    const { files, journal } = this.#parts;
+    if (epoch === undefined) return undefined;
+    const { files, journal, clock, findRival } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    const rival = isFight(this.#outlivedMs, nowMs) ? await findRival() : undefined;
+    this.#outlivedMs = nowMs;
+    if (rival !== undefined) return rival;
     const sentence = `gossip: the others have heard this node in a later life than this, ${String(epoch)}: its disk or its clock was put back; it begins anew`;
     await journal.tell({ kind: 'error', sentence });
     await raiseEpoch({ files, path: paths.epoch }, epoch);
+    return undefined;
   }
 
   async #decisionsKnown(signal: AbortSignal): Promise<void> {
@@ -157,26 +173,18 @@ export class Gossip {
       admit(),
       signal,
     );
+    const bury = burials(membership);
     const follow = (): void => {
       membership.setMembers(admit());
-      this.#tellAll(membership, cluster.generation);
+      const known = source.known();
+      if (known === undefined) return;
+      membership.setDecisions({ generation: cluster.generation, revision: known.revision });
+      bury(known);
     };
     const stop = source.onChange(follow);
     signal.addEventListener('abort', stop, { once: true });
     follow();
     return membership;
-  }
-
-  /** What was decided and every node should hear of, also where the store is out of its reach. */
-  #tellAll(membership: Membership, generation: number): void {
-    const known = this.#parts.source.known();
-    if (known === undefined) return;
-    membership.setDecisions({ generation, revision: known.revision });
-    const present = new Set(known.nodes.map(({ id }) => id));
-    for (const [id, tombstone] of Object.entries(known.tombstones)) {
-      // The end of an admission before the present one is nobody's news.
-      if (!present.has(id)) membership.tellTombstone(tombstone);
-    }
   }
 
   #buried(node: NodeId, tombstone: Tombstone): void {

@@ -27,7 +27,8 @@ export function deaths(view: View, snapshot: Snapshot, { silentMs, heard }: Sile
       key,
       modRevision: snapshot.entries[key]?.modRevision ?? 0,
     }));
-    if (dead[id] !== undefined && heard.includes(id)) {
+    // Whoever leads lives, though it does not hear itself.
+    if (dead[id] !== undefined && (heard.includes(id) || id === view.self)) {
       const sentences = [`${name} lives again`];
       return [{ transaction: { conditions, remove: [deathKey(id)] }, sentences }];
     }

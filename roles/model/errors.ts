@@ -6,6 +6,7 @@ export const errorCodes = {
   'agent-unreachable': { retryable: true },
   'agent-running': { retryable: false },
   'address-changed': { retryable: true },
+  'twin-lives': { retryable: true },
   'peer-unreachable': { retryable: true },
   'store-unreachable': { retryable: true },
   'files-unreachable': { retryable: true },

@@ -11,6 +11,7 @@ import { benchMembership, stageNames } from './membership/stages.ts';
 import { benchMemory } from './memory.ts';
 import { benchNodes } from './nodes.ts';
 import { benchRest } from './rest.ts';
+import { benchSimulated } from './simulated.ts';
 import { benchSql } from './sql.ts';
 import { benchSwitchover } from './switchover.ts';
 import { benchThroughVip } from './through-vip.ts';
@@ -32,6 +33,7 @@ const parts: Readonly<Record<string, (runs?: number) => Promise<void>>> = {
   nodes: benchNodes,
   membership: (times) =>
     benchMembership(stages, { runs: times, minutes: count('minutes'), cutMinutes: count('cut-minutes') }),
+  simulated: benchSimulated,
   'through-vip': benchThroughVip,
   chain: benchChain,
   'chain-three': benchChainOfThree,

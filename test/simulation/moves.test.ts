@@ -39,7 +39,7 @@ async function restart(
   for (const [index, node] of cluster.nodes.entries()) node.address = place(index);
   for (const node of cluster.nodes) {
     await cluster.clock.advance(random.next() * 500);
-    await node.start(cluster.members);
+    await node.start();
   }
 }
 

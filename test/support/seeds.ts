@@ -23,3 +23,14 @@ export function seeds(count: number): readonly number[] {
   const only = process.env['SEED'];
   return only === undefined ? Array.from({ length: count }, (_, index) => index + 1) : [Number(only)];
 }
+
+/** Plays one seed of a story; whatever fails says which seed it was, and how to play it again. */
+export async function playing(seed: number, file: string, story: () => Promise<void>): Promise<void> {
+  try {
+    await story();
+  } catch (cause) {
+    const command = `SEED=${seed} npx vitest run --project simulation ${file}`;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`seed ${seed}: ${why}\nplay it again: ${command}`, { cause });
+  }
+}

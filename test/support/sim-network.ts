@@ -40,7 +40,7 @@ export class SimNetwork {
   readonly #attached = new Map<NodeId, SimEnd>();
   readonly #places = new Map<string, SimEnd>();
   readonly #cuts = new Set<string>();
-  readonly #connections = new Set<string>();
+  readonly #connections = new Map<NodeId, Set<NodeId>>();
   readonly #slots = new Map<number, (() => void)[]>();
   /** What waits in the sockets of processes that are stopped. */
   readonly #paused = new Map<NodeId, (() => void)[]>();
@@ -67,9 +67,12 @@ export class SimNetwork {
 
   /** A process ends; `silently`: its machine with it, so that nobody hears that connections closed. */
   down(transport: SimEnd, silently: boolean): void {
-    if (this.#attached.get(transport.id) !== transport) return;
-    this.#attached.delete(transport.id);
     if (this.whoIsAt(transport.address) === transport) this.#places.delete(transport.address);
+    if (this.#attached.get(transport.id) !== transport) return;
+    // Of two machines with one identity the other goes on.
+    const twin = [...this.#places.values()].find(({ id }) => id === transport.id);
+    if (twin === undefined) this.#attached.delete(transport.id);
+    else this.up(twin);
     this.#paused.delete(transport.id);
     for (const other of this.peersOf(transport.id)) {
       if (!silently) this.disconnect(transport.id, other);
@@ -130,25 +133,26 @@ export class SimNetwork {
   }
 
   isConnected(a: NodeId, b: NodeId): boolean {
-    return this.#connections.has(pairOf(a, b));
+    return this.#connections.get(a)?.has(b) === true;
   }
 
   peersOf(id: NodeId): readonly NodeId[] {
-    return [...this.#connections]
-      .map((pair) => pair.split('+') as [NodeId, NodeId])
-      .filter((pair) => pair.includes(id))
-      .map(([a, b]) => (a === id ? b : a));
+    return [...(this.#connections.get(id) ?? [])];
   }
 
   connect(a: NodeId, b: NodeId): void {
     if (this.isConnected(a, b)) return;
-    this.#connections.add(pairOf(a, b));
+    for (const [one, other] of [[a, b] as const, [b, a] as const]) {
+      this.#connections.set(one, (this.#connections.get(one) ?? new Set()).add(other));
+    }
     this.at(a)?.handlers?.onConnected(b);
     this.at(b)?.handlers?.onConnected(a);
   }
 
   disconnect(a: NodeId, b: NodeId): void {
-    if (!this.#connections.delete(pairOf(a, b))) return;
+    if (!this.isConnected(a, b)) return;
+    this.#connections.get(a)?.delete(b);
+    this.#connections.get(b)?.delete(a);
     this.at(a)?.handlers?.onDisconnected(b);
     this.at(b)?.handlers?.onDisconnected(a);
   }
@@ -190,8 +194,4 @@ export class SimNetwork {
     if (this.passes(from, to) && this.passes(to, from) && this.at(to) !== undefined) return;
     this.disconnect(from, to);
   }
-}
-
-function pairOf(a: NodeId, b: NodeId): string {
-  return a < b ? `${a}+${b}` : `${b}+${a}`;
 }

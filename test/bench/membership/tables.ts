@@ -6,9 +6,13 @@ const enoughForTail = 100;
 
 /** Of at least a hundred values that below which all but one in a hundred lie; undefined for fewer. */
 export function tail(values: readonly number[]): number | undefined {
-  if (values.length < enoughForTail) return undefined;
+  return values.length < enoughForTail ? undefined : tailOf(values, 0.99);
+}
+
+/** Of some values that below which this share of them lies. */
+export function tailOf(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.ceil(0.99 * sorted.length) - 1];
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
 }
 
 /** The head of a table with both programs in each line. */

@@ -67,7 +67,7 @@ async function joinOthers(): Promise<void> {
       cluster,
       epoch,
       sign: signerOf(config.privateKeyPem),
-      tombstones: { verify: () => undefined, ends: () => false },
+      tombstones: { verify: () => undefined, ends: () => false, atMs: () => 0 },
       ownFacts: facts,
       askServices: (node) => servicesAnswer(questions, view, node),
       onView: tell,

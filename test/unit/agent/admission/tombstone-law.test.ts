@@ -36,6 +36,11 @@ test('a genuine tombstone is known, whatever else came with it is not', () => {
   expect(law.verify({ any: 'thing' })).toBeUndefined();
 });
 
+test('it says when; what is none, at the beginning of time', () => {
+  expect(law.atMs(signedAt(record.issuedAt))).toBe(Date.parse(record.issuedAt));
+  expect(law.atMs({ any: 'thing' })).toBe(0);
+});
+
 describe('it ends', () => {
   test.each([
     { what: 'an admission up to its moment', at: '2026-01-01T12:00:00.000Z', ends: true },

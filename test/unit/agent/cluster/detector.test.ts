@@ -256,6 +256,15 @@ describe('a node that stood still itself', () => {
   });
 });
 
+describe('an observer that is removed', () => {
+  it('leaves no report behind; those of the others stand', () => {
+    const bench = new Bench(b, c, d);
+    for (const observer of [b, c]) bench.says(observer, [d]);
+    bench.step({ kind: 'members', nodes: [c, d] });
+    expect([...(bench.state.members.get(d)?.reports.keys() ?? [])]).toEqual([c]);
+  });
+});
+
 describe('a newcomer', () => {
   it('is given ten seconds for its first word', () => {
     const bench = new Bench(b);

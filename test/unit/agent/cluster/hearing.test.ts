@@ -3,7 +3,7 @@ import { Hearing } from '../../../../agent/cluster/hearing.ts';
 import { PeerBook } from '../../../../agent/cluster/peer-book.ts';
 import { Voice, type VoiceParts } from '../../../../agent/cluster/voice.ts';
 import { FakeFiles } from '../../../support/fake-files.ts';
-import { simIdentity } from '../../../support/sim-node.ts';
+import { simIdentity } from '../../../support/sim-identity.ts';
 
 const cluster = { id: 'caaaaaaaaaaaa', generation: 2 };
 const [me, author, relay, stranger] = [1, 2, 3, 4].map(simIdentity) as [Known, Known, Known, Known];

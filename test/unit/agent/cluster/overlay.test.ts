@@ -6,6 +6,7 @@ import {
   type OverlayState,
   planOverlay,
   startOverlay,
+  stirred,
 } from '../../../../agent/cluster/overlay.ts';
 import { seededRandom } from '../../../support/seeds.ts';
 
@@ -97,10 +98,30 @@ describe('the overlay', () => {
     expect(plan(peers(1, 0), 2_000, state).dial).toEqual([idOf(1)]);
   });
 
-  it('dials one more now and then, so that circles meet', () => {
-    const enough = plan(peers(20, 6), 30_000);
-    expect(enough.dial).toHaveLength(1);
-    expect(plan(peers(20, 6), 30_125, enough.state).dial).toEqual([]);
+  it('forgets whom it dialled once they are no peers any more', () => {
+    const { state } = plan(peers(3, 0));
+    const left = peers(1, 0);
+    expect([...plan(left, 100, state).state.dials.keys()]).toEqual(left.map(({ id }) => id));
+  });
+
+  it('dials one more now and then, so that circles meet: often at first, and once somebody is back', () => {
+    let state = startOverlay(0);
+    const wanders: number[] = [];
+    for (let nowMs = 0; nowMs < 200_000; nowMs += 125) {
+      if (nowMs === 150_000) state = stirred(state, nowMs);
+      const next = plan(peers(20, 6), nowMs, state);
+      state = next.state;
+      if (next.dial.length > 0) wanders.push(nowMs);
+    }
+    const pauses = wanders.map((atMs, index) => atMs - (wanders[index - 1] ?? 0));
+    const back = wanders.findIndex((atMs) => atMs >= 150_000);
+    expect(pauses[0]).toBe(2_000);
+    expect(
+      pauses.slice(1, 5).every((pause, index) => pause >= 2 * 2_000 * 2 ** index || pause >= 30_000),
+    ).toBe(true);
+    expect(Math.max(...pauses)).toBeLessThan(38_000);
+    expect(wanders[back]).toBeLessThanOrEqual(152_000);
+    expect(pauses[back + 1]).toBeLessThanOrEqual(5_125);
   });
 
   it('lets one of its own go when there are too many', () => {

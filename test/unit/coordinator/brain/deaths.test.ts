@@ -62,6 +62,13 @@ describe('a node is declared dead', () => {
       told: ['b2 lives again'],
     },
     {
+      what: 'until it leads itself, whoever is heard',
+      silence: { silentMs: {}, heard: [] },
+      dead: [first.id, second.id],
+      after: [second.id],
+      told: ['b1 lives again'],
+    },
+    {
       what: 'and stays so while nobody is sure',
       silence: { silentMs: {}, heard: [third.id] },
       dead: [second.id],
