@@ -40,10 +40,6 @@ export class Detection {
     return findings(this.#state);
   }
 
-  finding(node: NodeId): Finding | undefined {
-    return this.#state.members.get(node)?.finding;
-  }
-
   /** The verdicts but for those of whom nothing is known yet. */
   findings(): Readonly<Record<NodeId, Finding>> {
     const known = [...this.#state.members].filter(([, { heard, finding }]) => heard || finding !== 'alive');
