@@ -109,6 +109,7 @@ export async function build(input: AgentInput): Promise<Parts> {
       database: gate,
       turnWay: () => way.turn(),
       clone: (step) => takeClone(cloneParts, step),
+      signal,
     },
     journal,
     signal,

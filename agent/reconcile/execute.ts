@@ -33,6 +33,8 @@ export interface ExecuteParts extends ObserveParts {
   readonly turnWay: () => Promise<void>;
   /** Takes the data of another node's database. */
   readonly clone: (step: CloneStep) => Promise<void>;
+  /** The agent ends, or begins anew at another address: what waits for a program does not hold it up. */
+  readonly signal: AbortSignal;
 }
 
 /** `told`: it is in the journal already. `deferred`: not now, and nothing was changed; the sentence says until when. */
@@ -67,7 +69,7 @@ export async function execute(parts: ExecuteParts, step: Step, view: View): Prom
       await parts.manifest.forgetFile(step.path);
       return done;
     case 'command':
-      await runProgram(parts.commands, step);
+      await runProgram(parts, step);
       return done;
     case 'copy':
       return copy(parts, step);
@@ -138,9 +140,19 @@ function seconds(ms: number): string {
 /** A program says the cause last. */
 const keptLines = 3;
 
-async function runProgram(commands: Commands, { argv, does, timeoutMs }: CommandStep): Promise<void> {
-  const { exitCode, stdout, stderr } = await commands.run(argv, { timeoutMs });
+async function runProgram(
+  { commands, signal }: Pick<ExecuteParts, 'commands' | 'signal'>,
+  { argv, does, timeoutMs }: CommandStep,
+): Promise<void> {
+  const { exitCode, stdout, stderr } = await commands.run(argv, { timeoutMs, signal });
   if (exitCode === 0) return;
+  if (signal.aborted) {
+    throw new MusterError('command-failed', {
+      what: `was not waited for: ${does}`,
+      why: 'the agent ended, or began anew at another address, meanwhile',
+      next: 'nothing: it is looked at again after the start',
+    });
+  }
   const said = `${stdout}\n${stderr}`.trim().split('\n').slice(-keptLines).join('\n');
   throw new MusterError('command-failed', {
     what: `could not ${does}`,

@@ -45,6 +45,7 @@ export async function fakeMachine(
     database: { carryOut: async () => true, isNewest: () => true },
     turnWay: async () => undefined,
     clone: async () => undefined,
+    signal: new AbortController().signal,
     manifest: await openManifest(disk, '/var/lib/muster'),
     journal: await openJournal(disk, clock, '/var/lib/muster/journal.ndjson'),
   };

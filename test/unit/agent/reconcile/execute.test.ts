@@ -77,3 +77,37 @@ it('a service that was stopped is no longer known as loaded', async () => {
   await execute(machine, { ...common, action: 'stop' }, view());
   expect(machine.manifest.entries().loaded).toEqual({});
 });
+
+describe('a program', () => {
+  const command = {
+    kind: 'command',
+    argv: ['gluster', 'volume', 'add-brick'],
+    does: 'give every file three copies',
+    timeoutMs: 120_000,
+    why: 'w',
+  } as const;
+
+  it('that takes long does not hold up an agent that ends', async () => {
+    const machine = await fakeMachine();
+    const ending = new AbortController();
+    machine.commands.script('gluster', async (_, { signal }) => {
+      await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+      return { exitCode: 143 };
+    });
+    const done = execute({ ...machine, signal: ending.signal }, command, view());
+    ending.abort();
+    await expect(done).rejects.toMatchObject({
+      code: 'command-failed',
+      message: expect.stringContaining('was not waited for: give every file three copies') as string,
+    });
+  });
+
+  it('that fails tells what it said', async () => {
+    const machine = await fakeMachine();
+    machine.commands.script('gluster', { exitCode: 1, stderr: 'Error : Request timed out\n' });
+    await expect(execute(machine, command, view())).rejects.toMatchObject({
+      message: expect.stringContaining('could not give every file three copies') as string,
+      why: 'Error : Request timed out',
+    });
+  });
+});
