@@ -1,3 +1,4 @@
+import { PREFIX_BITS } from '../core/address.ts';
 import type { Machine } from '../core/state.ts';
 import { until } from '../core/until.ts';
 import { lastWords } from './console.ts';
@@ -23,7 +24,8 @@ export const whenReady = async (machine: Machine): Promise<void> => {
     async () => {
       const network = await asked(machine.name, ['ip', '-4', '-o', 'address', 'show', 'dev', 'host0']);
       heard = network;
-      if (!network.includes(` ${machine.address}/`)) return undefined;
+      // Whichever it is: it may have been given another than it was made with. A shared one is a network of its own.
+      if (!network.includes(`/${PREFIX_BITS} `)) return undefined;
       if (machine.init === 'none') return true;
       heard = await asked(machine.name, ['systemctl', 'is-system-running']);
       return GOOD.has(heard) ? true : undefined;
