@@ -1,7 +1,7 @@
 import { hasApplied } from '../../roles/model/applied.ts';
 import type { Facts, Health } from '../../roles/model/facts.ts';
 import type { RoleName } from '../../roles/model/node.ts';
-import type { NodeView, View } from '../../roles/model/view.ts';
+import { isReachable, type NodeView, type View } from '../../roles/model/view.ts';
 import { vipsOf } from '../../roles/model/vip.ts';
 import { type NodeStatus, type StatusReport, schemaVersion } from './contract.ts';
 import { risksOf } from './risks.ts';
@@ -76,7 +76,7 @@ function sharedUrls(view: View, nodes: readonly NodeStatus[]): string[] {
 /** Where users reach the cluster now: each balancer that is ready on a node that can be reached. */
 function urlsOf(nodes: readonly NodeStatus[]): string[] {
   return nodes
-    .filter(({ verdict }) => verdict === 'alive' || verdict === 'suspect' || verdict === 'unmanaged')
+    .filter(isReachable)
     .filter(({ roles }) => roles.some(({ role, state }) => role === 'balancer' && state === 'ready'))
     .map(({ address }) => `http://${address}/`);
 }

@@ -1,4 +1,5 @@
 import type { RoleName } from '../../roles/model/node.ts';
+import { isReachable } from '../../roles/model/view.ts';
 import type { NodeStatus, StatusReport } from './contract.ts';
 
 /** Without one of each of these, no user gets a page. */
@@ -45,10 +46,6 @@ function readyNodes(nodes: readonly NodeStatus[], role: RoleName): number {
   return nodes
     .filter(isReachable)
     .filter((node) => node.roles.some((r) => r.role === role && r.state === 'ready')).length;
-}
-
-function isReachable({ verdict }: NodeStatus): boolean {
-  return verdict === 'alive' || verdict === 'suspect' || verdict === 'unmanaged';
 }
 
 function troublesOf(node: NodeStatus): string[] {

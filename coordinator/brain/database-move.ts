@@ -2,7 +2,7 @@ import type { DatabaseDecision, DatabaseView, GtidPosition } from '../../roles/m
 import { MusterError } from '../../roles/model/errors.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 import type { Snapshot } from '../../roles/model/ports.ts';
-import { carriersOf, type NodeView, nameOf, type View } from '../../roles/model/view.ts';
+import { carriersOf, isReachable, type NodeView, nameOf, type View } from '../../roles/model/view.ts';
 import { decode } from '../store/codec.ts';
 import type { Change } from './change.ts';
 import { databaseChange, follows, mostAckers } from './database.ts';
@@ -94,8 +94,7 @@ function refuseUnfit(view: View, { primary }: DatabaseView, target: NodeView, lo
   if (id === primary) throw refusal(`${name} is the primary already`, 'nothing is to be moved');
   if (!target.roles.includes('db')) throw refusal(`${name} cannot take over`, 'it does not carry db');
   const former = view.nodes.find(({ record }) => record.id === primary);
-  const there =
-    former?.verdict === 'alive' || former?.verdict === 'suspect' || former?.verdict === 'unmanaged';
+  const there = former !== undefined && isReachable(former);
   if (!lost && !follows(target))
     throw refusal(`${name} cannot take over`, 'it does not follow the primary, or is behind');
   if (!lost && !there) throw refusal('the primary does not answer', 'after a loss: muster db promote NODE');

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DatabaseDecision, DatabaseView } from '../../roles/model/database.ts';
 import type { Snapshot } from '../../roles/model/ports.ts';
-import { carriersOf, type NodeView, type View } from '../../roles/model/view.ts';
+import { carriersOf, isReachable, type NodeView, type View } from '../../roles/model/view.ts';
 import { decode } from '../store/codec.ts';
 import { databaseKey, nodeKey } from '../store/keys.ts';
 import type { Change } from './change.ts';
@@ -40,7 +40,8 @@ function keepAckers(view: View, snapshot: Snapshot, database: DatabaseView, now:
   const listeners = view.nodes.find(({ record }) => record.id === database.primary)?.facts?.details?.db?.[
     'listeners'
   ];
-  const lastsGone = settled && members.every((node) => !isHeard(node) || (listeners === '0' && fails(node)));
+  const lastsGone =
+    settled && members.every((node) => !isReachable(node) || (listeners === '0' && fails(node)));
   const kept = lastsGone ? [] : members;
   const more = carriers.filter((node) => !kept.includes(node) && follows(node));
   const ackers = [...kept, ...more].slice(0, mostAckers).map(({ record }) => record.id);
@@ -51,10 +52,6 @@ function keepAckers(view: View, snapshot: Snapshot, database: DatabaseView, now:
       ? 'no replica acknowledges writes now: what the primary alone has is lost if it is'
       : `a write is done once it is on the primary and on ${names.join(' or ')}`;
   return [databaseChange(snapshot, { ...decision, ackers }, [sentence])];
-}
-
-function isHeard({ verdict }: NodeView): boolean {
-  return verdict === 'alive' || verdict === 'suspect' || verdict === 'unmanaged';
 }
 
 /** One that is slow to answer, or begins anew to receive, still counts while the primary hears it. */

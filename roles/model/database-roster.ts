@@ -1,6 +1,6 @@
 import { fingerprint } from './fingerprint.ts';
 import type { Endpoint, EndpointState, Roster } from './roster.ts';
-import { carriersOf, type NodeView, type View } from './view.ts';
+import { carriersOf, isReachable, type NodeView, type View } from './view.ts';
 
 /** Readers share evenly; HAProxy gives the next connection to whoever has fewest. */
 const evenWeight = 100;
@@ -26,10 +26,10 @@ export function writers(view: View, before: UsedNow): Roster {
 export function readers(view: View, before: UsedNow): Roster {
   const carriers = carriersOf(view, 'db');
   const primary = carriers.filter(({ record }) => record.id === view.database?.primary);
-  const replicas = carriers.filter((node) => !primary.includes(node) && reachable(node));
+  const replicas = carriers.filter((node) => !primary.includes(node) && isReachable(node));
   const steps = [
     replicas.filter((node) => keepsUp(node, before)),
-    primary.filter(reachable),
+    primary.filter(isReachable),
     replicas.filter(({ facts }) => facts?.details?.db?.['serves'] === 'replica'),
     carriers.filter((node) => before(node) === 'ready'),
     primary,
@@ -37,7 +37,7 @@ export function readers(view: View, before: UsedNow): Roster {
   const chosen = steps.find((nodes) => nodes.length > 0) ?? [];
   return rosterWith(carriers, (node) => {
     if (chosen.includes(node)) return 'ready';
-    return reachable(node) && node.facts !== undefined ? 'drain' : 'out';
+    return isReachable(node) && node.facts !== undefined ? 'drain' : 'out';
   });
 }
 
@@ -46,10 +46,6 @@ function keepsUp(node: NodeView, before: UsedNow): boolean {
   const said = node.facts?.details?.db;
   if (node.verdict === 'unmanaged' || node.facts === undefined) return before(node) === 'ready';
   return node.record.drained !== true && said?.['serves'] === 'replica' && said['lag'] === 'ok';
-}
-
-function reachable({ verdict }: NodeView): boolean {
-  return verdict === 'alive' || verdict === 'suspect' || verdict === 'unmanaged';
 }
 
 function rosterWith(carriers: readonly NodeView[], stateOf: (node: NodeView) => EndpointState): Roster {

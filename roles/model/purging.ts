@@ -1,5 +1,5 @@
 import { purgedIn } from './cache.ts';
-import type { NodeView, View } from './view.ts';
+import { isReachable, type NodeView, type View } from './view.ts';
 
 /**
  * The balancers that may still take older copies for good: those that are there, and have not said that they know of
@@ -9,7 +9,7 @@ export function notPurgedYet(view: View, version: number): readonly NodeView[] {
   return view.nodes.filter(
     (node) =>
       node.roles.includes('balancer') &&
-      (node.verdict === 'alive' || node.verdict === 'suspect' || node.verdict === 'unmanaged') &&
+      isReachable(node) &&
       purgedIn(node.facts?.applied.balancer) < version,
   );
 }

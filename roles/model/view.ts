@@ -11,6 +11,11 @@ import type { StorageView } from './storage.ts';
 /** What the others think of a node; see docs/words.md. */
 export type Verdict = 'alive' | 'suspect' | 'unmanaged' | 'unreachable' | 'dead' | 'left';
 
+/** Whether the machine of a node answers, as far as is known: also where its agent has fallen silent. */
+export function isReachable({ verdict }: { readonly verdict: Verdict }): boolean {
+  return verdict === 'alive' || verdict === 'suspect' || verdict === 'unmanaged';
+}
+
 /** One node as seen in a view. Facts are absent until its first word arrives. */
 export interface NodeView {
   readonly record: NodeRecord;

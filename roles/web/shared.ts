@@ -6,7 +6,7 @@ import type { Observed, Question } from '../model/observed.ts';
 import { paths } from '../model/paths.ts';
 import type { FileSpec, Step } from '../model/step.ts';
 import { filesPath } from '../model/storage.ts';
-import { carriersOf, selfOf, type View } from '../model/view.ts';
+import { carriersOf, isReachable, selfOf, type View } from '../model/view.ts';
 import { sharedClient, sharedFiles } from './shared-client.ts';
 import { makePoint, sharedCommand } from './shared-commands.ts';
 import { mountNfs, mountsNfs, nfsClientPackages } from './shared-nfs.ts';
@@ -109,10 +109,9 @@ function wasReady(view: View): boolean {
 }
 
 function othersServe(view: View): boolean {
-  return carriersOf(view, 'web').some(({ record, verdict, facts }) => {
-    const there = verdict === 'alive' || verdict === 'suspect' || verdict === 'unmanaged';
-    return record.id !== view.self && there && facts?.health.web?.state === 'ready';
-  });
+  return carriersOf(view, 'web').some(
+    (node) => node.record.id !== view.self && isReachable(node) && node.facts?.health.web?.state === 'ready',
+  );
 }
 
 /** What is said of the common files beside pages that are served; empty where they are well. */
