@@ -59,6 +59,30 @@ export const readyServers = (answer: string): string[] => {
     .sort();
 };
 
+/**
+ * The servers in the answer to `show servers state` that have an address and take no requests, and what HAProxy has
+ * against each: its state, the administrator's word, its weight, and how its last check ended.
+ */
+export const idleServers = (answer: string): string[] =>
+  serversIn(answer)
+    .filter((server) => WEB_BACKENDS.has(server.get('be_name') ?? ''))
+    .filter((server) => server.get('srv_addr') !== UNUSED_ADDRESS && !ready(server))
+    .map(
+      (server) =>
+        `${server.get('be_name')}/${server.get('srv_addr')}: ${TELLING.map((title) => `${title} ${server.get(title)}`).join(', ')}`,
+    );
+
+/** Where slots point that no node has. */
+const UNUSED_ADDRESS = '127.0.0.1';
+const TELLING = [
+  'srv_op_state',
+  'srv_admin_state',
+  'srv_uweight',
+  'srv_check_status',
+  'srv_check_result',
+  'srv_check_state',
+];
+
 /** The web servers that a balancer sends requests to now, by address. */
 const rosterOn = async (balancer: LabMachine): Promise<string[]> =>
   readyServers(await ask(balancer, RUNTIME, 'show servers state'));
@@ -108,16 +132,25 @@ export const lifeIn = (answer: string): HaproxyLife => {
 export const lifeOf = async (balancer: LabMachine): Promise<HaproxyLife> =>
   lifeIn(await ask(balancer, MASTER, 'show proc'));
 
-/** Every roster that one of the balancers had meanwhile, each once. */
-export const watchRosters = (balancers: readonly LabMachine[]): { stop(): Promise<readonly string[]> } => {
+/** What a watch of rosters has seen: each roster of each balancer once, and beside it who was not in it, and why. */
+export interface SeenRosters {
+  readonly rosters: readonly string[];
+  readonly idle: readonly string[];
+}
+
+/** Every roster that one of the balancers had meanwhile. */
+export const watchRosters = (balancers: readonly LabMachine[]): { stop(): Promise<SeenRosters> } => {
   const ended = new AbortController();
-  const seen = new Set<string>();
+  const seen = new Map<string, readonly string[]>();
+  const look = async (balancer: LabMachine): Promise<void> => {
+    const answer = await ask(balancer, RUNTIME, 'show servers state').catch((error: Error) => error);
+    const roster = typeof answer === 'string' ? readyServers(answer).join(' ') : answer.message;
+    const key = `${balancer.name}: ${roster}`;
+    if (!seen.has(key)) seen.set(key, typeof answer === 'string' ? idleServers(answer) : []);
+  };
   const watching = (async () => {
     while (!ended.signal.aborted) {
-      for (const balancer of balancers) {
-        const roster = await rosterOn(balancer).catch((error: Error) => [error.message]);
-        seen.add(`${balancer.name}: ${roster.join(' ')}`);
-      }
+      for (const balancer of balancers) await look(balancer);
       await pause(WATCH_MS);
     }
   })();
@@ -125,7 +158,11 @@ export const watchRosters = (balancers: readonly LabMachine[]): { stop(): Promis
     stop: async () => {
       ended.abort();
       await watching;
-      return [...seen].sort();
+      const rosters = [...seen.keys()].sort();
+      return {
+        rosters,
+        idle: rosters.flatMap((roster) => [`${roster}, and not:`, ...(seen.get(roster) ?? [])]),
+      };
     },
   };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { lifeIn, readyServers } from '../../lab/harness/haproxy.ts';
+import { idleServers, lifeIn, readyServers } from '../../lab/harness/haproxy.ts';
 
 const head =
   '# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change';
@@ -42,6 +42,17 @@ describe('the roster of HAProxy', () => {
     expect(readyServers(`1\n${head}\n${lines.join('\n')}\n`)).toEqual([
       '10.77.0.11',
       '10.77.0.12 (web only)',
+    ]);
+  });
+
+  test('who is not in it, and what HAProxy says of each; slots that nobody has are not told', () => {
+    const lines = [
+      server('slot1', '10.77.0.11', 2, 0, 1),
+      server('slot2', '10.77.0.12', 0, 4, 50),
+      server('slot3', '127.0.0.1', 0, 5, 1),
+    ];
+    expect(idleServers(`1\n${head}\n${lines.join('\n')}\n`)).toEqual([
+      expect.stringContaining('web/10.77.0.12: srv_op_state 0, srv_admin_state 4, srv_uweight 50'),
     ]);
   });
 
