@@ -39,20 +39,31 @@ export class RoleCycle {
     this.#answers = new Answers(new KeptAnswers(parts), parts.clock, wake);
   }
 
-  /** `onLook` hears how the role fares before anything is done: an installation may take minutes. */
-  async run(view: View, settings: unknown, onLook: (health: Health) => void): Promise<CycleReport> {
-    const input = await this.#look(view, settings);
+  /**
+   * `onLook` hears how the role fares before anything is done: an installation may take minutes. Undefined where the
+   * agent ended meanwhile: it does not wait for a server that is slow to answer, and does nothing more.
+   */
+  async run(
+    view: View,
+    settings: unknown,
+    onLook: (health: Health) => void,
+  ): Promise<CycleReport | undefined> {
+    const { signal } = this.#parts;
+    const input = await unlessAborted(signal, this.#look(view, settings));
+    if (input === undefined) return undefined;
     const steps = this.#steps(input);
     if (steps.length > 0) onLook(this.#health(input));
     let changed = false;
     for (const step of steps) {
+      if (signal.aborted) return undefined;
       const trouble = await this.#try(step, view);
       if (trouble !== undefined) return this.#report(input, { sentence: trouble, changed });
       changed = true;
     }
     if (steps.length === 0) this.#lastTrouble = '';
     // What was done is looked at again, so that health and roster tell of now and not of before.
-    const after = changed ? await this.#look(view, settings, true) : input;
+    const after = changed ? await unlessAborted(signal, this.#look(view, settings, true)) : input;
+    if (after === undefined) return undefined;
     const sentence = changed
       ? `${this.#role.name}: ${steps.length} steps done`
       : `${this.#role.name}: nothing to do`;
@@ -134,5 +145,18 @@ export class RoleCycle {
   #report(input: RoleInput<unknown>, done: { sentence: string; changed: boolean }): CycleReport {
     const details = this.#carried(input.view) ? (this.#role.details?.(input) ?? {}) : {};
     return { health: this.#health(input), applied: this.#role.applied(input), details, ...done };
+  }
+}
+
+/** What comes of it, or undefined as soon as the signal aborts; what comes later, be it trouble, is of no use. */
+async function unlessAborted<Value>(signal: AbortSignal, coming: Promise<Value>): Promise<Value | undefined> {
+  const aborted = Promise.withResolvers<undefined>();
+  const end = (): void => aborted.resolve(undefined);
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  try {
+    return await Promise.race([coming, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', end);
   }
 }

@@ -144,6 +144,7 @@ export class RoleLoops {
     const report = await cycle.run(view, view.settings[role.name], (health) =>
       this.#parts.onReport(role.name, health),
     );
+    if (report === undefined) return false;
     await this.#tellHealth(role.name, report.health);
     this.#parts.onReport(role.name, report.health, report);
     return report.changed;

@@ -34,7 +34,7 @@ describe('a cycle', () => {
   it('reports ready once PHP answers', async () => {
     const { machine, cycle } = await settled();
     machine.questions.answers.set(healthUrl, { ok: true, status: 200, text: 'ok\n' });
-    expect((await cycle.run(view, settings, ignore)).health.state).toBe('ready');
+    expect((await cycle.run(view, settings, ignore))?.health.state).toBe('ready');
   });
 
   it('puts a changed file back, tells it as drift, and reloads', async () => {
@@ -63,7 +63,7 @@ describe('a cycle', () => {
     await cycle.run(view, other, ignore);
     const second = await cycle.run(view, other, ignore);
     expect(machine.files.text('/etc/apache2/apache2.conf')).toBe(good);
-    expect(second.sentence).toContain('Syntax error on line 7');
+    expect(second?.sentence).toContain('Syntax error on line 7');
     expect(told(machine.journal).filter((line) => line.startsWith('error:'))).toHaveLength(1);
     expect(await machine.files.list('/run/muster/candidate')).toEqual([]);
   });
@@ -123,14 +123,29 @@ describe('a cycle', () => {
     expect(seen).toEqual(['failing, 0 calls']);
   });
 
+  it('waits for no answer once the agent ends, and does nothing more', async () => {
+    const agent = new AbortController();
+    const machine = { ...(await fakeMachine()), signal: agent.signal };
+    const asked = Promise.withResolvers<void>();
+    machine.questions.ask = () => {
+      asked.resolve();
+      return new Promise(() => undefined);
+    };
+    const report = new RoleCycle(web, machine, machine.journal).run(view, settings, ignore);
+    await asked.promise;
+    agent.abort();
+    expect(await report).toBeUndefined();
+    expect([machine.files.text(vhost), machine.services.calls]).toEqual([undefined, []]);
+  });
+
   it('of a role that goes, has something in force until its last service has ended', async () => {
     const { machine } = await settled();
     const gone = viewOf({ ordinal: 1, roles: [] });
     const notYet = { ...web, leave: () => [] };
     const waiting = await new RoleCycle(notYet, machine, machine.journal).run(gone, settings, ignore);
-    expect(waiting.applied).not.toBe('');
+    expect(waiting?.applied).not.toBe('');
     const ended = await new RoleCycle(web, machine, machine.journal).run(gone, settings, ignore);
-    expect([ended.applied, machine.services.calls.at(-1)]).toEqual(['', 'stop muster-endpoints.service']);
+    expect([ended?.applied, machine.services.calls.at(-1)]).toEqual(['', 'stop muster-endpoints.service']);
   });
 
   it('a dry run changes nothing and names every step', async () => {
