@@ -13,6 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'lab',
+          setupFiles: ['test/lab/harness/last-words.ts'],
           include: ['test/lab/scenarios/*.test.ts'],
           fileParallelism: false,
           testTimeout: 300_000,
@@ -22,6 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'lab-all',
+          setupFiles: ['test/lab/harness/last-words.ts'],
           include: ['test/lab/scenarios/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 900_000,

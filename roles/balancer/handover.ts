@@ -31,6 +31,11 @@ function shedSince(observed: Observed): number | undefined {
 export function leaves(view: View): boolean {
   const { record, roles } = selfOf(view);
   if (record.drained !== true && roles.includes('balancer')) return false;
+  return canBeReplaced(view);
+}
+
+/** Whether another balancer may have the addresses: it is there, in service, and has a page for who comes to it. */
+function canBeReplaced(view: View): boolean {
   const others = new Set(othersOf(view).map(({ node }) => node));
   return view.nodes.some(
     ({ record, roles, verdict, facts }) =>
@@ -42,8 +47,18 @@ export function leaves(view: View): boolean {
   );
 }
 
-/** What the drain's track file is to say: 1 once the clients have been shed. */
+/**
+ * HAProxy here turns its users away, since it reaches no web server, and another balancer does: it may be this machine
+ * alone that the web servers do not let in, or that cannot reach them.
+ */
+function turnsAway(view: View, observed: Observed): boolean {
+  const site = observed.answers['site'];
+  return site?.ok === true && site.status >= 500 && canBeReplaced(view);
+}
+
+/** What the drain's track file is to say: 1 once the clients have been shed, or at once where they get no page. */
 export function drainValue(view: View, observed: Observed): '0' | '1' {
+  if (turnsAway(view, observed)) return '1';
   if (!leaves(view)) return '0';
   if (observed.texts[drainTrack] === '1\n') return '1';
   const [now, since] = [uptime(observed), shedSince(observed)];

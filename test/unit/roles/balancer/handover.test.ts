@@ -40,6 +40,37 @@ function haproxy(uptime: number, shed: number, drain = '0'): Observed {
   };
 }
 
+describe('a balancer whose users get no page', () => {
+  const failing: Omit<NodeSketch, 'ordinal'> = {
+    health: { balancer: { state: 'failing', reason: 'port 80 says 503' } },
+  };
+  it.each([
+    { what: 'gives the address up at once', status: 503, view: pair(false), file: '1' },
+    {
+      what: 'keeps it while the other has none either',
+      status: 503,
+      view: pair(false, node(2, false, failing)),
+      file: '0',
+    },
+    {
+      what: 'keeps it while the other is silent',
+      status: 503,
+      view: pair(false, node(2, false, { verdict: 'unreachable' })),
+      file: '0',
+    },
+    { what: 'keeps it where the page is only missing', status: 404, view: pair(false), file: '0' },
+    { what: 'may have it again once there is a page', status: 200, view: pair(false), file: '0' },
+  ])('$what', ({ status, view, file }) => {
+    const observed = haproxy(100, 0, '1');
+    const site = { ok: true, status, text: '' } as const;
+    expect(drainValue(view, { ...observed, answers: { ...observed.answers, site } })).toBe(file);
+  });
+
+  it('keeps it while it has not asked itself', () => {
+    expect(drainValue(pair(false), haproxy(100, 0))).toBe('0');
+  });
+});
+
 describe('a drained balancer', () => {
   it.each([
     { what: 'gives up for one that is ready', view: pair(true), leaves: true },
