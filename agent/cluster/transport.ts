@@ -36,7 +36,10 @@ export interface Transport {
   start(handlers: TransportHandlers, signal: AbortSignal): Promise<void>;
   /** Resolves when all that was open is closed. */
   ended(): Promise<void>;
-  /** Who may speak from now on, in place of those before; whoever is no longer among them is disconnected. */
+  /**
+   * Who may speak from now on, in place of those before; whoever is no longer among them, or no longer where it was, is
+   * disconnected.
+   */
   setPeers(peers: readonly Peer[]): void;
   /** To every node, over several hops; may be lost, doubled and overtaken. */
   broadcast(bytes: Uint8Array): void;

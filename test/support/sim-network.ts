@@ -59,8 +59,13 @@ export class SimNetwork {
     return this.#places.get(address);
   }
 
-  /** A transport listens. */
+  /** A transport listens. The connections of its node's former life are not its own, whoever still believes in them. */
   up(transport: SimEnd): void {
+    this.#connections.delete(transport.id);
+    this.#listen(transport);
+  }
+
+  #listen(transport: SimEnd): void {
     this.#attached.set(transport.id, transport);
     this.#places.set(transport.address, transport);
   }
@@ -72,12 +77,13 @@ export class SimNetwork {
     // Of two machines with one identity the other goes on.
     const twin = [...this.#places.values()].find(({ id }) => id === transport.id);
     if (twin === undefined) this.#attached.delete(transport.id);
-    else this.up(twin);
+    else this.#listen(twin);
     this.#paused.delete(transport.id);
     for (const other of this.peersOf(transport.id)) {
       if (!silently) this.disconnect(transport.id, other);
-      else this.deliver(brokenAfterMs, other, () => this.disconnect(transport.id, other));
+      else this.deliver(brokenAfterMs, other, () => this.#breakIfDead(other, transport.id));
     }
+    this.#connections.delete(transport.id);
   }
 
   cut(from: NodeId, to: NodeId): void {
@@ -127,8 +133,7 @@ export class SimNetwork {
   /** Sends over a connection: nothing is lost while it stands, and one that nothing gets through breaks. */
   sendOver(from: NodeId, to: NodeId, arrive: (transport: SimEnd) => void): void {
     if (!this.isConnected(from, to)) return;
-    if (this.passes(from, to) && this.passes(to, from) && this.at(to) !== undefined)
-      this.#arrive(to, () => this.at(to), arrive);
+    if (this.#stands(from, to)) this.#arrive(to, () => this.at(to), arrive);
     else this.deliver(brokenAfterMs, from, () => this.#breakIfDead(from, to));
   }
 
@@ -140,21 +145,19 @@ export class SimNetwork {
     return [...(this.#connections.get(id) ?? [])];
   }
 
+  /** Who has a connection to the other already, be it to a former life of it, hears of no new one. */
   connect(a: NodeId, b: NodeId): void {
-    if (this.isConnected(a, b)) return;
-    for (const [one, other] of [[a, b] as const, [b, a] as const]) {
+    const news = [[a, b] as const, [b, a] as const].filter(([one, other]) => !this.isConnected(one, other));
+    for (const [one, other] of news)
       this.#connections.set(one, (this.#connections.get(one) ?? new Set()).add(other));
-    }
-    this.at(a)?.handlers?.onConnected(b);
-    this.at(b)?.handlers?.onConnected(a);
+    for (const [one, other] of news) this.at(one)?.handlers?.onConnected(other);
   }
 
   disconnect(a: NodeId, b: NodeId): void {
-    if (!this.isConnected(a, b)) return;
-    this.#connections.get(a)?.delete(b);
-    this.#connections.get(b)?.delete(a);
-    this.at(a)?.handlers?.onDisconnected(b);
-    this.at(b)?.handlers?.onDisconnected(a);
+    const gone = [[a, b] as const, [b, a] as const].filter(
+      ([one, other]) => this.#connections.get(one)?.delete(other) === true,
+    );
+    for (const [one, other] of gone) this.at(one)?.handlers?.onDisconnected(other);
   }
 
   /** Runs `act` later, on whatever runs at that node then: nothing, if its machine is off. */
@@ -191,7 +194,11 @@ export class SimNetwork {
   }
 
   #breakIfDead(from: NodeId, to: NodeId): void {
-    if (this.passes(from, to) && this.passes(to, from) && this.at(to) !== undefined) return;
-    this.disconnect(from, to);
+    if (!this.#stands(from, to)) this.disconnect(from, to);
+  }
+
+  /** Whether both ends have the connection, and hear each other. */
+  #stands(a: NodeId, b: NodeId): boolean {
+    return this.isConnected(b, a) && this.passes(a, b) && this.passes(b, a) && this.at(b) !== undefined;
   }
 }

@@ -52,8 +52,12 @@ export class SimTransport implements Transport, SimEnd {
   }
 
   setPeers(peers: readonly Peer[]): void {
+    const before = this.#peers;
     this.#peers = new Map(peers.map((peer) => [peer.id, peer]));
-    for (const peer of this.connected()) if (!this.#peers.has(peer)) this.disconnect(peer);
+    for (const id of this.connected()) {
+      const [was, is] = [before.get(id)?.address, this.#peers.get(id)?.address];
+      if (is === undefined || (was !== undefined && was !== is)) this.disconnect(id);
+    }
   }
 
   admits(node: NodeId): boolean {

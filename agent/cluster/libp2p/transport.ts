@@ -87,10 +87,22 @@ class Libp2pTransport implements Transport {
   }
 
   setPeers(peers: readonly Peer[]): void {
+    const left = new Map(peers.map(({ id, address }) => [id, this.#placeLeft(id, address)]));
     this.#names.set(peers);
     for (const connection of this.#node.getConnections()) {
-      if (this.#names.node(connection.remotePeer) === undefined) connection.abort(new Error('not admitted'));
+      const node = this.#names.node(connection.remotePeer);
+      const gone = node === undefined ? undefined : left.get(node);
+      if (node === undefined) connection.abort(new Error('not admitted'));
+      // To where it was: it leads nowhere, and would keep the node from being dialled where it is.
+      else if (gone !== undefined && connection.remoteAddr.toString().startsWith(`/ip4/${gone}/`))
+        connection.abort(new Error('it is elsewhere now'));
     }
+  }
+
+  /** Where a node was, if it is elsewhere now. */
+  #placeLeft(node: NodeId, address: string): string | undefined {
+    const before = this.#names.peer(node)?.address;
+    return before === address ? undefined : before;
   }
 
   broadcast(bytes: Uint8Array): void {

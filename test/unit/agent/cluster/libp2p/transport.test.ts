@@ -92,6 +92,13 @@ describe('libp2p on loopback', () => {
     expect(two.diary.lines.join()).not.toContain('lost');
   });
 
+  it('lets go of the connection to where a node is no longer, and of no other', async () => {
+    const [, two, three] = nodes;
+    two.transport.setPeers([{ ...nodes[0].peer, address: '127.0.0.66' }, three.peer]);
+    await expect.poll(() => two.diary.lines).toContain(`disconnected ${nodes[0].peer.id}`);
+    expect(two.transport.connected()).toEqual([three.peer.id]);
+  });
+
   it('lets go of whoever is no longer admitted, and does not let it in again', async () => {
     const [one, two, three] = nodes;
     two.transport.setPeers([three.peer]);
