@@ -13,6 +13,15 @@ const settleMs = 120_000;
 const watchMs = 30_000;
 const lookMs = 500;
 
+/** As networks that pass on nothing sent to all: the beacons of others are not heard. */
+const deafToBeacons = `table ip deaf {
+  chain input {
+    type filter hook input priority filter; policy accept;
+    meta pkttype broadcast udp dport 7700 drop
+  }
+}
+`;
+
 /** What one node says of the others, looked at all the time; each state that is not alive at the address it had. */
 async function watched(
   by: LabMachine,
@@ -90,6 +99,32 @@ describe('machines that move, and one that is copied', () => {
     process.stdout.write(
       `all moved ${how}: all agree after ${((performance.now() - sinceMs) / 1000).toFixed(1)} s\n`,
     );
+  });
+
+  test('where nobody hears a beacon, all that moved are together again once each pair of circles was told', async () => {
+    const places = [91, 92, 93].map((last) => `${NETWORK_START}.${String(last)}`);
+    for (const [index, machine] of three.entries()) {
+      await machine.writeFile('/etc/nftables.conf', deafToBeacons);
+      await machine.exec(['systemctl', 'enable', 'nftables']);
+      await machine.moveAtStart(places[index] ?? '');
+    }
+    await Promise.all(three.map((machine) => machine.kill()));
+    for (const machine of three) await machine.start();
+    const b1 = lab.machine('b1');
+    await pause(watchMs);
+    const apart = (await statusOf(b1)).nodes.map(({ self, verdict }) => self || verdict === 'unreachable');
+    expect(apart).toEqual([true, true, true]);
+    for (const place of places.slice(1)) await b1.exec(['muster', 'rejoin', place]);
+    const sinceMs = performance.now();
+    await agree(
+      three,
+      (nodes) => whole(3)(nodes) && nodes.every(({ address }) => places.includes(address)),
+      settleMs,
+    );
+    process.stdout.write(
+      `told by hand: all agree after ${((performance.now() - sinceMs) / 1000).toFixed(1)} s\n`,
+    );
+    for (const machine of three) await machine.exec(['systemctl', 'disable', '--now', 'nftables']);
   });
 
   test('a copy of b3 keeps still beside it, both tell, and nobody flaps', async () => {
