@@ -13,6 +13,17 @@ export const markFile: FileSpec = {
   owner: 'root:root',
 };
 
+/**
+ * Its names have to resolve to an address that is there: after the network, not with it. Not after network-online.target,
+ * before which Debian's own unit has to come (10.3): systemd breaks such a cycle as it likes, and may start neither.
+ */
+const waitsForNetwork = [
+  'systemd-networkd-wait-online.service',
+  'NetworkManager-wait-online.service',
+  'ifupdown-wait-online.service',
+  'networking.service',
+];
+
 /** What glusterd runs with. */
 export function configOf(view: View): FileSpec[] {
   const { record, facts } = selfOf(view);
@@ -23,8 +34,7 @@ export function configOf(view: View): FileSpec[] {
     owner: 'root:root',
     unit: glusterd.unit,
   };
-  // Its names have to resolve to an address that is there: after the network, not with it.
-  const order = { unit: ['Wants=network-online.target', 'After=network-online.target'] };
+  const order = { unit: ['Wants=network-online.target', `After=${waitsForNetwork.join(' ')}`] };
   const systemd = facts?.hardware.init === 'systemd';
   return systemd ? [config, restartDropIn('storage', glusterd, order)] : [config];
 }

@@ -15,11 +15,14 @@ export const packages = ['glusterfs-server'];
 const glusterTimeoutMs = 10_000;
 const lookTimeoutMs = 5_000;
 
+/** The volume as glusterd wrote it down. */
+export const writtenPath = `/var/lib/glusterd/vols/${volumeName}/info`;
+
 /**
  * The `gluster` program starts a Python beside itself each time, a quarter of a second of a core in all. What it says of
  * the volume changes with glusterd's own file; a minute later it is asked all the same.
  */
-const keptVolume: Kept = { file: `/var/lib/glusterd/vols/${volumeName}/info`, forMs: 60_000 };
+const keptVolume: Kept = { file: writtenPath, forMs: 60_000 };
 
 /** Where the volume is mounted while it learns what lay here before it. */
 export const adoptPath = `${paths.run}/adopt`;
@@ -89,6 +92,7 @@ export function wants(view: View): Wants {
   return {
     packages: [...packages, ...(servesNfs(view) ? nfsPackages : [])],
     files: [...(gluster ? filesOf(view) : []), ...nfsFiles(view)].map(({ path }) => path),
+    texts: gluster && isKeeper(view) ? [writtenPath] : [],
     services: servicesOf(view),
     questions: { ...common, ...(gluster ? volume : {}), ...(gluster && isKeeper(view) ? pool : {}) },
   };

@@ -10,11 +10,20 @@ import * as commands from './commands.ts';
 import { configOf, markFile } from './files.ts';
 import { keepVolume } from './keep-volume.ts';
 import { endNfs, planNfs } from './nfs.ts';
-import { contentSeen, isKeeper, onGluster, ownVolume, packages, partRuns, websSwitched } from './observed.ts';
+import {
+  contentSeen,
+  isKeeper,
+  onGluster,
+  ownVolume,
+  packages,
+  partRuns,
+  websSwitched,
+  writtenPath,
+} from './observed.ts';
 import { keepPool } from './pool.ts';
 import { glusterd } from './service.ts';
 import type { StorageSettings } from './settings.ts';
-import { rowOf } from './volume.ts';
+import { rowOf, writtenBricks } from './volume.ts';
 
 /** The folder or glusterd first; then, on the one node that keeps the volume, what concerns all of it. */
 export function plan({ view, observed }: RoleInput<StorageSettings>): readonly Step[] {
@@ -27,7 +36,7 @@ export function plan({ view, observed }: RoleInput<StorageSettings>): readonly S
     ...ensureFiles(observed, files),
     ...ensureService(observed, glusterd, files, 'restart'),
     ...ownPart(view, decision, observed),
-    ...(isKeeper(view) ? [...keepPool(view, observed), ...keepVolume(view, decision, observed)] : []),
+    ...(isKeeper(view) ? keepAll(view, decision, observed) : []),
     ...restart(view, observed),
     ...resync(view, decision, observed),
     ...adoption(view, decision, observed),
@@ -71,10 +80,33 @@ function resync(view: View, { bricks }: StorageView, observed: Observed): Step[]
     bricks.includes(view.self) &&
     others.length > 0 &&
     others.every(({ facts }) => facts?.details?.storage?.['row'] === wanted);
-  if (!missed) return [];
+  return missed ? [restartGlusterd(view, 'its part of the volume was made without its knowledge')] : [];
+}
+
+function restartGlusterd(view: View, why: string): Step {
   const fingerprint = serviceFingerprint(glusterd, configOf(view));
-  const why = 'its part of the volume was made without its knowledge';
-  return [{ kind: 'service', action: 'restart', service: glusterd, fingerprint, why, tells: 'healed' }];
+  return { kind: 'service', action: 'restart', service: glusterd, fingerprint, why, tells: 'healed' };
+}
+
+/** What concerns the whole volume, and every node of it. */
+function keepAll(view: View, decision: StorageView, observed: Observed): Step[] {
+  if (isStuck(observed)) {
+    return [
+      restartGlusterd(view, 'a change of the volume was cut off half way: it is taken back, and made anew'),
+    ];
+  }
+  return [...keepPool(view, observed), ...keepVolume(view, decision, observed)];
+}
+
+/**
+ * glusterd gave up a change because a node fell silent in the middle of it. It goes on to tell of it as done, and keeps
+ * every other command waiting; what it has written down is as before, which is what all others have.
+ */
+function isStuck(observed: Observed): boolean {
+  const volume = ownVolume(observed);
+  const written = writtenBricks(observed.texts[writtenPath]);
+  if (volume === 'unknown' || volume === 'absent' || written === undefined) return false;
+  return rowOf(volume.bricks) !== rowOf(written);
 }
 
 /** On the node whose files the volume was made over, once nobody writes past it. */

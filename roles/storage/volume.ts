@@ -30,6 +30,17 @@ function nodeOfBrick(brick: string): NodeId {
   return brick.endsWith(`:${filesPath}`) ? id : '';
 }
 
+/**
+ * The nodes of the parts as glusterd wrote them down (10.3: `brick-N=host:-path`); what it says beyond that is a change that
+ * is not done. Undefined where it wrote nothing yet.
+ */
+export function writtenBricks(text: string | undefined): readonly NodeId[] | undefined {
+  if (text === undefined) return undefined;
+  return [...text.matchAll(/^brick-\d+=(\S+?):-(\S+)$/gm)].map(([, host = '', path = '']) =>
+    nodeOfBrick(`${host}:/${path.replaceAll('-', '/')}`),
+  );
+}
+
 /** What `facts.details` calls a row of parts: short, and equal for equal ones. */
 export function rowOf(bricks: readonly NodeId[]): string {
   return bricks.length === 0 ? '' : fingerprint(bricks);

@@ -46,6 +46,16 @@ describe('machines that move, and one that is copied', () => {
     lab = await openLab({ machines: 4 });
     three = await clusterOf(lab, 3, { vip });
     for (const machine of three) await putSlowPage(machine);
+    await eventually(
+      'every file has three copies',
+      async () => {
+        const { risks } = await statusOf(lab.machine('b1'));
+        const risk = risks.find(({ sentence }) => sentence.includes('common files'));
+        if (risk !== undefined) throw new Error(risk.sentence);
+        return true;
+      },
+      { deadlineMs: settleMs },
+    );
   });
 
   afterAll(async () => lab.close());
@@ -78,6 +88,8 @@ describe('machines that move, and one that is copied', () => {
     expect(nodes.map(({ address }) => address).sort()).toEqual(
       [61, 62, 63].map((last) => `${NETWORK_START}.${String(last)}`),
     );
+    const cycles = ['journalctl', '--boot', '--quiet', '--grep', 'ordering cycle'];
+    for (const machine of three) expect((await machine.exec(cycles, { reject: false })).stdout).toBe('');
   });
 
   test.each([

@@ -98,6 +98,19 @@ const marked = (observed: Observed): Observed => ({
 /** What a holder says that has all three copies in its volume. */
 const held: Details = { glusterd: 'runs', part: 'held', epoch: '9', row: rowOf([b1, b2, b3]) };
 
+/** As glusterd 10.3 writes down where the parts are. */
+const written = (observed: Observed, ...bricks: readonly string[]): Observed => ({
+  ...observed,
+  texts: {
+    '/var/lib/glusterd/vols/muster/info': [
+      'type=0',
+      `count=${bricks.length}`,
+      ...bricks.map((id, at) => `brick-${at}=${brickOf(id).replace(':/', ':-').replaceAll('/', '-')}`),
+      '',
+    ].join('\n'),
+  },
+});
+
 const done = (steps: readonly Step[]): string[] =>
   steps.map((step) =>
     step.kind === 'command' ? step.argv.filter((word) => word !== '--mode=script').join(' ') : step.kind,
@@ -313,6 +326,21 @@ describe('how storage fares', () => {
     },
   ])('$what', ({ is, state, reason }) => {
     expect(is).toMatchObject({ state, reason: expect.stringMatching(reason) as string });
+  });
+
+  it.each([
+    {
+      what: 'a change that is told and not written was cut off: glusterd starts anew',
+      self: 1,
+      on: [b1],
+      steps: ['service'],
+    },
+    { what: 'one that is written is done', self: 1, on: [b1, b2, b3], steps: [] },
+    { what: 'it is the keeper who sees to it', self: 2, on: [b1], steps: [] },
+  ])('$what', ({ self, on, steps }) => {
+    const view = seenBy(self, three, [node(1, held), node(2, held), node(3, held)]);
+    const observed = marked(running(view, { volume: info([b1, b2, b3]) }));
+    expect(done(plan(view, written(observed, ...on)))).toEqual(steps);
   });
 
   it('tells the brain what it needs to know', () => {
