@@ -52,7 +52,7 @@ export async function runParts(input: AgentInput): Promise<void> {
       }),
     () => runOrders({ ...host, ...parts, self: config.nodeId, ask: askOutside }),
     () => watchSelf({ ...host, ...parts, api }),
-    () => watchAddress({ ...host, config, signal, shared: parts.shared }),
+    () => watchAddress({ ...host, config, signal, shared: parts.shared, onGone: () => wakeLoops(parts) }),
     () => keeper.run((listener) => source.onChange(listener)),
     () => runCron(keeping),
     () => loops.ended(),

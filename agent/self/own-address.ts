@@ -62,15 +62,21 @@ async function movedTo(
   return moved;
 }
 
+export interface WatchParts extends AddressParts {
+  readonly config: NodeConfig;
+  readonly signal: AbortSignal;
+  /** The machine does not have it; whether it gets it back, or another one, is not known yet. */
+  readonly onGone: () => void;
+}
+
 /**
  * Watches the address by which the others reach this node, until the signal aborts. Throws `address-changed` once it has
  * become another: the agent then begins anew, and all that listens and speaks does so there.
  */
-export async function watchAddress(
-  parts: AddressParts & { readonly config: NodeConfig; readonly signal: AbortSignal },
-): Promise<void> {
-  const { clock, config, signal } = parts;
+export async function watchAddress(parts: WatchParts): Promise<void> {
+  const { clock, config, signal, onGone } = parts;
   while (!signal.aborted) {
+    if (!(await hasAddress(parts, config.address))) onGone();
     const { address } = await settledAddress(parts, config);
     if (address !== config.address) throw changed(config.address, address);
     await clock.sleep(lookMs, signal);

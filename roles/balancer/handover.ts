@@ -49,11 +49,13 @@ function canBeReplaced(view: View): boolean {
 
 /**
  * HAProxy here turns its users away, since it reaches no web server, and another balancer does: it may be this machine
- * alone that the web servers do not let in, or that cannot reach them.
+ * alone that the web servers do not let in, or that cannot reach them. So it will be in a moment where the machine no longer
+ * has the address that they know.
  */
 function turnsAway(view: View, observed: Observed): boolean {
-  const site = observed.answers['site'];
-  return site?.ok === true && site.status >= 500 && canBeReplaced(view);
+  const { site, own } = observed.answers;
+  const isLost = own?.ok === false || (site?.ok === true && site.status >= 500);
+  return isLost && canBeReplaced(view);
 }
 
 /** What the drain's track file is to say: 1 once the clients have been shed, or at once where they get no page. */

@@ -31,7 +31,7 @@ export const balancer: Role<BalancerSettings> = {
   ports: [listen.http, listen.https, listen.origin],
   // keepalived last: it is the first to end.
   services: ({ view }) => (mayShare(view) ? [haproxy, keepalived] : [haproxy]),
-  wants: ({ view, settings }) => wants([...certificatePaths(view, settings), ...pathsOf(view)], vipsOf(view)),
+  wants: ({ view, settings }) => wants([...certificatePaths(view, settings), ...pathsOf(view)], view),
   plan,
   health,
   leave,

@@ -1,14 +1,16 @@
 import { healthHost, healthPath } from '../model/health-path.ts';
 import { listen } from '../model/listen.ts';
 import type { Wants } from '../model/observed.ts';
-import type { Vip } from '../model/vip.ts';
+import { selfOf, type View } from '../model/view.ts';
+import { type Vip, vipsOf } from '../model/vip.ts';
 import { certificateFolder, folderQuestion } from './certificates.ts';
 import { purgeQuestions } from './purges.ts';
 import { haproxy, keepalived, keepalivedPath, runtimeSocket } from './service.ts';
 import { drainTrack } from './vrrp.ts';
 
 /** What the balancer reads off its machine. */
-export function wants(files: readonly string[], vips: readonly Vip[]): Wants {
+export function wants(files: readonly string[], view: View): Wants {
+  const vips = vipsOf(view);
   const shared = vips.length > 0;
   return {
     packages: shared ? ['haproxy', 'keepalived'] : ['haproxy'],
@@ -16,6 +18,7 @@ export function wants(files: readonly string[], vips: readonly Vip[]): Wants {
     services: shared ? [haproxy, keepalived] : [haproxy],
     questions: {
       ...(shared ? sharedQuestions(vips) : {}),
+      ...(shared ? { own: { kind: 'address', address: selfOf(view).record.address } as const } : {}),
       [folderQuestion]: { kind: 'directory', path: certificateFolder },
       ...purgeQuestions,
       slots: { kind: 'runtime', socket: runtimeSocket, command: 'show servers state' },

@@ -92,10 +92,16 @@ describe('the address at which the others find this machine', () => {
 
   it('ends the agent when it changes while it runs, which begins anew there', async () => {
     const stop = new AbortController();
-    const watching = watchAddress({ ...machine.parts(), config, signal: stop.signal });
+    let gone = 0;
+    const onGone = (): void => {
+      gone += 1;
+    };
+    const watching = watchAddress({ ...machine.parts(), config, signal: stop.signal, onGone });
     expect(await after(10_000, watching)).toBe('goes on');
     machine.move();
+    expect(gone).toBe(0);
     expect(await after(2_000, watching), 'a moment without it is no move').toBe('goes on');
+    expect(gone, 'and is told at once').toBeGreaterThan(0);
     machine.move('10.77.0.42');
     expect(await after(1_000, watching)).toContain('this machine is at 10.77.0.42 now');
     expect(await written()).toBe('10.77.0.42');
@@ -103,7 +109,12 @@ describe('the address at which the others find this machine', () => {
 
   it('is no longer watched once the agent ends', async () => {
     const stop = new AbortController();
-    const watching = watchAddress({ ...machine.parts(), config, signal: stop.signal });
+    const watching = watchAddress({
+      ...machine.parts(),
+      config,
+      signal: stop.signal,
+      onGone: () => undefined,
+    });
     stop.abort();
     await machine.clock.advance(2_000);
     await expect(watching).resolves.toBeUndefined();

@@ -66,6 +66,12 @@ describe('a balancer whose users get no page', () => {
     expect(drainValue(view, { ...observed, answers: { ...observed.answers, site } })).toBe(file);
   });
 
+  it('gives it up once the machine does not have its own address any more', () => {
+    const observed = haproxy(100, 0);
+    const own = { ok: false, error: 'on no interface' } as const;
+    expect(drainValue(pair(false), { ...observed, answers: { ...observed.answers, own } })).toBe('1');
+  });
+
   it('keeps it while it has not asked itself', () => {
     expect(drainValue(pair(false), haproxy(100, 0))).toBe('0');
   });
