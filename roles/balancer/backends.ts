@@ -53,6 +53,23 @@ export function onceBackend(slots: readonly Slot[]): string[] {
   ];
 }
 
+/**
+ * Every web server of the roster, asked or not: where a request goes while none passes its check. Servers that have too
+ * much to do fail it too, one after the other, each with the load of the one before: slow pages are better than none.
+ * Whoever is truly gone takes no connection, and costs a retry.
+ */
+export function anywayBackend(slots: readonly Slot[]): string[] {
+  return [
+    'backend anyway',
+    '  balance leastconn',
+    '  retry-on conn-failure',
+    '  http-reuse never',
+    '  option http-server-close',
+    ...compression,
+    ...slots.map(slotLine),
+  ];
+}
+
 /** URLs whose answers must not be stored are remembered so long after the cache said so last. */
 const passedMinutes = 10;
 /** Some 60 bytes each; when it is full the oldest go. */

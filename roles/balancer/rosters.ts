@@ -9,7 +9,7 @@ import { configPath } from './observed.ts';
 import { runtimeSocket } from './service.ts';
 
 /** `once`, and the web servers behind `cache`, follow the states of `web`: they must have their addresses first. */
-const backends = ['once', 'cache', 'web'] as const;
+const backends = ['once', 'anyway', 'cache', 'web'] as const;
 
 /** Every slot of every backend, as the rosters want it. */
 export function slotsByBackend(
@@ -19,7 +19,7 @@ export function slotsByBackend(
   const web = slotsOf(webRoster(view, observed), listen.web);
   const standIns = web.map((slot) => ({ ...slot, number: slot.number + slotCount }));
   const caches = slotsOf(rosterInForce(view, observed, 'cache'), listen.cache);
-  return { once: web, cache: [...caches, ...standIns], web };
+  return { once: web, anyway: web, cache: [...caches, ...standIns], web };
 }
 
 /** Brings HAProxy's running slots to the rosters, without a reload. Nothing while HAProxy does not answer. */

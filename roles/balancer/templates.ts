@@ -1,7 +1,7 @@
 import type { Slot } from '../model/slots.ts';
 import { lines, ownedBy } from '../model/text.ts';
 import { answersTable } from './answers.ts';
-import { cacheBackend, onceBackend, pagesTable, webBackend } from './backends.ts';
+import { anywayBackend, cacheBackend, onceBackend, pagesTable, webBackend } from './backends.ts';
 import { type FrontendInput, frontends, tlsDefaults } from './frontends.ts';
 import { originFrontend } from './routing.ts';
 import type { BalancerSettings } from './settings.ts';
@@ -41,6 +41,8 @@ export function haproxyConfig(input: HaproxyInput): string {
     webBackend(input.web),
     '',
     onceBackend(input.web),
+    '',
+    anywayBackend(input.web),
     '',
     cacheBackend(input.cache, input.settings.requestTimeoutSeconds),
     '',

@@ -38,17 +38,17 @@ function slotRow(ordinal: number, admin: number, weight = 100): string {
 const header =
   '1\n# be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight a b c d e f g h i srv_port\n';
 
-/** HAProxy with these rows in both of its backends, and every other slot in maintenance. */
+/** HAProxy with these rows in each backend of web servers, and every other slot in maintenance. */
 function running(observed: Observed, ...rows: readonly string[]): Observed {
   const unused = Array.from({ length: 20 - rows.length }, (_, index) => slotRow(rows.length + index + 1, 5));
   const web = [...rows, ...unused];
-  const all = [...web, ...web.map((row) => row.replace('3 web', '4 once'))];
+  const all = ['3 web', '4 once', '5 anyway'].flatMap((name) => web.map((row) => row.replace('3 web', name)));
   return { ...observed, answers: { slots: { ok: true, status: 0, text: header + all.join('\n') } } };
 }
 
-/** One change, in both backends: in the one that follows first. */
-function both(change: string): readonly string[] {
-  return ['once', 'web'].map((backend) => `set server ${backend}/${change}`);
+/** One change, in each backend: in the one that the others follow last. */
+function each(change: string): readonly string[] {
+  return ['once', 'anyway', 'web'].map((backend) => `set server ${backend}/${change}`);
 }
 
 describe('the plan of a balancer', () => {
@@ -80,7 +80,7 @@ describe('the plan of a balancer', () => {
     const observed = running(settled(before), slotRow(1, 0), slotRow(2, 5));
     const steps = planOf(proved, observed);
     expect(steps.map((step) => step.kind)).toEqual(['file', 'runtime']);
-    expect(steps.at(-1)).toMatchObject({ commands: both('slot2 state ready') });
+    expect(steps.at(-1)).toMatchObject({ commands: each('slot2 state ready') });
   });
 
   it('puts a damaged file back and reloads, since HAProxy may have read it', () => {
@@ -128,7 +128,7 @@ describe('the roster of a balancer', () => {
       { ordinal: 2, roles: ['web'], verdict, health: { web: ready } },
     );
     const observed = running(settled(proved), slotRow(1, 0), slotRow(2, 0));
-    expect(planOf(view, observed).at(-1)).toMatchObject({ commands: both('slot2 state maint') });
+    expect(planOf(view, observed).at(-1)).toMatchObject({ commands: each('slot2 state maint') });
   });
 
   it('weighs servers by their cores', () => {
@@ -137,7 +137,7 @@ describe('the roster of a balancer', () => {
       { ordinal: 2, roles: ['web'], health: { web: ready } },
     );
     const observed = running(settled(proved), slotRow(1, 0), slotRow(2, 0));
-    expect(planOf(view, observed).at(-1)).toMatchObject({ commands: both('slot2 weight 25') });
+    expect(planOf(view, observed).at(-1)).toMatchObject({ commands: each('slot2 weight 25') });
   });
 });
 
