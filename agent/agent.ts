@@ -10,6 +10,7 @@ import { handleOf } from './handle-of.ts';
 import { askOutside } from './host/outside.ts';
 import { systemSql } from './host/sql.ts';
 import type { AgentInput, Parts } from './parts.ts';
+import { aborted } from './reconcile/aborted.ts';
 import { keepSecrets } from './secrets/keep.ts';
 import { watchAddress } from './self/own-address.ts';
 import { findTwin, toldToKeepStill } from './self/twin.ts';
@@ -27,7 +28,7 @@ export async function runParts(input: AgentInput): Promise<void> {
   const signal = AbortSignal.any([input.signal, failed.signal]);
   const parts = await build({ ...input, signal });
   const { host, journal, source, config, gossip, loops } = parts;
-  if (parts.twin.address() === undefined) parts.twin.take(await findTwin({ config, source }));
+  if (parts.twin.address() === undefined) parts.twin.take(await findTwin(parts));
   if (parts.twin.address() !== undefined) return keepStill(parts);
   const api = await openApi({ ...host, ...parts, handle: handleOf(parts), address: config.address });
   const keeping = { ...host, ...parts, peers: source.peers, onChange: () => wakeLoops(parts) };
@@ -66,8 +67,9 @@ export async function runParts(input: AgentInput): Promise<void> {
         onLag: (words) => parts.facts.setWatched('db', words),
       }).ended,
   ];
+  const closed = aborted(signal).then(() => api.close());
   const ends = await Promise.allSettled(work.map((start) => start().catch(endAll(failed))));
-  await api.close();
+  await closed;
   source.close();
   const trouble = ends.find((end) => end.status === 'rejected');
   if (trouble !== undefined) throw trouble.reason;

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { MusterError } from '../roles/model/errors.ts';
+import type { Clock } from '../roles/model/ports.ts';
 import { runParts } from './agent.ts';
 import { createHost, type Host } from './host/index.ts';
 import { lockAgent } from './host/lock.ts';
 import { detachedAgent } from './local/detached.ts';
 import type { AgentInput } from './parts.ts';
+import { AddressChanged } from './self/own-address.ts';
 import { Twin } from './self/twin.ts';
 
 export interface RunAgentOptions {
@@ -43,13 +45,18 @@ async function live(input: Omit<AgentInput, 'twin'>): Promise<void> {
     twin = await runParts(life).then(
       () => undefined,
       (error: unknown) => {
-        if (!(error instanceof MusterError)) throw error;
-        if (error.code !== 'address-changed' && error.code !== 'twin-lives') throw error;
-        if (input.signal.aborted) return undefined;
-        return error.code === 'twin-lives' ? life.twin : new Twin(clock);
+        const next = nextLife(error, life.twin, clock);
+        return input.signal.aborted ? undefined : next;
       },
     );
   }
+}
+
+/** With what the agent begins anew; throws what it does not live on after. */
+function nextLife(ended: unknown, twin: Twin, clock: Clock): Twin {
+  if (ended instanceof AddressChanged) return new Twin(clock, ended.left);
+  if (ended instanceof MusterError && ended.code === 'twin-lives') return twin;
+  throw ended;
 }
 
 function requireRoot(): void {

@@ -6,6 +6,7 @@ import { heartbeat } from '../../roles/db/statements.ts';
 import type { Details } from '../../roles/model/facts.ts';
 import type { Clock, Questions, Random, Sql } from '../../roles/model/ports.ts';
 import { selfOf, type View } from '../../roles/model/view.ts';
+import { unlessAborted } from '../reconcile/aborted.ts';
 import { type Loop, startLoop } from '../reconcile/loop.ts';
 
 export interface BeatParts {
@@ -63,10 +64,10 @@ export function startBeat(parts: BeatParts): Loop {
 }
 
 /** Whether the next sign of life may follow at once: this one was written, or what held it up is out of the way. */
-async function beats({ clock, sql, onStuck }: BeatParts, count: number): Promise<boolean> {
+async function beats({ clock, sql, signal, onStuck }: BeatParts, count: number): Promise<boolean> {
   const startedMs = clock.monotonicMs();
   try {
-    await sql.run(heartbeat(count), beatTimeoutMs);
+    await unlessAborted(signal, sql.run(heartbeat(count), beatTimeoutMs));
     return true;
   } catch (error) {
     // A refusal comes at once, and is told by the role's own cycle.

@@ -5,6 +5,7 @@ import { nothingObserved, type Observed } from '../../roles/model/observed.ts';
 import type { Step } from '../../roles/model/step.ts';
 import { selfOf, type View } from '../../roles/model/view.ts';
 import type { Role, RoleInput } from '../../roles/role.ts';
+import { unlessAborted } from './aborted.ts';
 import { Answers } from './answers.ts';
 import { type ExecuteParts, execute } from './execute.ts';
 import type { Journal } from './journal.ts';
@@ -145,18 +146,5 @@ export class RoleCycle {
   #report(input: RoleInput<unknown>, done: { sentence: string; changed: boolean }): CycleReport {
     const details = this.#carried(input.view) ? (this.#role.details?.(input) ?? {}) : {};
     return { health: this.#health(input), applied: this.#role.applied(input), details, ...done };
-  }
-}
-
-/** What comes of it, or undefined as soon as the signal aborts; what comes later, be it trouble, is of no use. */
-async function unlessAborted<Value>(signal: AbortSignal, coming: Promise<Value>): Promise<Value | undefined> {
-  const aborted = Promise.withResolvers<undefined>();
-  const end = (): void => aborted.resolve(undefined);
-  signal.addEventListener('abort', end, { once: true });
-  if (signal.aborted) end();
-  try {
-    return await Promise.race([coming, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', end);
   }
 }

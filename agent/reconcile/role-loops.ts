@@ -6,6 +6,7 @@ import type { ServiceSpec } from '../../roles/model/service.ts';
 import type { Step } from '../../roles/model/step.ts';
 import { selfOf, type View } from '../../roles/model/view.ts';
 import type { Role } from '../../roles/role.ts';
+import { aborted } from './aborted.ts';
 import type { ExecuteParts } from './execute.ts';
 import type { Journal } from './journal.ts';
 import { type Loop, startLoop } from './loop.ts';
@@ -158,11 +159,4 @@ export class RoleLoops {
     const kind = health.state === 'failing' ? 'error' : before === 'failing' ? 'healed' : 'info';
     await this.#parts.journal.tell({ kind, role, sentence: `${role} is ${health.state}: ${health.reason}` });
   }
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  if (signal.aborted) resolve();
-  await promise;
 }

@@ -70,7 +70,7 @@ export interface WatchParts extends AddressParts {
 }
 
 /**
- * Watches the address by which the others reach this node, until the signal aborts. Throws `address-changed` once it has
+ * Watches the address by which the others reach this node, until the signal aborts. Throws `AddressChanged` once it has
  * become another: the agent then begins anew, and all that listens and speaks does so there.
  */
 export async function watchAddress(parts: WatchParts): Promise<void> {
@@ -78,7 +78,7 @@ export async function watchAddress(parts: WatchParts): Promise<void> {
   while (!signal.aborted) {
     if (!(await hasAddress(parts, config.address))) onGone();
     const { address } = await settledAddress(parts, config);
-    if (address !== config.address) throw changed(config.address, address);
+    if (address !== config.address) throw new AddressChanged(config.address, address);
     await clock.sleep(lookMs, signal);
   }
 }
@@ -87,10 +87,16 @@ async function hasAddress({ questions }: AddressParts, address: string): Promise
   return (await questions.ask({ kind: 'address', address })).ok;
 }
 
-function changed(before: string, address: string): MusterError {
-  return new MusterError('address-changed', {
-    what: `this machine is at ${address} now, and no longer at ${before}`,
-    why: 'its address was changed while the agent ran: the agent ends, and begins anew there',
-    next: 'muster status',
-  });
+/** The agent is to begin anew: this machine is at another address than the one it left. */
+export class AddressChanged extends MusterError {
+  readonly left: string;
+
+  constructor(left: string, address: string) {
+    super('address-changed', {
+      what: `this machine is at ${address} now, and no longer at ${left}`,
+      why: 'its address was changed while the agent ran: the agent ends, and begins anew there',
+      next: 'muster status',
+    });
+    this.left = left;
+  }
 }

@@ -9,11 +9,19 @@ import type { NodeConfig } from '../local/state.ts';
 export class Twin {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #startedMs: number;
+  readonly #left: string | undefined;
   #address: string | undefined;
 
-  constructor(clock: Pick<Clock, 'monotonicMs'>) {
+  /** `left`: where this very machine was a moment ago. */
+  constructor(clock: Pick<Clock, 'monotonicMs'>, left?: string) {
     this.#clock = clock;
     this.#startedMs = clock.monotonicMs();
+    this.#left = left;
+  }
+
+  /** Where this machine was before: whoever is still heard there is itself. */
+  left(): string | undefined {
+    return this.#left;
   }
 
   /** Where the other lives; undefined on a machine that may live itself. */
@@ -33,6 +41,7 @@ export class Twin {
 
 export interface FindTwinParts {
   readonly config: Pick<NodeConfig, 'nodeId' | 'address'>;
+  readonly twin: Pick<Twin, 'left' | 'livesMs'>;
   readonly source: { readonly peers: Pick<PeerApi, 'ask'> } & Pick<DecisionSource, 'known'>;
 }
 
@@ -79,9 +88,7 @@ export function keepsStill(own: Pick<Rival, 'address' | 'livesMs'>, rival: Rival
  * Asks as `findTwin` does, in the middle of a life, and then the other one itself. Its address, where it is this machine
  * that is to keep still.
  */
-export async function findRival(
-  parts: FindTwinParts & { readonly twin: Pick<Twin, 'livesMs'> },
-): Promise<string | undefined> {
+export async function findRival(parts: FindTwinParts): Promise<string | undefined> {
   const { config, source, twin } = parts;
   const heard = await heardElsewhere(parts);
   const rivals = await Promise.all(
@@ -116,10 +123,13 @@ export function twinLives(address: string): MusterError {
 async function heardElsewhere({
   config,
   source,
+  twin,
 }: FindTwinParts): Promise<readonly NonNullable<HeardReport['heard']>[]> {
-  const places = (source.known()?.nodes ?? []).filter(({ address }) => address !== config.address);
+  const isElsewhere = ({ address }: { readonly address: string }): boolean =>
+    address !== config.address && address !== twin.left();
+  const places = (source.known()?.nodes ?? []).filter(isElsewhere);
   const heard = await Promise.all(places.map((place) => heardBy(source.peers, place)));
-  return heard.filter((one) => one !== null).filter(({ address }) => address !== config.address);
+  return heard.filter((one) => one !== null).filter(isElsewhere);
 }
 
 async function heardBy(peers: Pick<PeerApi, 'ask'>, place: PeerPlace): Promise<HeardReport['heard']> {

@@ -1,10 +1,10 @@
 import type { Observed } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
 import { selfOf, type View } from '../model/view.ts';
-import { othersOf } from './instances.ts';
-import { runtimeSocket } from './service.ts';
+import { instancesOf, othersOf } from './instances.ts';
+import { keepalivedPath, runtimeSocket } from './service.ts';
 import { keepAliveSeconds } from './templates.ts';
-import { drainTrack } from './vrrp.ts';
+import { drainTrack, groupIn } from './vrrp.ts';
 
 /** Every client that was waiting on a kept connection has gone by then, or was told to with its next answer. */
 const shedSeconds = keepAliveSeconds + 1;
@@ -58,11 +58,23 @@ function turnsAway(view: View, observed: Observed): boolean {
   return isLost && canBeReplaced(view);
 }
 
-/** What the drain's track file is to say: 1 once the clients have been shed, or at once where they get no page. */
+/** There is a page here, and the others write to and hear the keepalived of this place. */
+function isFit(view: View, observed: Observed): boolean {
+  const site = observed.answers['site'];
+  const text = observed.texts[keepalivedPath];
+  const speaks = text === undefined || instancesOf(view).every(({ source }) => groupIn(text).includes(source));
+  return site?.ok === true && site.status < 500 && speaks;
+}
+
+/**
+ * What the drain's track file is to say: 1 once the clients have been shed, or at once where they get no page. Who has said
+ * so stays out of it until there is a page, and keepalived speaks from where this machine is.
+ */
 export function drainValue(view: View, observed: Observed): '0' | '1' {
   if (turnsAway(view, observed)) return '1';
-  if (!leaves(view)) return '0';
-  if (observed.texts[drainTrack] === '1\n') return '1';
+  const isOut = observed.texts[drainTrack] === '1\n';
+  if (!leaves(view)) return isOut && !isFit(view, observed) && canBeReplaced(view) ? '1' : '0';
+  if (isOut) return '1';
   const [now, since] = [uptime(observed), shedSince(observed)];
   // Nobody is connected to a HAProxy that does not answer.
   if (now === undefined || since === undefined) return '1';

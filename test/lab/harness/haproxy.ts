@@ -161,7 +161,7 @@ export const watchRosters = (balancers: readonly LabMachine[]): { stop(): Promis
       const rosters = [...seen.keys()].sort();
       return {
         rosters,
-        idle: rosters.flatMap((roster) => [`${roster}, and not:`, ...(seen.get(roster) ?? [])]),
+        idle: rosters.map((roster) => `${roster}, and not: ${seen.get(roster)?.join('; ')}`),
       };
     },
   };

@@ -18,7 +18,7 @@ const elsewhere = '10.77.0.77';
 type Said = Rival | null | 'silent' | 'refuses' | 'nonsense';
 
 /** A machine with the identity of b1 at an address; what each place that it knows, or hears of, says. */
-function partsOf(address: string, said: Readonly<Record<string, Said>>): FindTwinParts {
+function partsOf(address: string, said: Readonly<Record<string, Said>>, left?: string): FindTwinParts {
   const snapshot = seedSnapshot({ cluster: { id: 'caaaaaaaaaaaa', generation: 1 }, nodes: [own, b2, b3] });
   const ask = async (place: { name: string; address: string }): Promise<{ status: number; body: string }> => {
     const heard = said[place.name] ?? said[place.address] ?? null;
@@ -31,6 +31,7 @@ function partsOf(address: string, said: Readonly<Record<string, Said>>): FindTwi
   };
   return {
     config: { nodeId: own.id, address },
+    twin: { left: () => left, livesMs: () => 0 },
     source: { known: () => decode(snapshot), peers: { ask } },
   };
 }
@@ -69,6 +70,11 @@ describe('a machine that starts', () => {
       twin: undefined,
     },
   ])('$what', async ({ at, said, twin }) => expect(await findTwin(partsOf(at, said))).toBe(twin));
+
+  it('knows itself in who is still heard where it was a moment ago, and asks nobody there', async () => {
+    const heard = { address: own.address, agoMs: 100 };
+    expect(await findTwin(partsOf(elsewhere, { b1: heard, b2: heard }, own.address))).toBeUndefined();
+  });
 
   it('does not ask itself', async () => {
     const said = { b1: { address: elsewhere, agoMs: 0 } };
@@ -135,7 +141,7 @@ describe('of two that outlive each other', () => {
       rival: undefined,
     },
   ])('it is asked for: $what', async ({ said, rival }) => {
-    const twin = { livesMs: () => 10_000 };
+    const twin = { left: () => undefined, livesMs: () => 10_000 };
     expect(await findRival({ ...partsOf(low, said), twin })).toBe(rival);
   });
 

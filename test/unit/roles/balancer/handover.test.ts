@@ -34,6 +34,7 @@ function haproxy(uptime: number, shed: number, drain = '0'): Observed {
     ...nothingObserved,
     texts: { '/var/lib/muster/vrrp/drain': `${drain}\n` },
     answers: {
+      site: said(''),
       info: said(`Name: HAProxy\nUptime_sec: ${uptime}\nMemmax_MB: 0\n`),
       shed: said(`proc.shed: type=sint value=<${shed}>\n`),
     },
@@ -72,8 +73,34 @@ describe('a balancer whose users get no page', () => {
     expect(drainValue(pair(false), { ...observed, answers: { ...observed.answers, own } })).toBe('1');
   });
 
-  it('keeps it while it has not asked itself', () => {
-    expect(drainValue(pair(false), haproxy(100, 0))).toBe('0');
+  const here = recordOf(1).address;
+  it.each([
+    { what: 'keeps it while it has not asked itself', drain: '0', asked: false, from: here, file: '0' },
+    {
+      what: 'does not take it again while it has not asked',
+      drain: '1',
+      asked: false,
+      from: here,
+      file: '1',
+    },
+    {
+      what: 'nor while keepalived speaks from elsewhere',
+      drain: '1',
+      asked: true,
+      from: '10.77.0.61',
+      file: '1',
+    },
+    { what: 'but once both are well', drain: '1', asked: true, from: here, file: '0' },
+  ])('$what', ({ drain, asked, from, file }) => {
+    const { answers, texts } = haproxy(100, 0, drain);
+    const { site: _site, ...unasked } = answers;
+    const keepalived = `vrrp_instance vip {\n  unicast_src_ip ${from}\n}\n`;
+    const observed = {
+      ...nothingObserved,
+      answers: asked ? answers : unasked,
+      texts: { ...texts, '/etc/keepalived/keepalived.conf': keepalived },
+    };
+    expect(drainValue(pair(false), observed)).toBe(file);
   });
 });
 
