@@ -55,11 +55,18 @@ export interface Talk {
   question(text: string): Promise<string | undefined>;
 }
 
-/** How the agent is run: small heaps make V8 give memory back rather than keep it, for months. */
+/**
+ * How Node.js is run for months: small heaps make V8 give memory back rather than keep it, and so does one arena of malloc
+ * for all threads, where each would have its own (4 MiB of the agent's private memory). As `scripts/wrapper.sh` has it.
+ */
+export function runSparingly(node: string): readonly [string, ...string[]] {
+  const flags = ['--max-semi-space-size=1', '--max-old-space-size=64'];
+  return ['/usr/bin/env', 'MALLOC_ARENA_MAX=1', node, ...flags];
+}
+
+/** How the agent is run. */
 export const agentArgv = [
-  `${paths.payload}/current/node`,
-  '--max-semi-space-size=1',
-  '--max-old-space-size=64',
+  ...runSparingly(`${paths.payload}/current/node`),
   `${paths.payload}/current/muster.mjs`,
   'agent',
 ] as const;
