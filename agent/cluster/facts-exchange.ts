@@ -39,7 +39,7 @@ const debounceMs = 100;
 /** Load moves all the time and tells nobody; it is the mean of a minute, and goes out as late as this. */
 const quietPublishMs = 60_000;
 /** Between two exchanges while somebody says another mark: what a lost broadcast costs at most, about. */
-const exchangeMs = 2_000;
+const exchangeMs = 1_000;
 const exchangeJitter = 0.2;
 /** Everyone heard says the same: one exchange now and then, should two marks ever be equal by chance. */
 const calmExchangeMs = 30_000;
