@@ -31,7 +31,7 @@ export async function bundle(
 
 /** Those that are there without a look at anything else. */
 const plainFields = Object.entries(Object.getOwnPropertyDescriptors(http))
-  .filter(([, { get }]) => get === undefined)
+  .filter(([, field]) => 'value' in field)
   .map(([name]) => name);
 
 /**
