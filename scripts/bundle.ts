@@ -1,4 +1,5 @@
-import { build } from 'esbuild';
+import http from 'node:http';
+import { build, type Plugin } from 'esbuild';
 
 /** Bundles a program as every node runs it, into a folder: `<name>.mjs`, and in `lib` what is imported lazily. */
 export async function bundle(
@@ -23,6 +24,28 @@ export async function bundle(
     banner: {
       js: "import { createRequire as musterRequire } from 'node:module';const require = musterRequire(import.meta.url);",
     },
+    plugins: [takeHttpAsItIs],
     logLevel: 'warning',
   });
 }
+
+/** Those that are there without a look at anything else. */
+const plainFields = Object.entries(Object.getOwnPropertyDescriptors(http))
+  .filter(([, field]) => 'value' in field)
+  .map(([name]) => name);
+
+/**
+ * To import `node:http` as an ES module is to read every one of its fields, also those behind which stands all that Node
+ * has of fetch, WebSocket and HTTP/2: 6 MiB of private memory and 13 MiB of resident memory. Nothing here uses those.
+ */
+const takeHttpAsItIs: Plugin = {
+  name: 'take-http-as-it-is',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^(node:)?http$/ }, () => ({ path: 'node:http', namespace: 'as-it-is' }));
+    onLoad({ filter: /./, namespace: 'as-it-is' }, () => ({
+      contents: `const http = process.getBuiltinModule('node:http');
+        export default http;
+        export const { ${plainFields.join(', ')} } = http;`,
+    }));
+  },
+};

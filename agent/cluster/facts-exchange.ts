@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Facts } from '../../roles/model/facts.ts';
 import { fingerprint } from '../../roles/model/fingerprint.ts';
 import type { NodeId } from '../../roles/model/node.ts';
@@ -35,11 +36,13 @@ export interface FactsExchangeParts {
 
 /** Changes within this time go out as one: a cycle sets the health of several roles in a row. */
 const debounceMs = 100;
-/** Load moves all the time and tells nobody; it goes out as late as this. */
-const quietPublishMs = 10_000;
-/** Between two exchanges with a neighbour drawn by lot: what a lost broadcast costs at most, about. */
-const exchangeMs = 2_000;
+/** Load moves all the time and tells nobody; it is the mean of a minute, and goes out as late as this. */
+const quietPublishMs = 60_000;
+/** Between two exchanges while somebody says another mark: what a lost broadcast costs at most, about. */
+const exchangeMs = 1_000;
 const exchangeJitter = 0.2;
+/** Everyone heard says the same: one exchange now and then, should two marks ever be equal by chance. */
+const calmExchangeMs = 30_000;
 /** Half of what a request may be, so that the last record always fits. */
 const goodsBytes = mostRequestBytes / 2;
 
@@ -50,6 +53,11 @@ export class FactsExchange {
   #exchangeAtMs = 0;
   #nowMs = 0;
   readonly #busy = new Set<NodeId>();
+  #exchangedMs = -calmExchangeMs;
+  /** What was last asked for, and what it was made from. */
+  #marked: { readonly of: readonly unknown[]; readonly mark: number } = { of: [], mark: 0 };
+  /** By node: what its last heartbeat said. */
+  readonly #heardMarks = new Map<NodeId, { readonly mark: number; readonly atMs: number }>();
 
   constructor(parts: FactsExchangeParts) {
     this.#parts = parts;
@@ -66,9 +74,39 @@ export class FactsExchange {
     if (nowMs < this.#exchangeAtMs) return;
     const { random, transport } = this.#parts;
     this.#exchangeAtMs = nowMs + exchangeMs * (1 - exchangeJitter + 2 * exchangeJitter * random.next());
+    if (this.#isCalm(nowMs)) return;
     const neighbours = transport.connected();
     const neighbour = neighbours[Math.floor(random.next() * neighbours.length)];
-    if (neighbour !== undefined) this.exchangeWith(neighbour);
+    if (neighbour === undefined) return;
+    this.#exchangedMs = nowMs;
+    this.exchangeWith(neighbour);
+  }
+
+  /** What this node's heartbeats say of all that it has heard. */
+  mark(): number {
+    const { store, tombstones, decisions } = this.#parts;
+    const of = [store.changes, tombstones.changes, decisions()];
+    if (!isDeepStrictEqual(of, this.#marked.of))
+      this.#marked = { of, mark: shortMark([this.#mark(), decisions()]) };
+    return this.#marked.mark;
+  }
+
+  /** A fresh heartbeat of a node had this mark. */
+  heardMark(node: NodeId, mark: number, nowMs: number): void {
+    this.#heardMarks.set(node, { mark, atMs: nowMs });
+  }
+
+  /**
+   * Whether all who were heard lately have heard the same as this node. Who lacks something finds that itself: those
+   * whom it hears are seldom all without it.
+   */
+  #isCalm(nowMs: number): boolean {
+    if (nowMs - this.#exchangedMs >= calmExchangeMs) return false;
+    for (const [node, { atMs }] of this.#heardMarks) {
+      if (nowMs - atMs >= exchangeMs) this.#heardMarks.delete(node);
+    }
+    const own = this.mark();
+    return this.#heardMarks.size > 0 && [...this.#heardMarks.values()].every(({ mark }) => mark === own);
   }
 
   /** A change that a node told of itself; `from` passed it on. */
@@ -197,6 +235,11 @@ function fitting(records: readonly FactsRecord[]): { records: FactsRecord[]; mor
     fit.push(record);
   }
   return { records: fit, more: fit.length < records.length };
+}
+
+/** Of 32 bits: two that differ are the same once in four thousand million times, and not again after the next change. */
+function shortMark(data: unknown): number {
+  return Number.parseInt(fingerprint(data).slice(0, 8), 16);
 }
 
 function encode(message: Request | Answer): Uint8Array {

@@ -40,6 +40,7 @@ export class FactsStore {
   readonly #parts: FactsStoreParts;
   readonly #records = new Map<NodeId, FactsRecord>();
   readonly #facts = new Map<NodeId, Facts>();
+  #changes = 0;
 
   constructor(parts: FactsStoreParts) {
     this.#parts = parts;
@@ -94,6 +95,11 @@ export class FactsStore {
     return this.#facts.get(node)?.hardware.address;
   }
 
+  /** Moves with everything that its digest is made from. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   record(node: NodeId): FactsRecord | undefined {
     return this.#records.get(node);
   }
@@ -135,6 +141,7 @@ export class FactsStore {
   keep(nodes: ReadonlySet<NodeId>): void {
     for (const node of this.#records.keys()) {
       if (nodes.has(node) || node === this.#parts.self) continue;
+      this.#changes += 1;
       this.#records.delete(node);
       this.#facts.delete(node);
     }
@@ -150,6 +157,7 @@ export class FactsStore {
   }
 
   #keep(record: FactsRecord): void {
+    this.#changes += 1;
     this.#records.set(record.node, record);
     const facts = readFacts(record);
     if (facts === undefined) this.#facts.delete(record.node);

@@ -19,12 +19,14 @@ export interface Heartbeat {
   readonly lagging: boolean;
   /** Roles that are ready. */
   readonly ready: readonly RoleName[];
+  /** Of all that the author has heard of everyone, 32 bits: whoever has heard the same has the same mark. */
+  readonly mark: number;
 }
 
 /** First byte: raised when the layout changes. */
-const layout = 1;
-/** layout, flags, ready, epoch (6), sequence (6), incarnation (4), said (4), echo (6). */
-const heartbeatBytes = 29;
+const layout = 2;
+/** layout, flags, ready, epoch (6), sequence (4), incarnation (4), said (4), echo (6), mark (4). */
+const heartbeatBytes = 31;
 const asksFlag = 1;
 const laggingFlag = 2;
 
@@ -34,10 +36,11 @@ export function encodeHeartbeat(heartbeat: Heartbeat): Uint8Array {
   bytes.writeUInt8((heartbeat.asks ? asksFlag : 0) | (heartbeat.lagging ? laggingFlag : 0), 1);
   bytes.writeUInt8(bitsOf(heartbeat.ready), 2);
   bytes.writeUIntBE(heartbeat.epoch, 3, 6);
-  bytes.writeUIntBE(heartbeat.sequence, 9, 6);
-  bytes.writeUInt32BE(heartbeat.incarnation, 15);
-  bytes.writeUInt32BE(heartbeat.said, 19);
-  bytes.writeUIntBE(heartbeat.echo, 23, 6);
+  bytes.writeUInt32BE(heartbeat.sequence, 9);
+  bytes.writeUInt32BE(heartbeat.incarnation, 13);
+  bytes.writeUInt32BE(heartbeat.said, 17);
+  bytes.writeUIntBE(heartbeat.echo, 21, 6);
+  bytes.writeUInt32BE(heartbeat.mark, 27);
   return bytes;
 }
 
@@ -51,10 +54,11 @@ export function decodeHeartbeat(data: Uint8Array): Heartbeat | undefined {
     lagging: (flags & laggingFlag) !== 0,
     ready: rolesOf(bytes.readUInt8(2)),
     epoch: bytes.readUIntBE(3, 6),
-    sequence: bytes.readUIntBE(9, 6),
-    incarnation: bytes.readUInt32BE(15),
-    said: bytes.readUInt32BE(19),
-    echo: bytes.readUIntBE(23, 6),
+    sequence: bytes.readUInt32BE(9),
+    incarnation: bytes.readUInt32BE(13),
+    said: bytes.readUInt32BE(17),
+    echo: bytes.readUIntBE(21, 6),
+    mark: bytes.readUInt32BE(27),
   };
 }
 

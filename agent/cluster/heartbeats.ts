@@ -30,6 +30,8 @@ export interface HeartbeatsParts {
   readonly said: () => number;
   readonly lagging: () => boolean;
   readonly ready: () => readonly RoleName[];
+  /** Of all that it has heard of everyone. */
+  readonly mark: () => number;
   readonly observers: () => ReadonlySet<NodeId>;
   /** A peer has heard this node in a later life than this one. */
   readonly onOutlived: (epoch: number) => void;
@@ -106,7 +108,7 @@ export class Heartbeats {
   send(node: NodeId, asks: boolean, address?: string): void {
     const peer = this.#peers.get(node);
     if (peer === undefined) return;
-    const { transport, book, life, said, lagging, ready } = this.#parts;
+    const { transport, book, life, said, lagging, ready, mark } = this.#parts;
     peer.sent += 1;
     const heartbeat = {
       ...life(),
@@ -116,6 +118,7 @@ export class Heartbeats {
       asks,
       lagging: lagging(),
       ready: ready(),
+      mark: mark(),
     };
     transport.datagram(node, encodeHeartbeat(heartbeat), address);
   }

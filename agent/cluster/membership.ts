@@ -96,6 +96,7 @@ class Circle implements Membership {
       said: () => this.#voice.said,
       lagging: () => this.#detection.isDoubting(),
       ready: () => readyRoles(ownFacts.current().health),
+      mark: () => this.#exchange.mark(),
       observers: () => this.#detection.observers(),
       onOutlived: (later) => this.#outlived(later),
       elsewhere: (node) => this.#places.elsewhere(node),
@@ -307,9 +308,10 @@ class Circle implements Membership {
       this.#refuse(beat);
       return;
     }
-    const { epoch, incarnation, said, lagging, ready } = beat;
+    const { epoch, incarnation, said, lagging, ready, mark } = beat;
     this.#hearing.met(from, epoch, said);
     this.#ready.set(from, ready);
+    this.#exchange.heardMark(from, mark, nowMs);
     this.#heard.set(from, { address, atMs: nowMs });
     this.#detection.heard(from, { epoch, incarnation }, lagging);
     if (this.#places.heard(from, address)) this.#follow();

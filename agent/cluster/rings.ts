@@ -2,16 +2,16 @@ import { fingerprint } from '../../roles/model/fingerprint.ts';
 import type { NodeId } from '../../roles/model/node.ts';
 
 /**
- * Up to so many nodes everyone watches everyone: what that costs, nine heartbeats four times a second each way, is what a
- * node is allowed at any size. See docs/benchmarks.md, membership.
- */
-const mostInCircle = 10;
-
-/**
- * Beyond it, each node is watched by so many others, one on each ring. Two have to agree; six leave two where, of a
- * cluster that loses a third of its nodes at once, one in fifty has lost five.
+ * Each node is watched by so many others, one on each ring. Two have to agree; six leave two where, of a cluster that
+ * loses a third of its nodes at once, one in fifty has lost five.
  */
 const ringCount = 6;
+
+/**
+ * Up to so many nodes everyone watches everyone, which is as many: six heartbeats four times a second each way is what a
+ * node costs from here on, whatever the size. See docs/benchmarks.md, membership.
+ */
+const mostInCircle = ringCount + 1;
 
 /** Who watches whom: rings on which every node stands at a place drawn by hashing, the same on every node. */
 export interface Rings {

@@ -20,6 +20,7 @@ export class Tombstones {
   readonly #law: TombstoneLaw;
   readonly #book: PeerBook;
   readonly #known = new Map<NodeId, Tombstone>();
+  #changes = 0;
   #listed: ReadonlySet<NodeId> = new Set();
 
   constructor(law: TombstoneLaw, book: PeerBook) {
@@ -51,6 +52,11 @@ export class Tombstones {
     return tombstone !== undefined && this.#law.ends(tombstone, node);
   }
 
+  /** Moves with `nodes`. */
+  get changes(): number {
+    return this.#changes;
+  }
+
   nodes(): readonly NodeId[] {
     return [...this.#known.keys()];
   }
@@ -66,6 +72,7 @@ export class Tombstones {
 
   /** The same ones on every node that has the same decisions: else neighbours would hand each other the rest for ever. */
   #keepFew(): void {
+    this.#changes += 1;
     const others = [...this.#known].filter(([node]) => !this.#listed.has(node));
     if (others.length > mostPassedOn) {
       const latestFirst = others

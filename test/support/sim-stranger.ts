@@ -52,7 +52,7 @@ export function strangersRequests(posed: SimNode): readonly Uint8Array[] {
   return requests.map((request) => Buffer.from(JSON.stringify(request)));
 }
 
-const farBeat = { ...far, incarnation: 0, said: 0, echo: 1, asks: true, lagging: false, ready: [] };
+const farBeat = { ...far, incarnation: 0, said: 0, echo: 1, asks: true, lagging: false, ready: [], mark: 1 };
 
 function sealed(envelope: Envelope, sign: Sign): Uint8Array {
   const text = Buffer.from(JSON.stringify(envelope));

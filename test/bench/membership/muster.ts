@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createClusterId, createIdentity, rawPublicKey } from '../../../agent/local/identity.ts';
+import { runSparingly } from '../../../agent/local/parts.ts';
 import { bundle } from '../../../scripts/bundle.ts';
 import { root } from '../../support/source-tree.ts';
 import { Child } from './child.ts';
@@ -10,9 +11,6 @@ import type { MemberConfig, MemberWord } from './member-config.ts';
 import type { Heard, Program } from './program.ts';
 import type { Machine } from './room.ts';
 import type { Sight } from './sights.ts';
-
-/** As scripts/wrapper.sh starts the agent. */
-const agentFlags = ['--max-semi-space-size=1', '--max-old-space-size=64'];
 
 /** Where it is bundled: once for a bench. */
 export async function bundlePrograms(folder: string): Promise<void> {
@@ -27,12 +25,8 @@ export async function musterOn(folder: string, machines: readonly Machine[]): Pr
   return {
     name: 'muster',
     start: (machine, heard) => {
-      const argv = [
-        process.execPath,
-        ...agentFlags,
-        join(folder, 'member.mjs'),
-        places.get(machine.name) ?? '',
-      ];
+      const program = [join(folder, 'member.mjs'), places.get(machine.name) ?? ''];
+      const argv = [...runSparingly(process.execPath), ...program];
       const child = Child.start(machine, argv, (line) => take(machine, line, heard));
       return {
         process: child,

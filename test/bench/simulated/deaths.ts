@@ -5,7 +5,8 @@ import { Traffic } from './traffic.ts';
 const settleMs = 5_000;
 /** … and not for ever. */
 const mostSettleMs = 60_000;
-const restMs = 10_000;
+/** Of a cluster that began at once, some have not met before: what they say of a death counts from its repetition on. */
+const restMs = 15_000;
 /** The views are looked at this often: what is told of a death is late by half of it on average. */
 const lookMs = 25;
 /** Beyond it a survivor counts as one that never knew. */

@@ -33,6 +33,7 @@ class Wire {
       said: () => 3,
       lagging: () => false,
       ready: () => ['web'],
+      mark: () => 9,
       observers: () => new Set([other]),
       onOutlived: (later) => this.outlived.push(later),
       elsewhere: () => this.elsewhere,
@@ -70,20 +71,24 @@ describe('a heartbeat', () => {
   it('is the same after its way', () => {
     const heartbeat = {
       epoch: 2 ** 40,
-      sequence: 2 ** 33,
+      sequence: 2 ** 31,
       incarnation: 7,
       said: 12,
       echo: 3,
       asks: true,
       lagging: true,
       ready: ['node', 'balancer', 'storage'] as const,
+      mark: 2 ** 32 - 1,
     };
     expect(decodeHeartbeat(encodeHeartbeat(heartbeat))).toEqual(heartbeat);
   });
 
-  it.each([new Uint8Array(), Buffer.alloc(29, 9), Buffer.alloc(30, 1)])('is not garbage', (bytes) => {
-    expect(decodeHeartbeat(bytes)).toBeUndefined();
-  });
+  it.each([new Uint8Array(), Buffer.alloc(31, 9), Buffer.alloc(29, 1), Buffer.alloc(32, 2)])(
+    'is not garbage',
+    (bytes) => {
+      expect(decodeHeartbeat(bytes)).toBeUndefined();
+    },
+  );
 });
 
 describe('two nodes', () => {

@@ -6,7 +6,7 @@ const names = (count: number): string[] => Array.from({ length: count }, (_, ind
 const allUp = (): boolean => true;
 
 describe('who watches whom', () => {
-  it.each([1, 2, 3, 10])('everyone everyone, of %i', (count) => {
+  it.each([1, 2, 3, 7])('everyone everyone, of %i', (count) => {
     const nodes = names(count);
     const rings = makeRings(nodes);
     for (const node of nodes) {
@@ -16,7 +16,7 @@ describe('who watches whom', () => {
     }
   });
 
-  it.each([11, 30, 100, 300])('each a few, and by a few, of %i', (count) => {
+  it.each([8, 10, 30, 100, 300])('each a few, and by a few, of %i', (count) => {
     const nodes = names(count);
     const rings = makeRings(nodes);
     const watched = nodes.map((node) => observersOf(rings, node, allUp).size);
@@ -36,7 +36,7 @@ describe('who watches whom', () => {
     'whoever watches a node is who it is watched by, also beside those that are down (seed %i)',
     (seed) => {
       const random = seededRandom(seed);
-      const nodes = names(11 + Math.floor(random.next() * 60));
+      const nodes = names(8 + Math.floor(random.next() * 60));
       const down = new Set(nodes.filter(() => random.next() < 0.4));
       const isUp = (node: string): boolean => !down.has(node);
       const rings = makeRings(nodes);
