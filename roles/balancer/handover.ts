@@ -29,9 +29,12 @@ function shedSince(observed: Observed): number | undefined {
  * the site.
  */
 export function leaves(view: View): boolean {
+  return isToLeave(view) && canBeReplaced(view);
+}
+
+function isToLeave(view: View): boolean {
   const { record, roles } = selfOf(view);
-  if (record.drained !== true && roles.includes('balancer')) return false;
-  return canBeReplaced(view);
+  return record.drained === true || !roles.includes('balancer');
 }
 
 /** Whether another balancer may have the addresses: it is there, in service, and has a page for who comes to it. */
@@ -44,6 +47,18 @@ function canBeReplaced(view: View): boolean {
       verdict === 'alive' &&
       record.drained !== true &&
       facts?.health.balancer?.state === 'ready',
+  );
+}
+
+/** The same, as far as is known: of one that has not said anything yet, after a start of the agent, it is assumed. */
+function mayBeReplaced(view: View): boolean {
+  return view.nodes.some(
+    ({ record, roles, verdict, facts }) =>
+      record.id !== view.self &&
+      roles.includes('balancer') &&
+      record.drained !== true &&
+      (verdict === 'alive' || verdict === 'suspect') &&
+      (facts === undefined || facts.health.balancer?.state === 'ready'),
   );
 }
 
@@ -62,8 +77,15 @@ function turnsAway(view: View, observed: Observed): boolean {
 function isFit(view: View, observed: Observed): boolean {
   const site = observed.answers['site'];
   const text = observed.texts[keepalivedPath];
-  const speaks = text === undefined || instancesOf(view).every(({ source }) => groupIn(text).includes(source));
+  const speaks =
+    text === undefined || instancesOf(view).every(({ source }) => groupIn(text).includes(source));
   return site?.ok === true && site.status < 500 && speaks;
+}
+
+/** Whoever is out of it. What a machine that has lost its address thinks of the others says nothing: it hears nobody. */
+function staysOut(view: View, observed: Observed): boolean {
+  if (observed.answers['own']?.ok === false) return true;
+  return mayBeReplaced(view) && (isToLeave(view) || !isFit(view, observed));
 }
 
 /**
@@ -73,8 +95,8 @@ function isFit(view: View, observed: Observed): boolean {
 export function drainValue(view: View, observed: Observed): '0' | '1' {
   if (turnsAway(view, observed)) return '1';
   const isOut = observed.texts[drainTrack] === '1\n';
-  if (!leaves(view)) return isOut && !isFit(view, observed) && canBeReplaced(view) ? '1' : '0';
-  if (isOut) return '1';
+  if (isOut && staysOut(view, observed)) return '1';
+  if (!leaves(view)) return '0';
   const [now, since] = [uptime(observed), shedSince(observed)];
   // Nobody is connected to a HAProxy that does not answer.
   if (now === undefined || since === undefined) return '1';

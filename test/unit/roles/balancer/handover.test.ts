@@ -10,6 +10,12 @@ function node(ordinal: number, drained: boolean, more: Omit<NodeSketch, 'ordinal
   return { ...made, record: { ...made.record, drained } };
 }
 
+/** One that has not said anything yet. */
+function unheard(ordinal: number): NodeView {
+  const { facts: _facts, ...made } = node(ordinal, false);
+  return made;
+}
+
 /** One that was a balancer, and has not ended it yet. */
 function leaving(ordinal: number): NodeView {
   const made = node(ordinal, false, { roles: ['web'] });
@@ -71,6 +77,30 @@ describe('a balancer whose users get no page', () => {
     const observed = haproxy(100, 0);
     const own = { ok: false, error: 'on no interface' } as const;
     expect(drainValue(pair(false), { ...observed, answers: { ...observed.answers, own } })).toBe('1');
+  });
+
+  it.each([
+    {
+      what: 'stays out without its own address, whatever it thinks of the others',
+      own: false,
+      other: node(2, false, { verdict: 'unreachable' }),
+      file: '1',
+    },
+    { what: 'stays out while the other has not said anything yet', own: true, other: unheard(2), file: '1' },
+    {
+      what: 'takes it again where nobody else is',
+      own: true,
+      other: node(2, false, { verdict: 'unreachable' }),
+      file: '0',
+    },
+  ])('$what', ({ own, other, file }) => {
+    const { answers, texts } = haproxy(100, 0, '1');
+    const address = own
+      ? ({ ok: true, status: 200, text: 'eth0' } as const)
+      : ({ ok: false, error: 'gone' } as const);
+    const site = { ok: true, status: 503, text: '' } as const;
+    const observed = { ...nothingObserved, texts, answers: { ...answers, site, own: address } };
+    expect(drainValue(pair(false, other), observed)).toBe(file);
   });
 
   const here = recordOf(1).address;
