@@ -5,7 +5,7 @@ import { say } from '../figures.ts';
 import type { Crew } from './crew.ts';
 import { type Bench, type Extent, withBoth } from './stage.ts';
 
-/** Everyone watches everyone, and two cores have them all. */
+/** Two cores have them all. */
 const machines = 10;
 const minutesByItself = 10;
 const msPerMinute = 60_000;
