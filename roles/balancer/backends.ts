@@ -54,9 +54,16 @@ export function onceBackend(slots: readonly Slot[]): string[] {
 }
 
 /**
- * Every web server of the roster, asked or not: where a request goes while none passes its check. Servers that have too
- * much to do fail it too, one after the other, each with the load of the one before: slow pages are better than none.
- * Whoever is truly gone takes no connection, and costs a retry.
+ * What each web server gets at a time while none passes its check: as much as the smallest works on at once
+ * (roles/web/sizing.ts). With more it would never get through what it has, and not answer a check again.
+ */
+const mostAnyway = 4;
+
+/**
+ * Every web server of the roster, whatever the checks say: where a request goes while none passes its own. Servers that
+ * have too much to do fail it too, one after the other, each with the load of the one before: a few pages are better than
+ * none. What waits too long is refused, and who has given up is not worked for. Whoever is truly gone takes no connection,
+ * and costs a retry.
  */
 export function anywayBackend(slots: readonly Slot[]): string[] {
   return [
@@ -65,8 +72,9 @@ export function anywayBackend(slots: readonly Slot[]): string[] {
     '  retry-on conn-failure',
     '  http-reuse never',
     '  option http-server-close',
+    '  option abortonclose',
     ...compression,
-    ...slots.map(slotLine),
+    ...slots.map((slot) => `${slotLine(slot)} maxconn ${mostAnyway}`),
   ];
 }
 

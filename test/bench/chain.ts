@@ -1,9 +1,8 @@
-import { SECOND_VIP } from '../lab/core/address.ts';
+import { SECOND_VIP, FIRST_VIP as vip } from '../lab/core/address.ts';
 import { agree, carriers, whole } from '../lab/harness/agreement.ts';
 import { install, well } from '../lab/harness/cluster.ts';
 import { type LabMachine, openLab } from '../lab/harness/index.ts';
 import { clusterOf } from '../lab/harness/join.ts';
-import { vip } from '../lab/harness/visitors.ts';
 import { cachedPages, putCachedPages } from './cached-pages.ts';
 import { say, tableHead } from './figures.ts';
 import { chainPort, startChain } from './minimal-chain.ts';

@@ -1,12 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { SECOND_VIP } from '../lab/core/address.ts';
+import { SECOND_VIP, FIRST_VIP as vip } from '../lab/core/address.ts';
 import { agree, whole } from '../lab/harness/agreement.ts';
 import { rostersAre } from '../lab/harness/haproxy.ts';
 import { type LabMachine, openLab } from '../lab/harness/index.ts';
 import { clusterOf } from '../lab/harness/join.ts';
 import { holderAmong, partsOf } from '../lab/harness/operator.ts';
 import { openProbe } from '../lab/harness/probe.ts';
-import { vip } from '../lab/harness/visitors.ts';
 import { figure, row, say, tableHead } from './figures.ts';
 import { putMinimal, startKeepalived, startKeepalivedOn } from './minimal-pair.ts';
 

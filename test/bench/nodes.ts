@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { FIRST_VIP as vip } from '../lab/core/address.ts';
 import { agree, whole } from '../lab/harness/agreement.ts';
 import { type LabMachine, openLab } from '../lab/harness/index.ts';
 import { clusterOf, joinAll } from '../lab/harness/join.ts';
-import { vip } from '../lab/harness/visitors.ts';
 import { say, tableHead } from './figures.ts';
 import { type Sample, sample, sayRest } from './sample.ts';
 

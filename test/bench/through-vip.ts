@@ -1,8 +1,7 @@
-import { SECOND_VIP } from '../lab/core/address.ts';
+import { SECOND_VIP, FIRST_VIP as vip } from '../lab/core/address.ts';
 import { type LabMachine, openLab } from '../lab/harness/index.ts';
 import { clusterOf } from '../lab/harness/join.ts';
 import { partsOf } from '../lab/harness/operator.ts';
-import { vip } from '../lab/harness/visitors.ts';
 import { say, tableHead } from './figures.ts';
 import { putMinimal, startKeepalived } from './minimal-pair.ts';
 import { compare, fourKiB, pages, requireWrk } from './wrk.ts';

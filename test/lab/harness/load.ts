@@ -7,6 +7,8 @@ import type { LoadReport, Outcome } from './load-report.ts';
 export interface Load {
   /** Sends no more, waits for what is under way, and tells what became of every request. */
   stop(): Promise<LoadReport>;
+  /** Sends no more and tells nothing: for whoever does not get as far as to stop it. */
+  abandon(): Promise<void>;
 }
 
 /**
@@ -32,6 +34,9 @@ export const startLoad = (
     stop: async () => {
       worker.postMessage('stop', []);
       return report;
+    },
+    abandon: async () => {
+      await worker.terminate();
     },
   };
 };

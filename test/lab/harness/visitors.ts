@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import { FIRST_VIP } from '../core/address.ts';
 import { type Load, startLoad } from './load.ts';
 import type { LabMachine } from './machine.ts';
@@ -22,7 +23,7 @@ export async function putSlowPage(machine: LabMachine): Promise<void> {
  * one in twenty to the slow page. Patient: what is late is told as latency, and only what is lost as a failure.
  */
 export function startVisitors(): Load {
-  return startLoad({
+  const load = startLoad({
     url: `http://${vip}/`,
     requestsPerSecond: 200,
     keepAliveShare: 0.5,
@@ -31,4 +32,7 @@ export function startVisitors(): Load {
     slowPath: '/slow.php',
     timeoutMs: 20_000,
   });
+  // A step that fails leaves no visitors to the next one.
+  onTestFinished(() => load.abandon());
+  return load;
 }
