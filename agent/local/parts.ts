@@ -65,7 +65,12 @@ export interface Talk {
  */
 export function runSparingly(node: string): readonly [string, ...string[]] {
   const environment = ['MALLOC_ARENA_MAX=1', 'MALLOC_MMAP_THRESHOLD_=16384'];
-  const flags = ['--max-semi-space-size=1', '--max-old-space-size=64', '--no-sparkplug', '--optimize-for-size'];
+  const flags = [
+    '--max-semi-space-size=1',
+    '--max-old-space-size=64',
+    '--no-sparkplug',
+    '--optimize-for-size',
+  ];
   return ['/usr/bin/env', ...environment, node, ...flags];
 }
 
