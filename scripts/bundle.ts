@@ -40,9 +40,9 @@ const plainFields = Object.entries(Object.getOwnPropertyDescriptors(http))
  */
 const takeHttpAsItIs: Plugin = {
   name: 'take-http-as-it-is',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:)?http$/ }, () => ({ path: 'node:http', namespace: 'as-it-is' }));
-    onLoad({ filter: /./, namespace: 'as-it-is' }, () => ({
+  setup(bundling) {
+    bundling.onResolve({ filter: /^(node:)?http$/ }, () => ({ path: 'node:http', namespace: 'as-it-is' }));
+    bundling.onLoad({ filter: /./, namespace: 'as-it-is' }, () => ({
       contents: `const http = process.getBuiltinModule('node:http');
         export default http;
         export const { ${plainFields.join(', ')} } = http;`,

@@ -83,12 +83,9 @@ describe('the plan of the house', () => {
 });
 
 describe('effects', () => {
-  const machine = /^(execa|node:(fs|child_process|net|dgram|http|https|tls|os))$/;
+  const machine = /^node:(fs|child_process|net|dgram|http|https|tls|os)$/;
   it('processes and the file system are touched in agent/host, and by the CLI for the operator', () => {
-    const strangers = importersOf(
-      /^(execa|node:fs|node:child_process)$/,
-      /^(agent\/host|coordinator\/cli)\//,
-    );
+    const strangers = importersOf(/^node:(fs|child_process)$/, /^(agent\/host|coordinator\/cli)\//);
     expect(strangers).toEqual([]);
   });
 
@@ -107,7 +104,6 @@ describe('effects', () => {
     { name: '@chainsafe/libp2p-gossipsub', folder: 'agent/cluster' },
     { name: '@libp2p/crypto', folder: 'agent/cluster' },
     { name: '@multiformats/multiaddr', folder: 'agent/cluster' },
-    { name: 'execa', folder: 'agent/host' },
     { name: '@peculiar/x509', folder: 'agent/host' },
     { name: 'mysql2/promise', folder: 'agent/host' },
     { name: 'hono', folder: 'agent/api' },

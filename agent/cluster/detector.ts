@@ -134,6 +134,9 @@ function watch(state: DetectorState, node: NodeId, before: Watched, nowMs: numbe
   const agreedMs = agreed ? nowMs : watched.agreedMs;
   const lately = wasAgreedLately(agreedMs, nowMs);
   const agreedSinceMs = lately ? (watched.agreedSinceMs ?? nowMs) : undefined;
+  // As it is with all of them nearly always, eight times a second.
+  if (watched === before && finding === before.finding && !agreed && agreedSinceMs === before.agreedSinceMs)
+    return { node, watched, effects };
   return { node, watched: { ...watched, finding, agreedMs, agreedSinceMs }, effects };
 }
 

@@ -38,7 +38,12 @@ export interface FactsExchangeParts {
 const debounceMs = 100;
 /** Load moves all the time and tells nobody; it is the mean of a minute, and goes out as late as this. */
 const quietPublishMs = 60_000;
-/** Between two exchanges while somebody says another mark: what a lost broadcast costs at most, about. */
+/**
+ * A heartbeat that has heard of less is mostly of a moment before the news came there: whoever lacks something says so
+ * for longer than this.
+ */
+const underWayMs = 600;
+/** Between two exchanges while somebody says another mark: with that, what a lost broadcast costs at most. */
 const exchangeMs = 1_000;
 const exchangeJitter = 0.2;
 /** Everyone heard says the same: one exchange now and then, should two marks ever be equal by chance. */
@@ -56,8 +61,8 @@ export class FactsExchange {
   #exchangedMs = -calmExchangeMs;
   /** What was last asked for, and what it was made from. */
   #marked: { readonly of: readonly unknown[]; readonly mark: number } = { of: [], mark: 0 };
-  /** By node: what its last heartbeat said. */
-  readonly #heardMarks = new Map<NodeId, { readonly mark: number; readonly atMs: number }>();
+  /** By node: when its last heartbeat came, and since when each has had another mark than this node. */
+  readonly #heardMarks = new Map<NodeId, { readonly atMs: number; readonly differsSinceMs: number }>();
 
   constructor(parts: FactsExchangeParts) {
     this.#parts = parts;
@@ -93,7 +98,9 @@ export class FactsExchange {
 
   /** A fresh heartbeat of a node had this mark. */
   heardMark(node: NodeId, mark: number, nowMs: number): void {
-    this.#heardMarks.set(node, { mark, atMs: nowMs });
+    const before = this.#heardMarks.get(node)?.differsSinceMs ?? Number.POSITIVE_INFINITY;
+    const differsSinceMs = mark === this.mark() ? Number.POSITIVE_INFINITY : Math.min(before, nowMs);
+    this.#heardMarks.set(node, { atMs: nowMs, differsSinceMs });
   }
 
   /**
@@ -105,8 +112,8 @@ export class FactsExchange {
     for (const [node, { atMs }] of this.#heardMarks) {
       if (nowMs - atMs >= exchangeMs) this.#heardMarks.delete(node);
     }
-    const own = this.mark();
-    return this.#heardMarks.size > 0 && [...this.#heardMarks.values()].every(({ mark }) => mark === own);
+    const heard = [...this.#heardMarks.values()];
+    return heard.length > 0 && heard.every(({ differsSinceMs }) => nowMs - differsSinceMs < underWayMs);
   }
 
   /** A change that a node told of itself; `from` passed it on. */

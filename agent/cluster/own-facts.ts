@@ -3,8 +3,11 @@ import type { Details, Facts, Health } from '../../roles/model/facts.ts';
 import type { Hardware } from '../../roles/model/hardware.ts';
 import { type NodeId, type RoleName, roleNames } from '../../roles/model/node.ts';
 
-/** Changes of load below this are not worth telling. */
+/** Whoever looks at load wants to know who idles, who works and who has too much to do. */
 const loadStep = 0.1;
+/** Changes below these, and below a part of what was told, are not worth telling: each word goes through all nodes. */
+const leastLoadChange = 0.15;
+const leastLoadPart = 0.25;
 
 /** What this node knows of itself: written by its probes and role cycles, read by everyone else. */
 export class OwnFacts {
@@ -40,6 +43,8 @@ export class OwnFacts {
   }
 
   setLoad(load: number): void {
+    const told = this.#facts.load;
+    if (Math.abs(load - told) < Math.max(leastLoadChange, told * leastLoadPart)) return;
     const rounded = Math.round(load / loadStep) * loadStep;
     this.#change({ load: Math.round(rounded * 10) / 10 });
   }

@@ -1,10 +1,11 @@
+import { closeSync, openSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { execa } from 'execa';
 import { dataDirectory, sqlSocket } from '../../roles/db/service.ts';
 import { paths } from '../../roles/model/paths.ts';
+import { type Child, startChild } from './child.ts';
 
 /** Whoever is served by this machine comes before whoever copies from it. */
 const politely = ['nice', '-n', '10', 'ionice', '-c', '2', '-n', '7'] as const;
@@ -13,24 +14,42 @@ const log = `${paths.log}/backup.log`;
 
 /** All data of this machine's server as one stream, taken while it serves; it ends in an error where it is not whole. */
 export function backupStream(signal: AbortSignal): ReadableStream {
-  const [program, ...words] = [...politely, 'mariadb-backup', '--backup', '--stream=xbstream', '--user=root'];
-  const backup = execa(program, [...words, `--socket=${sqlSocket}`, '--target-dir=/tmp'], {
-    buffer: false,
-    reject: false,
-    cancelSignal: signal,
-    stdin: 'ignore',
-    stderr: { file: log },
-  });
+  const words = [
+    '--backup',
+    '--stream=xbstream',
+    '--user=root',
+    `--socket=${sqlSocket}`,
+    '--target-dir=/tmp',
+  ];
   async function* pieces(): AsyncGenerator<Uint8Array> {
+    const backup = startLogged([...politely, 'mariadb-backup', ...words], ['ignore', 'pipe'], signal);
     try {
-      yield* backup.stdout as AsyncIterable<Uint8Array>;
-      const { exitCode } = await backup;
-      if (exitCode !== 0) throw new Error(`mariadb-backup ended with ${exitCode ?? 'a signal'}; see ${log}`);
+      yield* (backup.stdout ?? []) as AsyncIterable<Uint8Array>;
+      await endWell('mariadb-backup', backup);
     } finally {
-      backup.kill();
+      backup.end();
     }
   }
   return Readable.toWeb(Readable.from(pieces(), { objectMode: false })) as ReadableStream;
+}
+
+/** What it says of its work goes to the log, in the place of what the one before said. */
+function startLogged(
+  argv: readonly [string, ...string[]],
+  [stdin, stdout]: readonly ['ignore' | 'pipe', 'ignore' | 'pipe'],
+  signal?: AbortSignal,
+): Child {
+  const fd = openSync(log, 'w', 0o640);
+  try {
+    return startChild(argv, { stdio: [stdin, stdout, fd], signal });
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function endWell(name: string, child: Child): Promise<void> {
+  const exitCode = await child.ended;
+  if (exitCode !== 0) throw new Error(`${name} ended with ${String(exitCode)}; see ${log}`);
 }
 
 /** What every server makes itself; nobody's data. Hidden folders are no databases. */
@@ -61,44 +80,29 @@ export async function unpackClone(
 ): Promise<void> {
   await rm(workFolder, { recursive: true, force: true });
   await mkdir(workFolder, { recursive: true, mode: 0o700 });
-  const unpacking = execa('mbstream', ['-x', '-C', workFolder], {
-    buffer: false,
-    reject: false,
-    cancelSignal: signal,
-    stdin: 'pipe',
-    stdout: 'ignore',
-    stderr: { file: log },
-  });
+  const unpacking = startLogged(['mbstream', '-x', '-C', workFolder], ['pipe', 'ignore'], signal);
   async function* counted(): AsyncGenerator<Uint8Array> {
     for await (const piece of source) {
       onBytes(piece.length);
       yield piece;
     }
   }
-  await pipeline(counted, unpacking.stdin, { signal });
-  const { exitCode } = await unpacking;
-  if (exitCode !== 0) throw new Error(`mbstream ended with ${exitCode ?? 'a signal'}; see ${log}`);
+  const done = endWell('mbstream', unpacking);
+  if (unpacking.stdin) await Promise.all([pipeline(counted, unpacking.stdin, { signal }), done]);
+  await done;
 }
 
 /** Makes what was unpacked consistent. Returns the position it was taken at. */
 export async function prepareClone(signal: AbortSignal): Promise<string> {
-  const [program, ...words] = [...politely, 'mariadb-backup', '--prepare', `--target-dir=${workFolder}`];
-  const { exitCode } = await execa(program, words, {
-    reject: false,
-    cancelSignal: signal,
-    stdin: 'ignore',
-    stdout: 'ignore',
-    stderr: { file: log },
-  });
-  if (exitCode !== 0)
-    throw new Error(`mariadb-backup --prepare ended with ${exitCode ?? 'a signal'}; see ${log}`);
+  const preparing = [...politely, 'mariadb-backup', '--prepare', `--target-dir=${workFolder}`] as const;
+  await endWell('mariadb-backup --prepare', startLogged(preparing, ['ignore', 'ignore'], signal));
   const info = await readFile(join(workFolder, 'xtrabackup_binlog_info'), 'utf8');
   return info.split('\t').slice(2).join('').replaceAll(/\s/g, '');
 }
 
 /** From here on the clone is the data of this machine, whoever is cut off when; `origin` is what it is told by. */
 export async function completeClone(origin: string): Promise<void> {
-  await execa('chown', ['-R', 'mysql:mysql', workFolder]);
+  await endWell('chown', startLogged(['chown', '-R', 'mysql:mysql', workFolder], ['ignore', 'ignore']));
   // Else Debian's scripts take the data for those of an older release, and alter them while they are replicated.
   await copyFile(join(dataDirectory, upgradeMark), join(workFolder, upgradeMark)).catch(() => undefined);
   for (const name of await readdir(dataDirectory)) {

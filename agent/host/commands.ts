@@ -1,14 +1,15 @@
-import { constants } from 'node:os';
-import { execa, type Options } from 'execa';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { MusterError } from '../../roles/model/errors.ts';
 import type { CommandOptions, CommandResult, Commands } from '../../roles/model/ports.ts';
-import { cleanEnvironment } from './environment.ts';
+import { type Child, type ChildOptions, endedCode, startChild } from './child.ts';
 import { FollowedLog } from './followed-log.ts';
+import { systemCode } from './refusal.ts';
 
 /** A checker that hangs must not hold the cycle for ever; whoever needs longer says so. */
 const defaultTimeoutMs = 60_000;
 
-/** Output beyond this ends the program: no answer that we read is near it, and the agent's memory is small. */
+/** More of one output than this ends the program: no answer that we read is near it, and the agent's memory is small. */
 const outputLimitCharacters = 16 * 1024 * 1024;
 
 /** What the adapters beside can ask for besides what the port offers. */
@@ -26,79 +27,92 @@ export interface HostCommands extends Commands {
   run(argv: readonly [string, ...string[]], options?: HostCommandOptions): Promise<CommandResult>;
 }
 
-/** Runs programs through execa. A signal that ended one shows as exit code 128 + its number, as in a shell. */
+type Argv = readonly [string, ...string[]];
+
+/** Runs programs. A signal that ended one shows as exit code 128 + its number, as in a shell. */
 export const systemCommands: HostCommands = {
   async run(argv, options = {}) {
-    if (options.logPath === undefined) return runToEnd(argv, execaOptions(options, pipes(options)));
-    const log = await FollowedLog.open(options.logPath, options.onLine ?? (() => {}));
-    try {
-      // Any open descriptor will do; execa's types name the first few only.
-      const fd = log.fd as 3;
-      const output: Options = { stdio: ['ignore', fd, fd], cleanup: false };
-      return await runToEnd(argv, execaOptions(options, output));
-    } finally {
-      log.close();
-    }
+    if (options.signal?.aborted === true) return { exitCode: endedCode, stdout: '', stderr: '' };
+    return options.logPath === undefined
+      ? runPiped(argv, options)
+      : runLogged(argv, options, options.logPath);
   },
 };
 
-async function runToEnd(
-  [program, ...args]: readonly [string, ...string[]],
-  options: Options,
-): Promise<CommandResult> {
-  const result = await execa(program, args, options);
-  if (result.timedOut) throw timedOut([program, ...args], options.timeout ?? defaultTimeoutMs);
-  const exitCode = exitCodeOf(result);
-  if (exitCode === undefined) throw notRun(program, result);
-  return { exitCode, stdout: textOf(result.stdout), stderr: textOf(result.stderr) };
-}
-
 /** Without input a program that asks finds the end at once instead of waiting for a hand. */
-function pipes({ input, onLine }: HostCommandOptions): Options {
-  const output = onLine === undefined ? 'pipe' : eachLine(onLine);
-  return { ...(input === undefined ? { stdin: 'ignore' } : { input }), stdout: output, stderr: output };
+async function runPiped(argv: Argv, options: HostCommandOptions): Promise<CommandResult> {
+  const { environment, signal, input } = options;
+  const stdin = input === undefined ? 'ignore' : 'pipe';
+  const child = start(argv, { stdio: [stdin, 'pipe', 'pipe'], environment, signal });
+  child.stdin?.end(input);
+  const stdout = new Output(child, child.stdout, options);
+  const stderr = new Output(child, child.stderr, options);
+  const exitCode = await endInTime(argv, child, options);
+  // What was cut off is no answer, though the program may have ended well before it heard so.
+  const cut = exitCode === 0 && (stdout.isFull || stderr.isFull);
+  return { exitCode: cut ? endedCode : exitCode, stdout: stdout.text, stderr: stderr.text };
 }
 
-function execaOptions({ timeoutMs, environment, signal }: HostCommandOptions, output: Options): Options {
-  return {
-    reject: false,
-    extendEnv: false,
-    env: { ...cleanEnvironment(), ...environment },
-    cwd: '/',
-    timeout: timeoutMs ?? defaultTimeoutMs,
-    killDescendants: true,
-    maxBuffer: outputLimitCharacters,
-    stripFinalNewline: false,
-    ...(signal === undefined ? {} : { cancelSignal: signal }),
-    ...output,
-  };
+async function runLogged(argv: Argv, options: HostCommandOptions, path: string): Promise<CommandResult> {
+  const { environment, signal } = options;
+  const log = await FollowedLog.open(path, options.onLine ?? (() => {}));
+  try {
+    const stdio: ChildOptions['stdio'] = ['ignore', log.fd, log.fd];
+    const child = start(argv, { stdio, environment, signal, outlives: true });
+    return { exitCode: await endInTime(argv, child, options), stdout: '', stderr: '' };
+  } finally {
+    log.close();
+  }
 }
 
-function eachLine(onLine: (line: string) => void): (line: unknown) => Generator {
-  return function* pass(line) {
-    onLine(String(line));
-    yield line;
-  };
+/** What a program says on one of its outputs, up to the limit. */
+class Output {
+  #text = '';
+  #isFull = false;
+
+  constructor(child: Child, stream: Readable | null | undefined, { onLine }: HostCommandOptions) {
+    // A character may come in two pieces; so the stream puts them together.
+    stream?.setEncoding('utf8').on('data', (piece: string) => {
+      this.#isFull ||= this.#text.length + piece.length > outputLimitCharacters;
+      if (this.#isFull) child.end();
+      else this.#text += piece;
+    });
+    if (stream && onLine !== undefined) createInterface({ input: stream }).on('line', onLine);
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  get isFull(): boolean {
+    return this.#isFull;
+  }
 }
 
-/** What we read of execa's result. */
-interface Ended {
-  readonly exitCode?: number | undefined;
-  readonly signal?: NodeJS.Signals | undefined;
-  readonly isCanceled: boolean;
-  readonly code?: string | undefined;
-  readonly cause?: unknown;
+function start(argv: Argv, options: ChildOptions): Child {
+  try {
+    return startChild(argv, options);
+  } catch (error) {
+    throw notRun(argv[0], error);
+  }
 }
 
-/** Undefined where the program never ran. */
-function exitCodeOf({ exitCode, signal, isCanceled }: Ended): number | undefined {
-  if (exitCode !== undefined) return exitCode;
-  if (signal !== undefined) return 128 + constants.signals[signal];
-  return isCanceled ? 128 + constants.signals.SIGTERM : undefined;
-}
-
-function textOf(output: unknown): string {
-  return typeof output === 'string' ? output : '';
+async function endInTime(argv: Argv, child: Child, options: HostCommandOptions): Promise<number> {
+  const { timeoutMs = defaultTimeoutMs } = options;
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    child.end();
+  }, timeoutMs);
+  try {
+    const exitCode = await child.ended;
+    if (!isLate) return exitCode;
+  } catch (error) {
+    throw notRun(argv[0], error);
+  } finally {
+    clearTimeout(timer);
+  }
+  throw timedOut(argv, timeoutMs);
 }
 
 function timedOut(argv: readonly string[], timeoutMs: number): MusterError {
@@ -109,7 +123,8 @@ function timedOut(argv: readonly string[], timeoutMs: number): MusterError {
   });
 }
 
-function notRun(program: string, { code, cause }: Ended): MusterError {
+function notRun(program: string, cause: unknown): MusterError {
+  const code = systemCode(cause);
   return new MusterError('command-missing', {
     what: `${program} could not be run`,
     why:

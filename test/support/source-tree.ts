@@ -9,7 +9,7 @@ export interface SourceFile {
   readonly text: string;
   /** Files of the checkout, as paths from its root. */
   readonly files: readonly string[];
-  /** Packages and Node's own modules, by the name one imports them by: `execa`, `node:fs`, `@peculiar/x509`. */
+  /** Packages and Node's own modules, by the name one imports them by: `yaml`, `node:fs`, `@peculiar/x509`. */
   readonly packages: readonly string[];
 }
 

@@ -11,8 +11,15 @@ import type { yamux } from '@libp2p/yamux';
 import type { multiaddr } from '@multiformats/multiaddr';
 import type { createLibp2p } from 'libp2p';
 
+/**
+ * Node cuts small buffers from blocks of 64 KiB, and a name or a key of 32 bytes that is kept keeps its whole block:
+ * libp2p keeps many.
+ */
+const blockBytes = 4 * 1024;
+
 /** Loads libp2p when it is needed: half a second and 20 MB that nobody pays for who only asks for help. */
 export async function loadLibp2p(): Promise<Libp2pModules> {
+  Buffer.poolSize = blockBytes;
   const [core, tcp, noise, yamux, identify, ping, pnet, gossipsub, keys, peerId, utils, multiaddr] =
     await Promise.all([
       import('libp2p'),

@@ -178,6 +178,18 @@ describe('facts', () => {
     expect(questions).toBeLessThanOrEqual(range[1] ?? 0);
   });
 
+  it('are not compared while news are on their way, of which one node hears a little later each time', async () => {
+    await settle();
+    const before = a.requests;
+    for (let beat = 1; beat <= 80; beat += 1) {
+      const isBehind = beat % 4 < 2;
+      a.exchange.heardMark(b.id, a.exchange.mark() ^ (isBehind ? 1 : 0), beat * 250);
+      a.exchange.tick(beat * 250);
+      await settle();
+    }
+    expect(a.requests - before).toBe(0);
+  });
+
   it('and decisions have a mark, the same for who knows the same', async () => {
     change('r1', 200);
     expect(b.exchange.mark()).not.toBe(a.exchange.mark());
