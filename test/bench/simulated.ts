@@ -4,6 +4,8 @@ import { simulate } from './simulated/deaths.ts';
 import { gossip } from './simulated/gossip.ts';
 
 const sizes = [100, 300] as const;
+/** As many as `membership --stage rest-30` has of real ones, to lay both side by side. */
+const realSize = 30;
 /** Of 100 and of 300 nodes: so that more than a thousand survivors are asked. */
 const deathsOf = { 100: 12, 300: 4 } as const;
 /** Of a thousand survivors all but one. */
@@ -20,6 +22,8 @@ export async function benchSimulated(): Promise<void> {
     say(row(`${name}: from the word to each other node`, figure(delaysMs), 'ms', 0));
     say(row(`${name}: memory of all`, figure([residentMiB]), 'MiB', 0));
   }
+  const real = await simulate(realSize, 1, realSize);
+  say(row(`simulated, ${realSize} nodes: sent by one at rest`, figure([real.restBytes]), 'bytes/s', 0));
   for (const size of sizes) {
     const seen = await simulate(size, deathsOf[size], size);
     const name = `simulated, ${size} nodes`;
