@@ -1,6 +1,6 @@
 import type { Observed } from '../model/observed.ts';
 import type { Step } from '../model/step.ts';
-import { selfOf, type View } from '../model/view.ts';
+import { type NodeView, selfOf, type View } from '../model/view.ts';
 import { instancesOf, othersOf } from './instances.ts';
 import { keepalivedPath, runtimeSocket } from './service.ts';
 import { keepAliveSeconds } from './templates.ts';
@@ -29,37 +29,36 @@ function shedSince(observed: Observed): number | undefined {
  * the site.
  */
 export function leaves(view: View): boolean {
-  return isToLeave(view) && canBeReplaced(view);
+  return !inService(selfOf(view)) && canBeReplaced(view);
 }
 
-function isToLeave(view: View): boolean {
-  const { record, roles } = selfOf(view);
-  return record.drained === true || !roles.includes('balancer');
+/** A balancer in service. */
+function inService({ record, roles }: NodeView): boolean {
+  return roles.includes('balancer') && record.drained !== true;
 }
 
 /** Whether another balancer may have the addresses: it is there, in service, and has a page for who comes to it. */
 function canBeReplaced(view: View): boolean {
   const others = new Set(othersOf(view).map(({ node }) => node));
   return view.nodes.some(
-    ({ record, roles, verdict, facts }) =>
-      others.has(record.id) &&
-      roles.includes('balancer') &&
-      verdict === 'alive' &&
-      record.drained !== true &&
-      facts?.health.balancer?.state === 'ready',
+    (node) =>
+      others.has(node.record.id) && inService(node) && node.verdict === 'alive' && hasPage(node.facts),
   );
 }
 
 /** The same, as far as is known: of one that has not said anything yet, after a start of the agent, it is assumed. */
 function mayBeReplaced(view: View): boolean {
   return view.nodes.some(
-    ({ record, roles, verdict, facts }) =>
-      record.id !== view.self &&
-      roles.includes('balancer') &&
-      record.drained !== true &&
-      (verdict === 'alive' || verdict === 'suspect') &&
-      (facts === undefined || facts.health.balancer?.state === 'ready'),
+    (node) =>
+      node.record.id !== view.self &&
+      inService(node) &&
+      (node.verdict === 'alive' || node.verdict === 'suspect') &&
+      (node.facts === undefined || hasPage(node.facts)),
   );
+}
+
+function hasPage(facts: NodeView['facts']): boolean {
+  return facts?.health.balancer?.state === 'ready';
 }
 
 /**
@@ -85,7 +84,7 @@ function isFit(view: View, observed: Observed): boolean {
 /** Whoever is out of it. What a machine that has lost its address thinks of the others says nothing: it hears nobody. */
 function staysOut(view: View, observed: Observed): boolean {
   if (observed.answers['own']?.ok === false) return true;
-  return mayBeReplaced(view) && (isToLeave(view) || !isFit(view, observed));
+  return mayBeReplaced(view) && (!inService(selfOf(view)) || !isFit(view, observed));
 }
 
 /**
