@@ -60,7 +60,7 @@ export interface Talk {
  * Small heaps make V8 give memory back rather than keep it. So does one arena of malloc for all threads, where each would
  * have its own (4 MiB), and memory of its own for whatever is larger than 16 KiB: the compiler's leaves no holes (2 MiB).
  * Without the compiler between interpreter and Maglev whatever is warm is no machine code yet (2 MiB). Where size is what
- * counts, the heap is cleaned after it has grown by 2 MiB, not by 8 (3 MiB).
+ * counts, less of the heap is left uncleaned (3 MiB).
  * `scripts/wrapper.sh` has the same.
  */
 export function runSparingly(node: string): readonly [string, ...string[]] {

@@ -11,12 +11,12 @@ export async function unlessAborted<Value>(
   signal: AbortSignal,
   coming: Promise<Value>,
 ): Promise<Value | undefined> {
-  const aborted = Promise.withResolvers<undefined>();
-  const end = (): void => aborted.resolve(undefined);
+  const cut = Promise.withResolvers<undefined>();
+  const end = (): void => cut.resolve(undefined);
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   try {
-    return await Promise.race([coming, aborted.promise]);
+    return await Promise.race([coming, cut.promise]);
   } finally {
     signal.removeEventListener('abort', end);
   }
