@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { execa } from 'execa';
 
 import { BRIDGE } from '../host/bridge.ts';
@@ -5,15 +6,23 @@ import { type Payloads, payloadsIn } from './pcap.ts';
 
 const SNIFFER = 'tcpdump';
 
-/** What machines tell one another on a port, as a stranger on the same wire could record it. */
-export const overhear = async (port: number, forMs: number): Promise<Payloads> => {
-  const said = await execa(SNIFFER, ['-U', '-w', '-', '-i', BRIDGE, `ip and port ${port}`], {
+/**
+ * What machines tell one another on a port while something happens, as a stranger on the same wire could record it.
+ * Members who know the same say little: something has to happen.
+ */
+export const overhear = async (port: number, during: () => Promise<unknown>): Promise<Payloads> => {
+  const sniffer = execa(SNIFFER, ['-U', '-w', '-', '-i', BRIDGE, `ip and port ${port}`], {
     reject: false,
     cwd: '/',
     stdin: 'ignore',
     encoding: 'buffer',
-    timeout: forMs,
-    killSignal: 'SIGINT',
   });
-  return payloadsIn(Buffer.from(said.stdout));
+  // It says on which interface it listens once it does.
+  await once(sniffer.stderr, 'data');
+  try {
+    await during();
+  } finally {
+    sniffer.kill('SIGINT');
+  }
+  return payloadsIn(Buffer.from((await sniffer).stdout));
 };

@@ -254,8 +254,12 @@ describe('from one machine to many', () => {
   test('strangers on the wire send garbage and repeat what they heard: nobody notices', async () => {
     const before = await membersBy(b1);
     const load = startVisitors();
-    const heard = await overhear(gossipPort, calmMs);
-    expect([heard.udp.length, heard.tcp.length].every((count) => count > 0)).toBe(true);
+    const heard = await overhear(gossipPort, async () => {
+      await b1.exec(['systemctl', 'restart', 'muster']);
+      await allWell();
+    });
+    expect(heard.udp.length).toBeGreaterThan(0);
+    expect(heard.tcp.length).toBeGreaterThan(0);
     const strangers = [strangerHere(), await strangerOn(b4)];
     for (const { address } of three) {
       for (const stranger of strangers) {

@@ -11,7 +11,6 @@ import { strangerHere, strangerOn } from '../../harness/stranger.ts';
 import { putSlowPage, startVisitors, vip } from '../../harness/visitors.ts';
 
 const settleMs = 90_000;
-const listenMs = 20_000;
 /** Long enough for the members to dial an address again and again. */
 const besideMs = 30_000;
 const gossipPort = 7700;
@@ -45,10 +44,15 @@ describe('strangers on the same wire', () => {
     const { balancers, others } = await partsOf(three, settleMs);
     const off = others[0] ?? b4;
     const members = await membersBy(b1);
-    const heard = await overhear(gossipPort, listenMs);
-    await off.kill();
     const left = three.filter((machine) => machine !== off);
-    await rostersAre(balancers, left, settleMs);
+    const heard = await overhear(gossipPort, async () => {
+      await off.exec(['systemctl', 'restart', 'muster']);
+      await agree(three, whole(3), settleMs);
+      await off.kill();
+      await rostersAre(balancers, left, settleMs);
+    });
+    expect(heard.udp.length).toBeGreaterThan(0);
+    expect(heard.tcp.length).toBeGreaterThan(0);
     const load = startVisitors();
     await b4.exec(['ip', 'address', 'add', `${off.address}/24`, 'dev', 'host0']);
     const [here, there] = [strangerHere(), await strangerOn(b4)];
