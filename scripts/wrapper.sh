@@ -5,6 +5,6 @@ home=/opt/muster/current
 if [ "${1:-}" = agent ]; then
   export MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=16384
   exec "$home/node" --max-semi-space-size=1 --max-old-space-size=64 --no-sparkplug --optimize-for-size \
-    "$home/muster.mjs" "$@"
+    --expose-gc "$home/muster.mjs" "$@"
 fi
 exec "$home/node" "$home/muster.mjs" "$@"

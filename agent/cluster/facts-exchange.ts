@@ -36,8 +36,10 @@ export interface FactsExchangeParts {
 
 /** Changes within this time go out as one: a cycle sets the health of several roles in a row. */
 const debounceMs = 100;
-/** Load moves all the time and tells nobody; it is the mean of a minute, and goes out as late as this. */
+/** Load moves all the time and tells nobody; it is the mean of a minute, and goes out as late as this … */
 const quietPublishMs = 60_000;
+/** … or sooner by up to this part of it: nodes that began together, as after a power cut, are not to speak at once. */
+const quietPublishJitter = 0.2;
 /**
  * A heartbeat that has heard of less is mostly of a moment before the news came there: whoever lacks something says so
  * for longer than this.
@@ -205,7 +207,7 @@ export class FactsExchange {
   }
 
   #publish(nowMs: number): void {
-    this.#publishAtMs = nowMs + quietPublishMs;
+    this.#publishAtMs = nowMs + quietPublishMs * (1 - quietPublishJitter * this.#parts.random.next());
     const word = this.#parts.store.publish(this.#parts.ownFacts());
     if (word === undefined) return;
     this.#parts.say(word);

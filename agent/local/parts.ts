@@ -60,7 +60,8 @@ export interface Talk {
  * Small heaps make V8 give memory back rather than keep it. So does one arena of malloc for all threads, where each would
  * have its own (4 MiB), and memory of its own for whatever is larger than 16 KiB: the compiler's leaves no holes (2 MiB).
  * Without the compiler between interpreter and Maglev whatever is warm is no machine code yet (2 MiB). Where size is what
- * counts, less of the heap is left uncleaned (3 MiB).
+ * counts, less of the heap is left uncleaned (3 MiB). The collector can be called, and is now and then (`giveMemoryBack`,
+ * 4 MiB).
  * `scripts/wrapper.sh` has the same.
  */
 export function runSparingly(node: string): readonly [string, ...string[]] {
@@ -70,6 +71,7 @@ export function runSparingly(node: string): readonly [string, ...string[]] {
     '--max-old-space-size=64',
     '--no-sparkplug',
     '--optimize-for-size',
+    '--expose-gc',
   ];
   return ['/usr/bin/env', ...environment, node, ...flags];
 }

@@ -10,6 +10,7 @@ import type { DecisionSource } from '../decisions/source.ts';
 import { loadPerCore } from '../hardware/load.ts';
 import { type ProbeInput, probe } from '../hardware/probe.ts';
 import { renewalDue } from '../host/certificate-end.ts';
+import { giveMemoryBack, heapPeriodMs } from '../host/heap.ts';
 import { copyForEtcd } from '../local/etcd-pki.ts';
 import type { NodeConfig } from '../local/state.ts';
 import type { Journal } from '../reconcile/journal.ts';
@@ -54,6 +55,7 @@ export async function watchSelf(parts: WatchSelfParts): Promise<void> {
       facts.setVersions(await versions(parts.packages));
     }),
     start(parts, hardwarePeriodMs, async () => facts.setHardware(await probe(parts.probeInput))),
+    start(parts, heapPeriodMs, async () => giveMemoryBack()),
     start(parts, certificatePeriodMs, () => keepCertificate(parts)),
     start(parts, ownPeriodMs, async () => {
       for (const sentence of await keepOwn({ ...parts, ...parts.probeInput, voter: isVoter(parts) })) {

@@ -10,7 +10,9 @@ import { signerOf } from '../../../../agent/cluster/signing.ts';
 import { servicesAnswer } from '../../../../agent/gossip/ask-services.ts';
 import { sealedTransport } from '../../../../agent/gossip/sealed-transport.ts';
 import { loadPerCore } from '../../../../agent/hardware/load.ts';
+import { giveMemoryBack, heapPeriodMs } from '../../../../agent/host/heap.ts';
 import { createHost } from '../../../../agent/host/index.ts';
+import { startLoop } from '../../../../agent/reconcile/loop.ts';
 import type { NodeView, View } from '../../../../roles/model/view.ts';
 import { ready, smallHardware } from '../../../support/sketches.ts';
 import { monotonicMs } from '../child.ts';
@@ -28,20 +30,26 @@ const { clock, random, files, questions } = createHost();
 
 /** As the agent looks. */
 const loadPeriodMs = 15_000;
+/** The bench ends a member by its input, or kills it. */
+const { signal } = new AbortController();
 
 const facts = factsOfNode();
 let membership: Membership | undefined;
 let told = '';
 
 await joinOthers();
-setInterval(() => void lookAtLoad(), loadPeriodMs);
+keepDoing(loadPeriodMs, lookAtLoad);
+keepDoing(heapPeriodMs, async () => giveMemoryBack());
 createInterface({ input: process.stdin })
   .on('line', obey)
   .on('close', () => process.exit());
 
+function onError(error: unknown): void {
+  process.stderr.write(`${String(error)}\n`);
+}
+
 /** The parts as `agent/gossip` puts them together. */
 async function joinOthers(): Promise<void> {
-  const onError = (error: unknown): void => void process.stderr.write(`${String(error)}\n`);
   const book = new PeerBook({ files, path: join(config.folder, 'peers.json'), onError });
   await book.load();
   const epoch = await beginEpoch({ files, clock, path: join(config.folder, 'epoch.json'), onError });
@@ -76,7 +84,7 @@ async function joinOthers(): Promise<void> {
       onOutlived: () => undefined,
     },
     members,
-    new AbortController().signal,
+    signal,
   );
   tell();
 }
@@ -99,6 +107,12 @@ function viewOfMembers(): View {
     }),
   );
   return { self, cluster: { ...cluster, name: 'bench' }, revision: 1, settings: {}, nodes };
+}
+
+/** In a loop of the agent's. */
+function keepDoing(periodMs: number, work: () => Promise<void>): void {
+  const run = async (): Promise<boolean> => work().then(() => false);
+  startLoop({ clock, random, periodMs, signal, run, onError: async (error) => onError(error) });
 }
 
 async function lookAtLoad(): Promise<void> {

@@ -109,7 +109,7 @@ describe('facts', () => {
 
   it('of load alone are told within a minute', () => {
     a.facts.setLoad(0.7);
-    a.exchange.tick(59_000);
+    a.exchange.tick(47_000);
     expect(a.words).toHaveLength(1);
     a.exchange.tick(60_000);
     expect(a.words).toHaveLength(2);
