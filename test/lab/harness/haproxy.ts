@@ -83,9 +83,9 @@ const TELLING = [
   'srv_check_state',
 ];
 
-/** The web servers that a balancer sends requests to now, by address. */
-const rosterOn = async (balancer: LabMachine): Promise<string[]> =>
-  readyServers(await ask(balancer, RUNTIME, 'show servers state'));
+/** Who is in a balancer's roster, and who is not, and why. */
+const rosterTold = (answer: string): string =>
+  [readyServers(answer).join(' '), ...idleServers(answer)].join(', and not ');
 
 /** The database servers that a web node reads from, or writes to, now, by address. */
 export const databasesOn = async (web: LabMachine, backend: 'reads' | 'writes'): Promise<string[]> =>
@@ -107,9 +107,9 @@ export async function rostersAre(
   await eventually(
     `every balancer sends requests to ${wanted}, and to nobody else`,
     async () => {
-      const rosters = await Promise.all(balancers.map((balancer) => rosterOn(balancer)));
-      if (rosters.every((roster) => roster.join(' ') === wanted)) return true;
-      throw new Error(`they send them to ${rosters.map((roster) => roster.join(' ')).join('; ')}`);
+      const answers = await Promise.all(balancers.map((one) => ask(one, RUNTIME, 'show servers state')));
+      if (answers.every((answer) => readyServers(answer).join(' ') === wanted)) return true;
+      throw new Error(`they send them to ${answers.map(rosterTold).join('; ')}`);
     },
     { deadlineMs, everyMs: WATCH_MS },
   );

@@ -170,6 +170,7 @@ describe('from one machine to many', () => {
 
   test('agents killed and stopped, one after another and all at once: no request fails, no roster changes', async () => {
     const { balancers } = await partsOf(three, settleMs);
+    await rostersAre(balancers, three, settleMs);
     const load = startVisitors();
     const rosters = watchRosters(balancers);
     for (const machine of three) {
