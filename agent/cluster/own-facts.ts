@@ -6,8 +6,8 @@ import { type NodeId, type RoleName, roleNames } from '../../roles/model/node.ts
 /** Whoever looks at load wants to know who idles, who works and who has too much to do. */
 const loadStep = 0.1;
 /** Changes below these, and below a part of what was told, are not worth telling: each word goes through all nodes. */
-const leastLoadChange = 0.15;
-const leastLoadPart = 0.25;
+const leastLoadChange = 0.2;
+const leastLoadPart = 0.5;
 
 /** What this node knows of itself: written by its probes and role cycles, read by everyone else. */
 export class OwnFacts {

@@ -81,6 +81,8 @@ function pubsub({ gossipsub }: Libp2pModules): ReturnType<Libp2pModules['gossips
     Dhi: 6,
     Dscore: 2,
     Dout: 1,
+    // What a broken link of the mesh withheld is exchanged once heartbeats differ: few need to hear of each message again.
+    Dlazy: 2,
     floodPublish: false,
     fastMsgIdFn: ({ data }) => hash('sha256', data ?? new Uint8Array(), 'base64'),
     maxOutboundBufferSize: mostOutboundBytes,
