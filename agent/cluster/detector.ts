@@ -191,10 +191,13 @@ function heard(
   return { state: assigned(next, nowMs), effects: [{ kind: 'found', node, finding: 'alive' }] };
 }
 
-/** It lives, though its heartbeats do not arrive: that keeps it from getting unreachable for a while. */
+/**
+ * It lives, though its heartbeats do not arrive: that keeps it from getting unreachable for a while. A word that was long
+ * under way speaks of an earlier silence: its life is one that was heard since.
+ */
 function refuted(state: DetectorState, node: NodeId, life: Life, nowMs: number): DetectorStep {
   const watched = state.members.get(node);
-  if (watched === undefined || compareLives(life, watched.life) < 0) return { state, effects: [] };
+  if (watched === undefined || compareLives(life, watched.life) <= 0) return { state, effects: [] };
   return { state: changed(state, node, { life, refutedMs: nowMs }), effects: [] };
 }
 

@@ -241,6 +241,18 @@ describe('a node that others do not hear', () => {
     bench.run(4_000);
     expect(bench.finding(b)).toBe('unreachable');
   });
+
+  it.each([
+    { refuting: 'of before its last heartbeat', incarnation: 0, becomes: 'unreachable' },
+    { refuting: 'of after it', incarnation: 1, becomes: 'suspect' },
+  ])('is $becomes after a refutation $refuting', ({ incarnation, becomes }) => {
+    const bench = new Bench(b);
+    bench.speaking.clear();
+    bench.run(1_000);
+    bench.step({ kind: 'refuted', node: b, life: { epoch: 5, incarnation } });
+    bench.run(1_000);
+    expect(bench.finding(b)).toBe(becomes);
+  });
 });
 
 describe('a node that stood still itself', () => {
