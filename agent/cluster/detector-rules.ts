@@ -26,6 +26,8 @@ const reportLifeRepeats = 3.5;
 const agreementLifeMs = 3_000;
 /** A node that is reported every second refutes as often; two lost in a row end it. */
 const refutationLifeMs = 2_500;
+/** Observers begin to report within about this of each other, and the first report is the one that is refuted. */
+const refutedEarlyMs = 500;
 /** Whoever has not finished asking the services by then is not waited for. */
 const askedLongEnoughMs = 2_000;
 /** Independent observers that have to agree, where there are as many. */
@@ -145,8 +147,10 @@ export function wasAgreedLately(agreedMs: number | undefined, nowMs: number): bo
   return agreedMs !== undefined && nowMs - agreedMs < agreementLifeMs;
 }
 
-function isRefuted({ refutedMs }: Watched, nowMs: number): boolean {
-  return refutedMs !== undefined && nowMs - refutedMs < refutationLifeMs;
+/** What it said before its present silence is no answer to that: it may have died with the word. */
+function isRefuted({ mine, refutedMs, quietSinceMs, agreedSinceMs = 0 }: Watched, nowMs: number): boolean {
+  if (refutedMs === undefined || nowMs - refutedMs >= refutationLifeMs) return false;
+  return refutedMs >= (mine ? quietSinceMs + overdueMs : agreedSinceMs - refutedEarlyMs);
 }
 
 /** Its agent is silent, that is agreed: do its services answer as many as are needed? */

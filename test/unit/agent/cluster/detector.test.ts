@@ -255,6 +255,19 @@ describe('a node that others do not hear', () => {
   });
 });
 
+describe('a node that dies with a refutation on its lips', () => {
+  it('is unreachable as soon as any other', () => {
+    const bench = new Bench(b);
+    bench.speaking.clear();
+    bench.run(250);
+    bench.step({ kind: 'refuted', node: b, life: { epoch: 5, incarnation: 1 } });
+    bench.run(750);
+    bench.probed(b, false);
+    bench.run(250);
+    expect(bench.finding(b)).toBe('unreachable');
+  });
+});
+
 describe('a node that stood still itself', () => {
   it('doubts itself: nobody gets worse, nothing is reported, and the pause is nobody’s silence', () => {
     const bench = new Bench(b, c);
