@@ -61,7 +61,7 @@ export interface Talk {
  * have its own (4 MiB), and memory of its own for whatever is larger than 16 KiB: the compiler's leaves no holes (2 MiB).
  * Without the compiler between interpreter and Maglev whatever is warm is no machine code yet (2 MiB). Where size is what
  * counts, less of the heap is left uncleaned (3 MiB). The collector can be called, and is now and then (`giveMemoryBack`,
- * 4 MiB).
+ * 1 MiB; 4 on thirty machines).
  * `scripts/wrapper.sh` has the same.
  */
 export function runSparingly(node: string): readonly [string, ...string[]] {

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { execa } from 'execa';
 
 import { BRIDGE } from '../host/bridge.ts';
 import { type Payloads, payloadsIn } from './pcap.ts';
-
-const SNIFFER = 'tcpdump';
+import { listening, SNIFFER } from './sniffer.ts';
 
 /**
  * What machines tell one another on a port while something happens, as a stranger on the same wire could record it.
@@ -16,9 +14,10 @@ export const overhear = async (port: number, during: () => Promise<unknown>): Pr
     cwd: '/',
     stdin: 'ignore',
     encoding: 'buffer',
+    // The last byte of a packet may be one.
+    stripFinalNewline: false,
   });
-  // It says on which interface it listens once it does.
-  await once(sniffer.stderr, 'data');
+  await listening(sniffer);
   try {
     await during();
   } finally {
